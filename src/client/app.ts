@@ -1,0 +1,41 @@
+import * as Turbo from '@hotwired/turbo'
+import { startDrafts } from './controllers/draft.ts'
+import { startFirstPage, startOfflinePage } from './controllers/kept.ts'
+import { startLeaving } from './controllers/leaving.ts'
+import { startLive } from './controllers/live.ts'
+import { startMenu } from './controllers/menu.ts'
+import { startNotices } from './controllers/notices.ts'
+import { startRename } from './controllers/rename.ts'
+import { startReveal } from './controllers/reveal.ts'
+import { startSort } from './controllers/sort.ts'
+import { startToasts } from './controllers/toast.ts'
+import { startVersion } from './controllers/version.ts'
+import { startWaiting } from './controllers/waiting.ts'
+import { startEndings } from './endings.ts'
+import { startOutbox } from './outbox.ts'
+import { person } from './page.ts'
+import { startRefreshing } from './refresh.ts'
+import { startVisits } from './visits.ts'
+
+// Disabling a pressed button takes the focus away from the person who pressed it.
+Turbo.config.forms.submitter = 'aria-disabled'
+
+if (startLeaving()) {
+  startEndings()
+  startNotices()
+  startToasts()
+  startReveal()
+  startDrafts()
+  startVisits()
+  startMenu()
+  // Before the outbox: an unchanged title is no change.
+  startRename()
+  startWaiting()
+  void startOutbox()
+  startRefreshing()
+  startSort()
+  startLive()
+  startOfflinePage()
+  if (person()) void startVersion()
+  startFirstPage()
+}

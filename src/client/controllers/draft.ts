@@ -1,0 +1,90 @@
+import { here, person } from '../page.ts'
+
+const KEY = 'drafts'
+
+type Draft = { person: string; page: string; texts: [string, string][] }
+
+/**
+ * Keeps what is half-typed: a page that is morphed leaves such a form alone, and a session that ends gives the text
+ * back after the next login.
+ */
+export function startDrafts(): void {
+  document.addEventListener('turbo:before-morph-element', guard)
+  document.addEventListener('turbo:load', giveBack)
+  giveBack()
+}
+
+/** True when something in the form differs from what the server put there. */
+export function isDirty(form: HTMLFormElement): boolean {
+  for (const field of form.elements) {
+    if (field instanceof HTMLTextAreaElement && field.value !== field.defaultValue) return true
+    if (field instanceof HTMLInputElement && field.type !== 'hidden' && isChanged(field)) return true
+    if (field instanceof HTMLSelectElement && isOther(field)) return true
+  }
+  return false
+}
+
+/** True when any form of the page is half-typed. */
+export const isAnyDirty = (): boolean => [...document.forms].some(isDirty)
+
+/** Stores the texts of half-typed forms for the time after the next login of the same person. */
+export function keepDrafts(): void {
+  const me = person()
+  const texts = textFields()
+    .filter((field) => field.value !== field.defaultValue)
+    .map((field): [string, string] => [keyOf(field), field.value])
+  if (!me || texts.length === 0) return
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ person: me, page: here(), texts } satisfies Draft))
+  } catch {}
+}
+
+function giveBack(): void {
+  try {
+    const draft = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Draft | null
+    if (!draft || !person()) return
+    if (draft.person === person() && draft.page !== here()) return
+    sessionStorage.removeItem(KEY)
+    if (draft.person !== person()) return
+    const texts = new Map(draft.texts)
+    for (const field of textFields()) field.value = texts.get(keyOf(field)) ?? field.value
+  } catch {}
+}
+
+// Skipping an element skips all that is in it.
+function guard(event: Event): void {
+  const { currentElement, newElement } = (event as CustomEvent<{ currentElement: Element; newElement?: Element }>)
+    .detail
+  if (currentElement instanceof HTMLFormElement && isBusy(currentElement)) event.preventDefault()
+  // An opened menu or rename form is ours: the server's page has none there.
+  else if (currentElement.matches('.task:has(.menu, form.rename)')) event.preventDefault()
+  else if (!newElement && [...currentElement.querySelectorAll('form')].some(isBusy)) event.preventDefault()
+}
+
+const isBusy = (form: HTMLFormElement): boolean => isDirty(form) || isTypingIn(form)
+
+function isTypingIn(form: HTMLFormElement): boolean {
+  const active = document.activeElement
+  return form.contains(active) && !!active?.matches('input:not([type="checkbox"], [type="radio"]), textarea, select')
+}
+
+const isChanged = (field: HTMLInputElement): boolean =>
+  field.type === 'checkbox' || field.type === 'radio'
+    ? field.checked !== field.defaultChecked
+    : field.value !== field.defaultValue
+
+// A select without a chosen default shows its first option.
+function isOther(field: HTMLSelectElement): boolean {
+  const chosen = [...field.options].findIndex((option) => option.defaultSelected)
+  return field.selectedIndex !== (chosen < 0 && field.type === 'select-one' ? 0 : chosen)
+}
+
+// Passwords are never stored.
+const textFields = (): (HTMLInputElement | HTMLTextAreaElement)[] => [
+  ...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
+    'form[method] :is(textarea, input:not([type]), input[type="text"])',
+  ),
+]
+
+const keyOf = (field: HTMLInputElement | HTMLTextAreaElement): string =>
+  `${field.form?.getAttribute('action')} ${field.name}`

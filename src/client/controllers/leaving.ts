@@ -1,0 +1,128 @@
+import { hear, tell } from '../channel.ts'
+import { isEnding, isStillThisPerson, signedOut, someoneElse, wipePages } from '../endings.ts'
+import { drained } from '../outbox.ts'
+import { person, sleep } from '../page.ts'
+import { wipeQueue } from '../queue.ts'
+import { refreshSoon } from '../refresh.ts'
+import { isAnyDirty } from './draft.ts'
+import { notice } from './notices.ts'
+
+const FLAG = 'leaving'
+const SEND_MS = 8000
+const ASK_MS = 4000
+const AGAIN_MS = 5000
+
+/**
+ * Logging out: what waits is sent first, then the form goes to the server as any form, then the device forgets. Without
+ * a network the device forgets at once, and the server is told before anything else when the network is back.
+ * Returns false when this page must not be used because somebody is on their way out.
+ */
+export function startLeaving(): boolean {
+  document.addEventListener('submit', onSubmit, true)
+  window.addEventListener('pageshow', (event) => void (event.persisted && onReturn()))
+  hear((message) => {
+    if (message.type === 'left') location.assign('/login')
+    else if (message.type === 'signed-out') void signedOut(false)
+    else if (message.type === 'person' && person() && message.person !== person()) someoneElse()
+  })
+  const leaver = readFlag()
+  if (!leaver) return true
+  if (leaver === person() || isOfflinePage()) {
+    void leaveWithoutNetwork(leaver)
+    return false
+  }
+  void arrive(leaver)
+  return true
+}
+
+function onSubmit(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement
+  if (!form.matches('form.logout')) return
+  event.preventDefault()
+  if (!isLeaving) void leave(form)
+}
+
+let isLeaving = false
+
+async function leave(form: HTMLFormElement): Promise<void> {
+  isLeaving = true
+  const patience = setTimeout(() => notice('leaving', 'Sending your last changes…'), 300)
+  const isSent = await drained(SEND_MS)
+  clearTimeout(patience)
+  const me = person()
+  if (isEnding() || !me) return
+  writeFlag(me)
+  await wipePages()
+  // A form that is sent without a network would end on the browser's error page, still logged in.
+  if (!(await isReachable())) return leaveWithoutNetwork(me)
+  if (isSent) await wipeQueue()
+  form.submit()
+}
+
+/** A page for strangers after a logout: the device forgets what is left, and the other tabs follow. */
+async function arrive(leaver: string): Promise<void> {
+  writeFlag(undefined)
+  // Somebody else has logged in since: that is no logout of theirs.
+  if (person() && person() !== leaver) return
+  await wipePages()
+  await wipeQueue()
+  tell({ type: 'left' })
+}
+
+/** The page goes now; the server is told as soon as it can be reached, before anything else. */
+async function leaveWithoutNetwork(me: string): Promise<void> {
+  writeFlag(me)
+  await wipePages()
+  drawGoodbye()
+  for (;;) {
+    const answer = await fetch('/logout', { method: 'POST', redirect: 'manual' }).catch(() => undefined)
+    if (answer && (answer.type === 'opaqueredirect' || answer.status < 500)) break
+    await Promise.race([sleep(AGAIN_MS), new Promise((resolve) => addEventListener('online', resolve, { once: true }))])
+  }
+  location.replace('/login')
+}
+
+function drawGoodbye(): void {
+  const card = document.createElement('main')
+  card.id = 'main'
+  card.className = 'card'
+  const heading = document.createElement('h1')
+  heading.textContent = 'You are logged out on this device'
+  const words = document.createElement('p')
+  words.setAttribute('role', 'status')
+  words.textContent =
+    'There is no network. The server is told as soon as it can be reached: leave this page open, or open it again. Changes that were not sent yet wait here until you log in again.'
+  card.append(heading, words)
+  document.title = 'Logged out · Get It Done!'
+  document.body.className = 'door'
+  document.body.replaceChildren(card)
+}
+
+/** The browser shows a page as it was when it was left: it may be somebody's who is not here any more. */
+function onReturn(): void {
+  if (isStillThisPerson() && isAnyDirty()) refreshSoon()
+  else location.reload()
+}
+
+const isReachable = (): Promise<boolean> =>
+  fetch('/up', { cache: 'no-store', signal: AbortSignal.timeout(ASK_MS) }).then(
+    () => true,
+    () => false,
+  )
+
+const isOfflinePage = (): boolean => document.querySelector('main[data-offline]') !== null
+
+function readFlag(): string | null {
+  try {
+    return localStorage.getItem(FLAG)
+  } catch {
+    return null
+  }
+}
+
+function writeFlag(me: string | undefined): void {
+  try {
+    if (me) localStorage.setItem(FLAG, me)
+    else localStorage.removeItem(FLAG)
+  } catch {}
+}

@@ -1,0 +1,85 @@
+import { cloneOf } from '../effects.ts'
+import { idOf, openRows } from '../rows.ts'
+
+/**
+ * Opens a row's menu in place, without asking the server: a click on the three dots, Escape or a click elsewhere
+ * closes it, arrow keys walk in it.
+ */
+export function startMenu(): void {
+  document.addEventListener('click', onClick)
+  document.addEventListener('keydown', onKey)
+  document.addEventListener('submit', (event) => {
+    // In the bubbling phase: the outbox has read the form.
+    if ((event.target as Element).closest('.menu')) closeMenu(true)
+  })
+  document.addEventListener('focusin', (event) => {
+    const menu = opened()
+    if (menu && !rowWith(menu)?.contains(event.target as Node)) closeMenu(false)
+  })
+  document.addEventListener('turbo:before-cache', () => closeMenu(false))
+}
+
+/** Closes the open menu; the focus goes back to its three dots when `withFocus`. */
+export function closeMenu(withFocus: boolean): void {
+  const menu = opened()
+  const more = menu && rowWith(menu)?.querySelector<HTMLElement>('.more')
+  menu?.remove()
+  more?.removeAttribute('aria-expanded')
+  if (withFocus) more?.focus({ preventScroll: true })
+}
+
+const opened = (): HTMLElement | null => document.querySelector<HTMLElement>('.task > .menu')
+
+const rowWith = (element: Element): HTMLElement | null => element.closest<HTMLElement>('.task')
+
+function onClick(event: MouseEvent): void {
+  const more = (event.target as Element).closest?.<HTMLElement>('.task .more')
+  if (more && isPlain(event)) {
+    const row = rowWith(more)
+    const wasOpen = row?.querySelector('.menu')
+    closeMenu(false)
+    if (wasOpen || (row && open(row, more))) event.preventDefault()
+  } else if (!(event.target as Element).closest?.('.menu')) closeMenu(false)
+}
+
+function open(row: HTMLElement, more: HTMLElement): boolean {
+  const menu = cloneOf('row-menu', idOf(row))
+  if (!menu) return false
+  const rows = openRows()
+  const at = rows.indexOf(row)
+  aim(menu, 'before', rows[at - 1])
+  aim(menu, 'after', at < 0 ? undefined : rows[at + 1])
+  row.append(menu)
+  more.setAttribute('aria-expanded', 'true')
+  items(menu)[0]?.focus({ preventScroll: true })
+  menu.scrollIntoView({ block: 'nearest' })
+  return true
+}
+
+/** "Move up" wants to know the row above; without one it goes. */
+function aim(menu: HTMLElement, name: string, row: HTMLElement | undefined): void {
+  const input = menu.querySelector<HTMLInputElement>(`input[name="${name}"]`)
+  if (row && input) input.value = idOf(row)
+  else input?.form?.remove()
+}
+
+function onKey(event: KeyboardEvent): void {
+  const menu = opened()
+  if (!menu) return
+  if (event.key === 'Escape') {
+    event.preventDefault()
+    closeMenu(true)
+    return
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (!step || event.altKey || !menu.contains(document.activeElement)) return
+  event.preventDefault()
+  const all = items(menu)
+  const at = all.indexOf(document.activeElement as HTMLElement)
+  all[(at + step + all.length) % all.length]?.focus()
+}
+
+const items = (menu: HTMLElement): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>('a, button')]
+
+const isPlain = (event: MouseEvent): boolean =>
+  event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey

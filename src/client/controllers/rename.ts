@@ -1,0 +1,64 @@
+import { cloneOf } from '../effects.ts'
+import { idOf, titleOf } from '../rows.ts'
+import { closeMenu } from './menu.ts'
+
+/** Renames a row in place: "Rename" in its menu puts a field where the title stands; Escape puts the title back. */
+export function startRename(): void {
+  document.addEventListener('click', (event) => {
+    const link = (event.target as Element).closest?.('.menu a[href^="?rename="]')
+    const row = link?.closest<HTMLElement>('.task')
+    if (row && open(row)) event.preventDefault()
+    const cancel = (event.target as Element).closest?.('form.rename a')
+    if (cancel && close(cancel.closest('.task'))) event.preventDefault()
+  })
+  document.addEventListener('keydown', (event) => {
+    const form = (event.target as Element).closest?.('form.rename')
+    if (event.key === 'Escape' && !event.isComposing && form && close(form.closest('.task'))) event.preventDefault()
+  })
+  document.addEventListener('submit', dropUnchanged, true)
+  document.addEventListener('submit', closeSubmitted)
+  document.addEventListener('turbo:before-cache', () => {
+    for (const form of document.querySelectorAll('.task form.rename')) close(form.closest('.task'))
+  })
+}
+
+function open(row: HTMLElement): boolean {
+  const form = cloneOf('row-rename', idOf(row))
+  const title = row.querySelector<HTMLElement>('.title')
+  const input = form?.querySelector<HTMLInputElement>('input[name="title"]')
+  const was = form?.querySelector<HTMLInputElement>('input[name="was-title"]')
+  if (!form || !title || !input || !was) return false
+  input.defaultValue = titleOf(row)
+  was.value = titleOf(row)
+  closeMenu(false)
+  title.hidden = true
+  title.after(form)
+  input.focus()
+  input.select()
+  return true
+}
+
+/** Puts the title back. False in a row that the server itself drew with its form: there is no title to put back. */
+function close(row: Element | null): boolean {
+  const title = row?.querySelector<HTMLElement>('.title')
+  if (!row || !title) return false
+  row.querySelector('form.rename')?.remove()
+  title.hidden = false
+  title.focus({ preventScroll: true })
+  return true
+}
+
+// Before the outbox: an unchanged title is no change.
+function dropUnchanged(event: SubmitEvent): void {
+  const input = renamed(event)?.querySelector<HTMLInputElement>('input[name="title"]')
+  if (input && input.value.trim() === input.defaultValue) event.preventDefault()
+}
+
+// In the bubbling phase: the outbox has read the form.
+function closeSubmitted(event: SubmitEvent): void {
+  const row = renamed(event)?.closest('.task')
+  if (row) close(row)
+}
+
+const renamed = (event: SubmitEvent): HTMLFormElement | null =>
+  (event.target as Element).closest<HTMLFormElement>('.task form.rename')

@@ -1,0 +1,27 @@
+/** The public id of the person this page was rendered for, or undefined on pages for strangers. */
+export const person = (): string | undefined => meta('person')
+
+/** True when the session is a "keep me logged in" one, so that pages may be kept on this device. */
+export const isRemembered = (): boolean => meta('remembered') === 'yes'
+
+/** When the worker kept this page (ISO instant), if this page did not come from the server just now. */
+export const keptAt = (): string | undefined => meta('kept')
+
+/** The lists whose changes concern this page. */
+export const listsHere = (): string[] =>
+  document.querySelector<HTMLElement>('main[data-lists]')?.dataset.lists?.split(' ').filter(Boolean) ?? []
+
+/** Address of this page as the login page's `next` wants it. */
+export const here = (): string => location.pathname + location.search
+
+/** Resolves after `ms` milliseconds. */
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Runs `work` now and again whenever Turbo has put another page, or another state of it, on the screen. */
+export function onEveryPage(work: () => void): void {
+  work()
+  document.addEventListener('turbo:render', work)
+}
+
+const meta = (name: string): string | undefined =>
+  document.head.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content || undefined

@@ -1,0 +1,72 @@
+import { type Effect, showEffect } from './effects.ts'
+import type { Entry } from './queue.ts'
+
+/** An entry whose answer has not come, with what this page shows of it. */
+export type Shown = { entry: Entry; effect: Effect | undefined; isMine: boolean }
+
+const shown = new Map<string, Shown>()
+let changes = 0
+
+/**
+ * Grows with every change made and every answer that came. A page that was fetched when it was lower may lack one of
+ * them, so it must not be put on the screen.
+ */
+export const changesSoFar = (): number => changes
+
+/** Lays the effect of `entry` over this page. `isMine`: it was made in this tab. */
+export function show(entry: Entry, isMine: boolean): void {
+  if (shown.has(entry.id)) return
+  changes++
+  const effect = showEffect(entry)
+  shown.set(entry.id, { entry, effect, isMine })
+  if (effect) addToCount(effect.delta)
+}
+
+/** The answer to entry `id` has come: from now on its effect is the server's matter. */
+export function settle(id: string): Shown | undefined {
+  changes++
+  const one = shown.get(id)
+  shown.delete(id)
+  return one
+}
+
+/** Takes back what a refused entry had shown. */
+export function takeBack(one: Shown): void {
+  if (!one.effect) return
+  one.effect.takeBack()
+  addToCount(-one.effect.delta)
+}
+
+/** Lays what still waits over a page that the server (or the worker) has just given. */
+export function layOverNewPage(): void {
+  for (const one of shown.values()) {
+    one.effect = showEffect(one.entry)
+    if (one.effect) addToCount(one.effect.delta)
+  }
+}
+
+/** Lays what still waits over rows that have just come, by a stream or by a frame. What was counted is not counted twice. */
+export function layOverRows(): void {
+  for (const one of shown.values()) {
+    const again = showEffect(one.entry)
+    if (!again) continue
+    if (!one.effect) addToCount(again.delta)
+    one.effect = { ...again, delta: one.effect?.delta ?? again.delta }
+  }
+}
+
+/** Shows the server's number of open tasks, with what still waits counted in. */
+export function setCount(ofServer: number): void {
+  let sum = ofServer
+  for (const one of shown.values()) sum += one.effect?.delta ?? 0
+  writeCount(sum)
+}
+
+function addToCount(delta: number): void {
+  if (delta) writeCount(Number(document.getElementById('inbox_count')?.textContent ?? 0) + delta)
+}
+
+function writeCount(count: number): void {
+  const place = document.getElementById('inbox_count')
+  if (place) place.textContent = count > 0 ? String(count) : ''
+}

@@ -1,0 +1,34 @@
+import * as Turbo from '@hotwired/turbo'
+import { addToast } from './controllers/toast.ts'
+import { BACKGROUND } from './refresh.ts'
+
+type Asking = { fetchOptions: { headers: Record<string, string> } }
+
+/** What Turbo's own visits need to know of us. */
+export function startVisits(): void {
+  document.addEventListener('turbo:before-fetch-request', (event) => {
+    // Loaded because it came into view, not because somebody asked.
+    if (!(event.target as Element).matches('turbo-frame[loading="lazy"]')) return
+    Object.assign((event as CustomEvent<Asking>).detail.fetchOptions.headers, BACKGROUND)
+  })
+  document.addEventListener('turbo:fetch-request-error', onNoNetwork)
+  document.addEventListener('turbo:before-render', (event) => {
+    // Turbo leaves <html> as it was; the theme stands there.
+    const theme = (event as CustomEvent<{ newBody: HTMLElement }>).detail.newBody.ownerDocument.documentElement.dataset
+      .theme
+    if (theme) document.documentElement.dataset.theme = theme
+  })
+}
+
+/** Without a network Turbo would leave for the browser's error page, with everything half-typed: we stay and say so. */
+function onNoNetwork(event: Event): void {
+  // Going back has changed the address already: only a whole load can show what belongs there.
+  if (Turbo.navigator.currentVisit?.action === 'restore') return
+  event.preventDefault()
+  Turbo.navigator.stop()
+  Turbo.session.adapter.hideVisitProgressBar()
+  const isForm = event.target instanceof HTMLFormElement
+  if (event.target === document.documentElement)
+    addToast('You are offline. This page is not kept on this device.', 'error')
+  else if (isForm) addToast('You are offline. This was not sent: try again when you are online.', 'error')
+}
