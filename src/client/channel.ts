@@ -15,7 +15,7 @@ export type Message =
 /** Why nothing can be sent at the moment, or undefined. */
 export type Trouble = 'offline' | 'server' | undefined
 
-const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('get-it-done') : undefined
+const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('get-it-done') : undefined
 
 /** Tells the other tabs of this browser; this tab does not hear itself. */
 export const tell = (message: Message): void => channel?.postMessage(message)

@@ -67,15 +67,16 @@ export function put(change: Change): boolean {
 /** True when the op was made in this tab, which therefore shows it already. */
 export const isMine = (op: string): boolean => mine.has(op)
 
-/** Resolves when nothing waits (true), or after `ms` milliseconds (false). */
+/** Resolves when nothing waits (true), or when one more try failed or `ms` milliseconds have passed (false). */
 export async function drained(ms: number): Promise<boolean> {
   const until = Date.now() + ms
+  const triesBefore = tries
   void drain()
   for (;;) {
     await Promise.allSettled(storing)
     const me = person()
     if (!me || !(await firstEntry(me))) return true
-    if (Date.now() >= until) return false
+    if (Date.now() >= until || tries > triesBefore) return false
     await sleep(50)
   }
 }
