@@ -16,6 +16,8 @@ import { applyStreams } from './streams.ts'
 
 const TIMEOUT_MS = 30_000
 const FOREIGN_TRIES = 3
+// After this long without news from the tab that sends, another one tries.
+const TAKE_OVER_MS = 15_000
 // What a page asked for by the person waits for, so that it shows what was done a moment before.
 const HOLD_MS = 1000
 // Browsers refuse more than 64 kB in requests that may outlive their page.
@@ -113,8 +115,11 @@ function addFromForm(form: HTMLFormElement, fields: [string, string][]): void {
   // Not the id in the page: a kept page may be shown twice, and two tasks would share it.
   const fresh: [string, string][] = [...fields.filter(([name]) => name !== 'id'), ['id', newId()]]
   put({ kind: 'add', action: form.getAttribute('action') ?? '/tasks', fields: fresh })
-  form.reset()
-  form.querySelector<HTMLInputElement>('input[name="task"]')?.focus()
+  const field = form.querySelector<HTMLInputElement>('input[name="task"]')
+  if (!field) return
+  field.defaultValue = ''
+  field.value = ''
+  field.focus()
 }
 
 // A double click on a checkbox is one wish. Quick clicks on other rows, even where they slid under the pointer, count.
@@ -257,13 +262,20 @@ function later(retryAfter: number | undefined, why: Trouble = 'server'): void {
   // Only a wish of the server is a wall; a new change, or the network coming back, tries at once.
   notBefore = retryAfter === undefined ? 0 : Date.now() + retryAfter
   again = false
-  clearTimeout(retryTimer)
-  retryTimer = setTimeout(() => void drain(), wait)
+  retryAfterWait(wait)
   setTrouble(why)
   tell({ type: 'trouble', trouble: why })
 }
 
 let retryTimer: ReturnType<typeof setTimeout> | undefined
+
+function retryAfterWait(ms: number): void {
+  clearTimeout(retryTimer)
+  retryTimer = setTimeout(() => {
+    retryTimer = undefined
+    void drain()
+  }, ms)
+}
 
 function setTrouble(now: Trouble): void {
   if (trouble && !now) refreshSoon()
@@ -276,6 +288,8 @@ async function countWaiting(): Promise<void> {
   await Promise.allSettled(storing)
   waiting = me ? (await entriesOf(me)).length : 0
   tellWaiting(waiting, trouble)
+  // The tab that sends may be closed before it is done.
+  if (waiting > 0 && !retryTimer) retryAfterWait(TAKE_OVER_MS)
 }
 
 /** Holds a page the person asked for until what they did before has arrived, so that it is in the page. */

@@ -14,6 +14,7 @@ export type Entry = {
 type Stored = Entry & { seq: number }
 
 const NAME = 'get-it-done'
+const OPENS_MS = 3000
 
 // Where there is no IndexedDB (a private window, a full disk) entries live as long as the tab.
 let memory: Entry[] = []
@@ -125,6 +126,8 @@ function database(): Promise<IDBDatabase | undefined> {
       }
       request.onerror = () => resolve(undefined)
       request.onblocked = () => resolve(undefined)
+      // A browser that never answers (Safari has had that) must not hold back what is to be sent.
+      setTimeout(() => resolve(undefined), OPENS_MS)
     } catch {
       resolve(undefined)
     }

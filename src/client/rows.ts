@@ -59,27 +59,32 @@ export function settleRows(): void {
   for (const row of document.querySelectorAll('[data-keeps] > .task')) settleRow(row)
 }
 
-/**
- * Does `work` and gives the focus back afterwards: to the same thing in the same row (which may be a new element by
- * then), else to the next row's checkbox, else to the add field or the page itself.
- */
+/** Does `work` and gives the focus back afterwards, as `rememberFocus` says. */
 export function keepFocus(work: () => void): void {
+  const giveBack = rememberFocus()
+  work()
+  giveBack()
+}
+
+/**
+ * Notes what has the focus. The function gives it back after the page has changed: to the same thing in the same row
+ * (which may be a new element by then), else to the next row's checkbox, else to the add field or the page itself.
+ */
+export function rememberFocus(): () => void {
   const active = document.activeElement
   const row = active?.closest<HTMLElement>('.task')
-  if (!active || !row) {
-    work()
-    if (active instanceof HTMLElement && active !== document.body && !active.isConnected) focusSomewhere()
-    return
-  }
+  if (!(active instanceof HTMLElement) || active === document.body) return () => {}
+  if (!row) return () => void (active.isConnected || focusSomewhere())
   const part = partOf(active)
   const others = neighboursOf(row)
-  work()
-  if (document.activeElement === active) return
-  const again = document.getElementById(row.id)
-  const target =
-    again?.querySelector<HTMLElement>(part) ?? again?.querySelector<HTMLElement>('.check') ?? checkOfFirst(others)
-  if (target) target.focus({ preventScroll: true })
-  else focusSomewhere()
+  return () => {
+    if (document.activeElement === active) return
+    const again = document.getElementById(row.id)
+    const same = again?.querySelector<HTMLElement>(part) ?? again?.querySelector<HTMLElement>('.check')
+    const target = same ?? checkOfFirst(others)
+    if (target) target.focus({ preventScroll: true })
+    else focusSomewhere()
+  }
 }
 
 /**

@@ -62,7 +62,7 @@ async function page(event: FetchEvent, url: URL): Promise<Response> {
   const before = wipes
   try {
     const response = (await event.preloadResponse) ?? (await fetch(event.request))
-    event.waitUntil(learn(response.clone(), new URL(response.url || url), before))
+    event.waitUntil(learn(response.clone(), new URL(response.url || url), before).catch(() => undefined))
     return response
   } catch (error) {
     // Nobody asked for a background refresh: the page that stands is newer than the kept one.

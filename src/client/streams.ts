@@ -1,3 +1,4 @@
+import { isDirty } from './controllers/draft.ts'
 import { addToasts } from './controllers/toast.ts'
 import { refreshSoon } from './refresh.ts'
 import { keepFocus, settleRow } from './rows.ts'
@@ -48,7 +49,7 @@ function place(action: string | null, target: HTMLElement | null, content: Docum
 }
 
 function replace(old: HTMLElement, fresh: Element | null): void {
-  // Half-typed text stands in it.
-  if (!fresh || old.querySelector('form.rename') || old.isEqualNode(fresh)) return
+  const rename = old.querySelector<HTMLFormElement>('form.rename')
+  if (!fresh || (rename && isDirty(rename)) || old.isEqualNode(fresh)) return
   old.replaceWith(fresh)
 }

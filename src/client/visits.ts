@@ -1,7 +1,10 @@
 import * as Turbo from '@hotwired/turbo'
 import { addToast } from './controllers/toast.ts'
 import { BACKGROUND } from './refresh.ts'
+import { rememberFocus } from './rows.ts'
 
+type Morphing = { currentElement: Element; newElement?: Element }
+type Rendering = { newBody: HTMLElement; renderMethod: string }
 type Asking = { fetchOptions: { headers: Record<string, string> } }
 
 /** What Turbo's own visits need to know of us. */
@@ -12,12 +15,23 @@ export function startVisits(): void {
     Object.assign((event as CustomEvent<Asking>).detail.fetchOptions.headers, BACKGROUND)
   })
   document.addEventListener('turbo:fetch-request-error', onNoNetwork)
+  document.addEventListener('turbo:before-morph-element', skipEqualRow)
   document.addEventListener('turbo:before-render', (event) => {
+    const { newBody, renderMethod } = (event as CustomEvent<Rendering>).detail
+    giveFocusBack = renderMethod === 'morph' ? rememberFocus() : undefined
     // Turbo leaves <html> as it was; the theme stands there.
-    const theme = (event as CustomEvent<{ newBody: HTMLElement }>).detail.newBody.ownerDocument.documentElement.dataset
-      .theme
+    const { theme } = newBody.ownerDocument.documentElement.dataset
     if (theme) document.documentElement.dataset.theme = theme
   })
+  document.addEventListener('turbo:render', () => giveFocusBack?.())
+}
+
+let giveFocusBack: (() => void) | undefined
+
+// Comparing a row costs a fraction of morphing it, and most rows of a page are as they were.
+function skipEqualRow(event: Event): void {
+  const { currentElement, newElement } = (event as CustomEvent<Morphing>).detail
+  if (newElement && currentElement.matches('.task') && currentElement.isEqualNode(newElement)) event.preventDefault()
 }
 
 /** Without a network Turbo would leave for the browser's error page, with everything half-typed: we stay and say so. */

@@ -1,6 +1,5 @@
 import { alone } from '../alone.ts'
 import { hear, tell } from '../channel.ts'
-import { signedOut } from '../endings.ts'
 import { isMine } from '../outbox.ts'
 import { listsHere, person, sleep } from '../page.ts'
 import { fetchHere, refreshSoon } from '../refresh.ts'
@@ -18,7 +17,16 @@ export function startLive(): void {
     if (message.type === 'change') onChange(message.op, message.lists)
     else if (message.type === 'refresh') onRefresh()
   })
-  void alone('live', listenOn)
+  addEventListener('pagehide', () => leave.abort())
+  window.addEventListener('pageshow', (event) => void (event.persisted && begin()))
+  begin()
+}
+
+let leave = new AbortController()
+
+function begin(): void {
+  leave = new AbortController()
+  void alone('live', (lost) => listenOn(AbortSignal.any([lost, leave.signal])))
 }
 
 async function listenOn(lost: AbortSignal): Promise<void> {
@@ -28,10 +36,11 @@ async function listenOn(lost: AbortSignal): Promise<void> {
     const opened = await listen(lost, isFirst)
     if (opened) wait = FIRST_WAIT_MS
     isFirst = false
+    if (lost.aborted) return
+    // The browser gave up, or the server said that the session is over (for this cookie: the browser may have a newer
+    // one by now). Asking for the page tells, and acts upon it.
+    if (!(await fetchHere())) wait = Math.min(wait * 2, LONGEST_WAIT_MS)
     await sleep(wait)
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS)
-    // The browser gave up: the server may be on its way up again, or the session may be over. Asking tells.
-    if (!lost.aborted) await fetchHere()
   }
 }
 
@@ -42,10 +51,8 @@ function listen(lost: AbortSignal, isFirst: boolean): Promise<boolean> {
     let opened = false
     const end = () => {
       source.close()
-      removeEventListener('pagehide', end)
       resolve(opened)
     }
-    addEventListener('pagehide', end)
     lost.addEventListener('abort', end)
     source.onopen = () => {
       // What happened while nobody listened is not told again.
@@ -59,10 +66,7 @@ function listen(lost: AbortSignal, isFirst: boolean): Promise<boolean> {
       onChange(event.lastEventId, lists)
     })
     source.addEventListener('refresh', everywhere)
-    source.addEventListener('end', () => {
-      end()
-      void signedOut()
-    })
+    source.addEventListener('end', end)
   })
 }
 

@@ -56,8 +56,10 @@ function dropUnchanged(event: SubmitEvent): void {
 
 // In the bubbling phase: the outbox has read the form.
 function closeSubmitted(event: SubmitEvent): void {
-  const row = renamed(event)?.closest('.task')
-  if (row) close(row)
+  const form = renamed(event)
+  const input = form?.querySelector<HTMLInputElement>('input[name="title"]')
+  // What the server drew stays until its answer replaces the row, and is no draft any more.
+  if (form && input && !close(form.closest('.task'))) input.defaultValue = input.value
 }
 
 const renamed = (event: SubmitEvent): HTMLFormElement | null =>
