@@ -154,9 +154,12 @@ const ended = (child: ChildProcess): Promise<number | null> =>
 // it was killed, so no server stays behind.
 if (import.meta.main) {
   const server = await startPostgres()
-  let stopping: Promise<void> | undefined
-  const leave = () => {
-    stopping ??= server.stop().then(() => process.exit(0))
+  let stopping = false
+  const leave = async () => {
+    if (stopping) return
+    stopping = true
+    await server.stop()
+    process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave)
   console.log(server.url)

@@ -1,0 +1,22 @@
+// What `npm start`, `npm test` and the other scripts of package.json call: `node bin/run.mjs COMMAND …`.
+import { launch } from './launch.mjs'
+
+/** What Bun is given for each command; further arguments follow. */
+const commands = {
+  serve: ['src/main.ts', 'serve'],
+  dev: ['--watch', 'src/main.ts', 'serve'],
+  test: ['--no-env-file', 'bin/test.ts'],
+  types: ['node_modules/typescript/bin/tsc', '--noEmit'],
+  lint: ['node_modules/@biomejs/biome/bin/biome', 'check'],
+  build: ['bin/build.ts'],
+  bench: ['bin/bench.ts'],
+  screens: ['bin/screens.ts'],
+}
+
+const [command, ...rest] = process.argv.slice(2)
+if (command !== undefined && Object.hasOwn(commands, command)) {
+  await launch([...commands[command], ...rest], { everything: command !== 'serve' })
+} else {
+  process.stderr.write(`Say what to run: node bin/run.mjs ${Object.keys(commands).join('|')}\n`)
+  process.exitCode = 64
+}
