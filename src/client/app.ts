@@ -5,6 +5,7 @@ import { startLeaving } from './controllers/leaving.ts'
 import { startLive } from './controllers/live.ts'
 import { startMenu } from './controllers/menu.ts'
 import { startNotices } from './controllers/notices.ts'
+import { startOlder } from './controllers/older.ts'
 import { startRename } from './controllers/rename.ts'
 import { startReveal } from './controllers/reveal.ts'
 import { startSort } from './controllers/sort.ts'
@@ -27,6 +28,7 @@ if (startLeaving()) {
   startReveal()
   startDrafts()
   startVisits()
+  startOlder()
   startMenu()
   // Before the outbox: an unchanged title is no change.
   startRename()

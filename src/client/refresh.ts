@@ -1,6 +1,7 @@
 import * as Turbo from '@hotwired/turbo'
+import { lengthen } from './controllers/older.ts'
 import { tellNewVersion } from './controllers/version.ts'
-import { signedOut, someoneElse } from './endings.ts'
+import { isEnding, signedOut, someoneElse } from './endings.ts'
 import { person, sleep } from './page.ts'
 import { changesSoFar } from './shown.ts'
 
@@ -31,15 +32,13 @@ export function startRefreshing(): void {
 }
 
 /** Fetches this page in the background; an end of the session, or another person's page, is acted upon. */
-export async function fetchHere(): Promise<string | undefined> {
-  const response = await askTwice()
-  if (!response) return undefined
-  if (isEndOfSession(response)) {
-    await signedOut()
-    return undefined
-  }
-  const type = response.headers.get('Content-Type') ?? ''
-  return response.ok && type.startsWith('text/html') ? await response.text() : undefined
+export async function fetchHere(): Promise<Document | undefined> {
+  const page = await fetchPage(location.href)
+  if (!page || isEnding()) return undefined
+  const theirs = page.querySelector<HTMLMetaElement>('meta[name="person"]')?.content
+  if (theirs === person()) return page
+  someoneElse()
+  return undefined
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -47,46 +46,51 @@ let due = false
 
 async function refresh(): Promise<void> {
   due = false
-  if (!person()) return
-  for (let i = 0; i < TRIES; i++) {
+  for (let i = 0; i < TRIES && person(); i++) {
     const before = changesSoFar()
     const address = location.href
-    const html = await fetchHere()
-    if (!html || location.href !== address) return
-    // Something was done, or answered, while we asked: this page may not know it yet.
-    if (changesSoFar() !== before) continue
-    if (Turbo.navigator.currentVisit) return
-    return show(html)
+    const page = await fetchHere()
+    if (!page || location.href !== address) return
+    // Morphing in a page of a newer version would load its script beside ours.
+    if (scriptOf(page) !== scriptOf(document)) return tellNewVersion()
+    if (!(await lengthen(page, fetchPage))) return
+    // Something was done, or answered, while we asked: this page may not know it yet. Or older rows are on their way.
+    if (changesSoFar() !== before || document.querySelector('turbo-frame[busy]')) continue
+    if (!Turbo.navigator.currentVisit && location.href === address) morphIn(page)
+    return
   }
-  refreshSoon()
+  if (person()) refreshSoon()
 }
 
-function show(html: string): void {
-  const page = new DOMParser().parseFromString(html, 'text/html')
-  const theirs = page.querySelector<HTMLMetaElement>('meta[name="person"]')?.content
-  if (theirs !== person()) someoneElse()
-  // Morphing in a page of a newer version would load its script beside ours.
-  else if (scriptOf(page) !== scriptOf(document)) tellNewVersion()
-  else morphIn(html)
+async function fetchPage(address: string): Promise<Document | undefined> {
+  const response = await askTwice(address)
+  if (!response) return undefined
+  if (isEndOfSession(response)) {
+    await signedOut()
+    return undefined
+  }
+  if (!response.ok || !response.headers.get('Content-Type')?.startsWith('text/html')) return undefined
+  const html = await response.text().catch(() => undefined)
+  return html === undefined ? undefined : new DOMParser().parseFromString(html, 'text/html')
 }
 
-const morphIn = (html: string): void =>
+const morphIn = (page: Document): void =>
   Turbo.visit(location.href, {
     action: 'replace',
     shouldCacheSnapshot: false,
-    response: { statusCode: 200, responseHTML: html, redirected: false },
+    response: { statusCode: 200, responseHTML: `<!doctype html>${page.documentElement.outerHTML}`, redirected: false },
   })
 
 /** Crossing a rotation of the session's cookie gives one 401: the second try carries the new one. */
-async function askTwice(): Promise<Response | undefined> {
-  const first = await ask()
+async function askTwice(address: string): Promise<Response | undefined> {
+  const first = await ask(address)
   if (!first || !isEndOfSession(first)) return first
   await sleep(300)
-  return ask()
+  return ask(address)
 }
 
-const ask = (): Promise<Response | undefined> =>
-  fetch(location.href, { headers: { ...BACKGROUND, Accept: 'text/html' } }).catch(() => undefined)
+const ask = (address: string): Promise<Response | undefined> =>
+  fetch(address, { headers: { ...BACKGROUND, Accept: 'text/html' } }).catch(() => undefined)
 
 const isEndOfSession = (response: Response): boolean =>
   response.status === 401 || (response.redirected && new URL(response.url).pathname === '/login')

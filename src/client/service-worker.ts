@@ -66,7 +66,7 @@ async function page(event: FetchEvent, url: URL): Promise<Response> {
     return response
   } catch (error) {
     // Nobody asked for a background refresh: the page that stands is newer than the kept one.
-    if (event.request.headers.has('X-Background')) throw error
+    if (event.request.headers.has('X-Background') && !event.request.headers.has('Turbo-Frame')) throw error
     return (await keptPage(url)) ?? offline()
   }
 }

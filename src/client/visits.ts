@@ -15,6 +15,7 @@ export function startVisits(): void {
     Object.assign((event as CustomEvent<Asking>).detail.fetchOptions.headers, BACKGROUND)
   })
   document.addEventListener('turbo:fetch-request-error', onNoNetwork)
+  addEventListener('unhandledrejection', keepQuiet)
   document.addEventListener('turbo:before-morph-element', skipEqualRow)
   document.addEventListener('turbo:before-render', (event) => {
     const { newBody, renderMethod } = (event as CustomEvent<Rendering>).detail
@@ -36,6 +37,7 @@ function skipEqualRow(event: Event): void {
 
 /** Without a network Turbo would leave for the browser's error page, with everything half-typed: we stay and say so. */
 function onNoNetwork(event: Event): void {
+  told = (event as CustomEvent<{ error: unknown }>).detail.error
   // Going back has changed the address already: only a whole load can show what belongs there.
   if (Turbo.navigator.currentVisit?.action === 'restore') return
   event.preventDefault()
@@ -45,4 +47,11 @@ function onNoNetwork(event: Event): void {
   if (event.target === document.documentElement)
     addToast('You are offline. This page is not kept on this device.', 'error')
   else if (isForm) addToast('You are offline. This was not sent: try again when you are online.', 'error')
+}
+
+let told: unknown
+
+// Turbo throws on what we have dealt with, and when it drops a frame that was still on its way.
+function keepQuiet(event: PromiseRejectionEvent): void {
+  if (event.reason === told || event.reason?.name === 'AbortError') event.preventDefault()
 }

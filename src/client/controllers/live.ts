@@ -26,7 +26,8 @@ let leave = new AbortController()
 
 function begin(): void {
   leave = new AbortController()
-  void alone('live', (lost) => listenOn(AbortSignal.any([lost, leave.signal])))
+  // A page that is unloaded while it waits for its turn is refused it.
+  alone('live', (lost) => listenOn(AbortSignal.any([lost, leave.signal]))).catch(() => undefined)
 }
 
 async function listenOn(lost: AbortSignal): Promise<void> {
