@@ -13,9 +13,12 @@ const commands = {
   screens: ['bin/screens.ts'],
 }
 
+/** These need only what serves: no browser, no PostgreSQL, no compiler. */
+const light = ['serve', 'dev', 'build']
+
 const [command, ...rest] = process.argv.slice(2)
 if (command !== undefined && Object.hasOwn(commands, command)) {
-  await launch([...commands[command], ...rest], { everything: command !== 'serve' })
+  await launch([...commands[command], ...rest], { everything: !light.includes(command) })
 } else {
   process.stderr.write(`Say what to run: node bin/run.mjs ${Object.keys(commands).join('|')}\n`)
   process.exitCode = 64
