@@ -29,10 +29,11 @@ export async function loadAssets(): Promise<Assets> {
  * map is made: the source is public anyway.
  */
 export async function buildAssets(): Promise<Assets> {
-  const [scripts, styles, icon, styleHash] = await Promise.all([
+  const [scripts, styles, icon, touchIcon, styleHash] = await Promise.all([
     bundle('app.ts', { splitting: true }),
     bundle('styles/app.css', {}),
     Bun.file(source('icon.svg')).bytes(),
+    Bun.file(source('touch-icon.png')).bytes(),
     hashOfTurboStyle(),
   ])
   const files = new Map<string, Asset>()
@@ -42,6 +43,8 @@ export async function buildAssets(): Promise<Assets> {
   const worker = await bundleWorker(script, style, styleHash)
   files.set('/service-worker.js', asset(worker, typeOf('.js'), false))
   files.set('/assets/icon.svg', asset(icon, typeOf('.svg'), false))
+  // Telephones that put the app on their first screen want pixels.
+  files.set('/assets/touch-icon.png', asset(touchIcon, typeOf('.png'), false))
   // Every browser that asks for it unasked reads the type, not the name.
   files.set('/favicon.ico', asset(icon, typeOf('.svg'), false))
   files.set('/manifest.webmanifest', asset(bytesOf(JSON.stringify(MANIFEST)), 'application/manifest+json', false))
@@ -77,13 +80,17 @@ const MANIFEST = {
   display: 'standalone',
   background_color: '#fdfcfa',
   theme_color: '#2b6a4d',
-  icons: [{ src: '/assets/icon.svg', sizes: 'any', type: 'image/svg+xml' }],
+  icons: [
+    { src: '/assets/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+    { src: '/assets/touch-icon.png', sizes: '180x180', type: 'image/png' },
+  ],
 }
 
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
 }
 
 type Bundled = { name: string; body: Uint8Array<ArrayBuffer> }
