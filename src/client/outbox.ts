@@ -55,7 +55,7 @@ export async function startOutbox(): Promise<void> {
  */
 export function put(change: Change): boolean {
   const me = person()
-  if (!me || isEnding()) return false
+  if (!me) return false
   const entry: Entry = { ...change, id: newId(), person: me, at: Date.now() }
   mine.add(entry.id)
   show(entry, true)
@@ -197,7 +197,7 @@ function finish(id: string, answer: Answer): void {
   const meaning = meaningOf(answer)
   if (meaning !== 'done') {
     takeBack(one)
-    giveTextBack(one.entry)
+    if (one.isMine) giveTextBack(one.entry)
     refreshSoon()
   }
   if (meaning === 'foreign') void offerUnsendable()
