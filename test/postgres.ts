@@ -123,7 +123,8 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-const freePort = (): Promise<number> =>
+/** A port of the loopback that nobody listens on at the moment. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
     server.on('error', reject)
