@@ -2,9 +2,12 @@ import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
 import { bun, install, root } from './install.mjs'
 
+/** Has Bun end, and end its own children, also when we are killed outright and can pass nothing on. */
+export const BOUND = '--no-orphans'
+
 /**
  * Installs what is missing and then becomes Bun with `args`, as far as one process can become another:
- * signals go to it, its exit code is ours, and it does not outlive us.
+ * signals go to it, and its exit code is ours. With `BOUND` among `args` it does not outlive us either.
  */
 export async function launch(args, { everything, cwd = root }) {
   if (Number(process.versions.node.split('.')[0]) < 20) {
@@ -15,8 +18,7 @@ export async function launch(args, { everything, cwd = root }) {
   } catch (error) {
     return refuse(error.message)
   }
-  // With --no-orphans Bun ends even when we are killed outright and can pass nothing on.
-  const child = spawn(bun, ['--no-orphans', ...args], { cwd, stdio: 'inherit' })
+  const child = spawn(bun, args, { cwd, stdio: 'inherit' })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => passOn(child, signal))
   if (process.env.npm_lifecycle_event) followCallers(() => child.kill('SIGTERM'))
   child.on('error', (error) => refuse(`Bun does not run on this machine. ${error.message}`))

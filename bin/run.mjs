@@ -1,16 +1,17 @@
 // What `npm start`, `npm test` and the other scripts of package.json call: `node bin/run.mjs COMMAND …`.
-import { launch } from './launch.mjs'
+import { BOUND, launch } from './launch.mjs'
 
 /** What Bun is given for each command; further arguments follow. */
 const commands = {
-  serve: ['src/main.ts', 'serve'],
-  dev: ['--watch', 'src/main.ts', 'serve'],
+  serve: [BOUND, 'src/main.ts', 'serve'],
+  dev: [BOUND, '--watch', 'src/main.ts', 'serve'],
+  // Not bound: it notices by itself, and then has a PostgreSQL to stop and files to remove.
   test: ['--no-env-file', 'bin/test.ts'],
-  types: ['node_modules/typescript/bin/tsc', '--noEmit'],
-  lint: ['node_modules/@biomejs/biome/bin/biome', 'check'],
-  build: ['bin/build.ts'],
-  bench: ['bin/bench.ts'],
-  screens: ['bin/screens.ts'],
+  types: [BOUND, 'node_modules/typescript/bin/tsc', '--noEmit'],
+  lint: [BOUND, 'node_modules/@biomejs/biome/bin/biome', 'check'],
+  build: [BOUND, 'bin/build.ts'],
+  bench: [BOUND, 'bin/bench.ts'],
+  screens: [BOUND, 'bin/screens.ts'],
 }
 
 /** These need only what serves: no browser, no PostgreSQL, no compiler. */

@@ -25,14 +25,15 @@ const folder = mkdtempSync(join(tmpdir(), 'gid-run-'))
 // PostgreSQL may run as another user, who has to find the way to its own folder in here.
 chmodSync(folder, 0o711)
 let stopPostgres: (() => Promise<void>) | undefined
+let leaving = false
 
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
-  process.on(signal, async () => {
-    console.log(`Stopping, because of ${signal}.`)
-    await leave()
-    process.exit(code)
-  })
+  process.on(signal, () => giveUp(`of ${signal}`, code))
 }
+const starter = process.ppid
+setInterval(() => {
+  if (process.ppid !== starter) void giveUp('nobody waits for it any more', 1)
+}, 500).unref()
 
 try {
   process.exitCode = await main(readWishes(process.argv.slice(2)))
@@ -127,11 +128,20 @@ async function sideBySide(steps: Step[], width: number): Promise<Counts[]> {
 async function runStep({ name, run }: Step): Promise<Counts> {
   const began = performance.now()
   const { counts, output } = await run().catch((error: unknown) => ({ counts: oneCheck(false), output: String(error) }))
+  if (leaving) return counts
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const fine = counts.failed === 0
   console.log(`${fine ? '✓' : '✗'} ${name} (${seconds} s): ${closingLine(counts)}.`)
   if (!fine) console.log(output.trimEnd().replace(/^/gm, '  '))
   return counts
+}
+
+async function giveUp(reason: string, code: number): Promise<void> {
+  if (leaving) return
+  leaving = true
+  console.log(`Stopping, because ${reason}.`)
+  await leave()
+  process.exit(code)
 }
 
 async function leave(): Promise<void> {
