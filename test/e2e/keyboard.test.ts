@@ -1,0 +1,161 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { closeBrowser, openPage, type Visit } from './chromium.ts'
+import { add, nothingWaits, onServer, register, row, titles } from './people.ts'
+import { startSite } from './site.ts'
+
+let site: Awaited<ReturnType<typeof startSite>>
+let visits: Visit[] = []
+let count = 0
+
+beforeAll(async () => {
+  site = await startSite()
+})
+
+afterEach(async () => {
+  const trouble = visits.flatMap((visit) => visit.trouble)
+  for (const visit of visits) await visit.context.close()
+  visits = []
+  expect(trouble).toEqual([])
+})
+
+afterAll(async () => {
+  await closeBrowser()
+  await site.stop()
+})
+
+async function ana(...tasks: string[]): Promise<Page> {
+  const visit = await openPage({ baseURL: site.url })
+  visits.push(visit)
+  await register(visit.page, site.url, `ana${++count}-keyboard`)
+  await add(visit.page, ...tasks.toReversed())
+  return visit.page
+}
+
+/** What has the focus, in words: the label, the title, or the id. */
+const focused = (page: Page): Promise<string | undefined> =>
+  page.evaluate(() => {
+    const active = document.activeElement
+    return active?.getAttribute('aria-label') || active?.id || active?.textContent || undefined
+  })
+
+test('completing with the keyboard leads to the next row, the last one back to the field', async () => {
+  const page = await ana('One', 'Two', 'Three')
+  await row(page, 'Two').locator('.check').focus()
+  await page.keyboard.press('Enter')
+  expect(await focused(page)).toBe('Reopen Two')
+  await page.waitForTimeout(1500)
+  expect(await focused(page)).toBe('Complete Three')
+  await page.keyboard.press('Space')
+  await page.waitForTimeout(1500)
+  expect(await focused(page)).toBe('Complete One')
+  await page.keyboard.press('Space')
+  await page.waitForTimeout(1500)
+  expect(await focused(page)).toBe('task')
+  await nothingWaits(page)
+  expect(await onServer(page, '/')).toEqual([])
+})
+
+test('the menu opens, is walked with arrows, closes with Escape, and gives the focus back', async () => {
+  const page = await ana('One', 'Two')
+  await row(page, 'One').locator('.more').focus()
+  await page.keyboard.press('Enter')
+  expect(await focused(page)).toBe('Rename')
+  expect(await row(page, 'One').locator('.more').getAttribute('aria-expanded')).toBe('true')
+  await page.keyboard.press('ArrowDown')
+  expect(await focused(page)).toBe('Open')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  expect(await focused(page)).toBe('Delete')
+  await page.keyboard.press('Escape')
+  expect(await focused(page)).toBe('More for One')
+  expect(await page.locator('.task > .menu').count()).toBe(0)
+  expect(page.url()).toBe(`${site.url}/`)
+})
+
+test('deleting leads to the next row', async () => {
+  const page = await ana('One', 'Two', 'Three')
+  await row(page, 'Two').locator('.more').focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  expect(await titles(page)).toEqual(['One', 'Three'])
+  expect(await focused(page)).toBe('Complete Three')
+  await nothingWaits(page)
+  expect(await focused(page)).toBe('Complete Three')
+})
+
+test('Alt and the arrows move a row, and the focus goes with it', async () => {
+  const page = await ana('One', 'Two', 'Three')
+  await row(page, 'One').locator('.title').focus()
+  await page.keyboard.press('Alt+ArrowDown')
+  await page.keyboard.press('Alt+ArrowDown')
+  expect(await titles(page)).toEqual(['Two', 'Three', 'One'])
+  expect(await focused(page)).toBe('One')
+  await page.keyboard.press('Alt+ArrowDown')
+  await page.keyboard.press('Alt+ArrowUp')
+  expect(await titles(page)).toEqual(['Two', 'One', 'Three'])
+  await nothingWaits(page)
+  expect(await titles(page)).toEqual(['Two', 'One', 'Three'])
+  expect(await onServer(page, '/')).toEqual(['Two', 'One', 'Three'])
+  expect(await focused(page)).toBe('One')
+})
+
+test('renaming: Escape puts the title back, Enter saves, an unchanged title sends nothing', async () => {
+  const page = await ana('One')
+  const rename = async () => {
+    await page.locator('.more').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+  }
+  await rename()
+  await page.keyboard.type('Uno')
+  await page.keyboard.press('Escape')
+  expect(await titles(page)).toEqual(['One'])
+  expect(await focused(page)).toBe('One')
+  await rename()
+  await page.keyboard.press('Enter')
+  expect(await page.locator('form.rename').count()).toBe(0)
+  await rename()
+  await page.keyboard.type('Uno')
+  await page.keyboard.press('Enter')
+  expect(await titles(page)).toEqual(['Uno'])
+  await nothingWaits(page)
+  expect(await onServer(page, '/')).toEqual(['Uno'])
+})
+
+test('a toast stays while somebody stands in it, is closed by its button, and gives the focus away', async () => {
+  const page = await ana('One')
+  await row(page, 'One').locator('.check').focus()
+  await page.keyboard.press('Enter')
+  const toast = page.locator('.toast', { hasText: 'Completed' })
+  await toast.getByRole('button', { name: 'Undo' }).focus()
+  await page.waitForTimeout(13_000)
+  expect(await toast.count()).toBe(1)
+  await toast.getByRole('button', { name: 'Close' }).focus()
+  await page.keyboard.press('Enter')
+  expect(await toast.count()).toBe(0)
+  expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true)
+}, 30_000)
+
+test('a toast goes along to the next page', async () => {
+  const page = await ana('One')
+  await page.click('.check')
+  await page.locator('.toast', { hasText: 'Completed' }).waitFor()
+  await page.click('.side a[href="/completed"]')
+  await page.waitForURL('**/completed')
+  await page.locator('.toast', { hasText: 'Completed' }).waitFor()
+})
+
+test('a password can be shown, and is hidden again before it is sent', async () => {
+  const visit = await openPage({ baseURL: site.url })
+  visits.push(visit)
+  const { page } = visit
+  await page.goto(`${site.url}/login`)
+  await page.fill('[name=password]', 'secret')
+  await page.locator('.reveal').click()
+  expect(await page.locator('[name=password]').getAttribute('type')).toBe('text')
+  expect(await focused(page)).toBe('password')
+  await page.evaluate(() => document.querySelector('form')?.dispatchEvent(new Event('submit', { bubbles: true })))
+  expect(await page.locator('[name=password]').getAttribute('type')).toBe('password')
+})

@@ -1,0 +1,357 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import { closeBrowser, openPage, type PageOptions, type Visit } from './chromium.ts'
+import { type Network, startNetwork } from './network.ts'
+import {
+  add,
+  fillLogin,
+  login,
+  nothingWaits,
+  onServer,
+  register,
+  row,
+  titles,
+  until,
+  waiting,
+  waits,
+} from './people.ts'
+import { startSite } from './site.ts'
+
+let site: Awaited<ReturnType<typeof startSite>>
+let network: Network
+let visits: Visit[] = []
+let count = 0
+
+beforeAll(async () => {
+  network = await startNetwork(() => site.url)
+  site = await startSite(network.url)
+})
+
+afterEach(async () => {
+  network.play(undefined)
+  network.mend()
+  const trouble = visits.flatMap((visit) => visit.trouble)
+  for (const visit of visits) await visit.context.close()
+  visits = []
+  expect(trouble).toEqual([])
+})
+
+afterAll(async () => {
+  await closeBrowser()
+  await network.stop()
+  await site.stop()
+})
+
+/** A new person in a new browser, logged in to stay, with a worker that has seen the Inbox. */
+async function ana(options: PageOptions & { remember?: boolean } = {}): Promise<{ page: Page; name: string }> {
+  const visit = await openPage({ baseURL: network.url, ...options })
+  visits.push(visit)
+  const name = `ana${++count}-offline`
+  await register(visit.page, network.url, name)
+  await visit.context.clearCookies()
+  await login(visit.page, network.url, name, { remember: options.remember ?? true })
+  if (options.serviceWorkers !== 'block') await workerHasControl(visit.page)
+  network.seen.length = 0
+  return { page: visit.page, name }
+}
+
+const workerHasControl = (page: Page) =>
+  until(() => page.evaluate(() => !!navigator.serviceWorker.controller), 'the worker has control')
+
+const kept = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const all: string[] = []
+    for (const name of await caches.keys()) {
+      if (!name.startsWith('pages-')) continue
+      for (const { url } of await (await caches.open(name)).keys()) all.push(new URL(url).pathname)
+    }
+    return all
+  })
+
+const keeps = (page: Page, path: string) => until(async () => (await kept(page)).includes(path), `${path} is kept`)
+
+/** The same browser gets another person, as if somebody logged in in another window. */
+async function someoneElseLogsIn(context: BrowserContext, name: string): Promise<Page> {
+  await context.clearCookies()
+  const page = await context.newPage()
+  await register(page, network.url, name)
+  return page
+}
+
+describe('without a network', () => {
+  test('pages that were seen open, with what waits laid over them', async () => {
+    const { page } = await ana()
+    await add(page, 'Milk', 'Bread')
+    await page.click('.side a[href="/completed"]')
+    await page.waitForURL('**/completed')
+    await page.click('.side a[href="/"]')
+    await page.waitForSelector('#task')
+    await keeps(page, '/completed')
+    await network.cut()
+    await row(page, 'Milk').locator('.check').click()
+    await page.fill('#task', 'Tea')
+    await page.press('#task', 'Enter')
+    await page.getByText('You are offline. 2 changes are waiting.').waitFor()
+    await page.waitForTimeout(1300)
+    await page.reload()
+    await until(async () => (await titles(page)).join() === 'Tea,Bread', 'the kept Inbox shows both changes')
+    await page.getByText(/^You are offline\. This page is from .*\. 2 changes are waiting\.$/).waitFor()
+    await page.click('.side a[href="/completed"]')
+    await page.getByRole('heading', { name: 'Completed' }).waitFor()
+    network.mend()
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Tea', 'Bread'])
+    await until(async () => (await page.locator('.notice').count()) === 0, 'the notice goes')
+    expect(await titles(page)).toEqual(['Milk'])
+  }, 60_000)
+
+  test('the older rows of a long list are there too', async () => {
+    const { page } = await ana()
+    await add(page, ...Array.from({ length: 120 }, (_, i) => `Task ${120 - i}`))
+    const loadAll = () =>
+      until(async () => {
+        await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+        return (await titles(page)).length === 120
+      }, 'all pages are loaded')
+    await page.reload()
+    await loadAll()
+    await page.waitForTimeout(300)
+    await network.cut()
+    await page.reload()
+    await loadAll()
+  }, 60_000)
+
+  test('a page that was never seen says so, and loads by itself later', async () => {
+    const { page } = await ana()
+    await add(page, 'Milk')
+    await network.cut()
+    await page.goto(`${network.url}/completed`)
+    await page.getByRole('heading', { name: 'You are offline' }).waitFor()
+    network.mend()
+    await page.getByRole('heading', { name: 'Completed' }).waitFor({ timeout: 15_000 })
+  }, 60_000)
+
+  test('the page that was on the screen stays when there is no worker', async () => {
+    const { page } = await ana({ serviceWorkers: 'block' })
+    await add(page, 'Milk')
+    await network.cut()
+    await page.fill('#task', 'Half a sen')
+    await page.click('.side a[href="/completed"]')
+    await page.getByText('You are offline. This page is not kept on this device.').waitFor()
+    expect(await page.inputValue('#task')).toBe('Half a sen')
+    await page.press('#task', 'Enter')
+    await page.getByText('You are offline. 1 change is waiting.').waitFor()
+    network.mend()
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Half a sen', 'Milk'])
+  }, 60_000)
+
+  test('a form that is no change of a task says that it was not sent', async () => {
+    const { page } = await ana()
+    await page.goto(`${network.url}/account`)
+    await network.cut()
+    await page.locator('main form button.primary').first().click()
+    await page.getByText('You are offline. This was not sent').waitFor()
+  }, 30_000)
+})
+
+describe('what is kept', () => {
+  test('carries no flash and no secret page', async () => {
+    const { page } = await ana()
+    await add(page, 'Milk')
+    await page.goto(`${network.url}/account`)
+    await page.goto(`${network.url}/completed`)
+    await keeps(page, '/completed')
+    expect((await kept(page)).toSorted()).toEqual(['/', '/completed'])
+    const texts = await page.evaluate(async () => {
+      const all: string[] = []
+      for (const name of await caches.keys()) {
+        if (!name.startsWith('pages-')) continue
+        const cache = await caches.open(name)
+        for (const request of await cache.keys()) all.push((await (await cache.match(request))?.text()) ?? '')
+      }
+      return all
+    })
+    for (const text of texts) expect(text).not.toMatch(/class="toast[ "]/)
+  })
+
+  test('is nothing in a session that ends with the browser', async () => {
+    const { page } = await ana({ remember: false })
+    await page.goto(`${network.url}/completed`)
+    await page.goto(network.url)
+    await page.waitForTimeout(300)
+    expect(await kept(page)).toEqual([])
+    await network.cut()
+    await page.goto(network.url)
+    await page.getByRole('heading', { name: 'You are offline' }).waitFor()
+  }, 30_000)
+
+  test('goes after two weeks', async () => {
+    const { page } = await ana()
+    await keeps(page, '/')
+    await page.evaluate(async () => {
+      for (const name of await caches.keys()) {
+        if (!name.startsWith('pages-')) continue
+        const cache = await caches.open(name)
+        for (const request of await cache.keys()) {
+          const page = await cache.match(request)
+          const headers = new Headers(page?.headers)
+          headers.set('X-Kept-At', new Date(Date.now() - 15 * 24 * 3600_000).toISOString())
+          await cache.put(request, new Response(await page?.text(), { headers }))
+        }
+      }
+    })
+    await network.cut()
+    await page.goto(network.url)
+    await page.getByRole('heading', { name: 'You are offline' }).waitFor()
+  }, 30_000)
+
+  test('goes when a password form is sent', async () => {
+    const { page } = await ana()
+    await keeps(page, '/')
+    await page.evaluate(() =>
+      fetch('/account/password', { method: 'POST', redirect: 'manual', body: new URLSearchParams({ current: '' }) }),
+    )
+    await until(async () => (await kept(page)).length === 0, 'nothing is kept')
+  })
+})
+
+describe('logging out', () => {
+  test('sends what waits, then forgets everything', async () => {
+    const { page, name } = await ana()
+    await keeps(page, '/')
+    const other = await page.context().newPage()
+    await other.goto(`${network.url}/completed`)
+    network.play(async (request) => {
+      if (request.headers.has('X-Outbox')) await Bun.sleep(500)
+      return undefined
+    })
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await page.click('.side .logout button')
+    await page.waitForURL('**/login')
+    await other.waitForURL('**/login')
+    expect(await kept(page)).toEqual([])
+    expect(await waiting(page)).toBe(0)
+    await page.goBack()
+    await page.waitForURL('**/login**')
+    await fillLogin(page, name)
+    await until(async () => (await titles(page)).join() === 'Milk', 'the change had arrived')
+  }, 30_000)
+
+  test('without a network happens here at once and there first of all', async () => {
+    const { page, name } = await ana()
+    await keeps(page, '/')
+    await network.cut()
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await waits(page, 1)
+    await page.click('.side .logout button')
+    await page.getByRole('heading', { name: 'You are logged out on this device' }).waitFor({ timeout: 20_000 })
+    expect(await kept(page)).toEqual([])
+    await page.goto(network.url).catch(() => undefined)
+    expect(await page.locator('.task').count()).toBe(0)
+    network.seen.length = 0
+    network.mend()
+    await page.waitForURL('**/login', { timeout: 20_000 })
+    expect(network.seen.filter((one) => one.method === 'POST').map((one) => one.path)).toEqual(['/logout'])
+    await fillLogin(page, name)
+    await until(async () => (await titles(page)).join() === 'Milk', 'what waited is sent after the next login')
+    await nothingWaits(page)
+  }, 60_000)
+})
+
+describe('when somebody else is there', () => {
+  test('a session that ended meanwhile shows the login page once, and the same person goes on', async () => {
+    const { page, name } = await ana()
+    await network.cut()
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await waits(page, 1)
+    await page.fill('#task', 'Half a sen')
+    await page.context().clearCookies()
+    network.seen.length = 0
+    network.mend()
+    await page.waitForURL('**/login?next=%2F', { timeout: 20_000 })
+    await page.waitForTimeout(1000)
+    expect(network.seen.filter((one) => one.path.startsWith('/login'))).toHaveLength(1)
+    expect(await kept(page)).toEqual([])
+    await fillLogin(page, name)
+    await until(async () => (await titles(page)).join() === 'Milk', 'what waited is there')
+    await nothingWaits(page)
+    expect(await page.inputValue('#task')).toBe('Half a sen')
+    expect(await onServer(page, '/')).toEqual(['Milk'])
+  }, 60_000)
+
+  test('another person sees nothing of the first, and is offered what could not be sent', async () => {
+    const { page, name } = await ana()
+    await add(page, 'Bread')
+    network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await waits(page, 1)
+    const ben = await someoneElseLogsIn(page.context(), `ben-after-${name}`)
+    await until(async () => (await titles(page).catch(() => ['?'])).length === 0, 'the first tab shows nothing of Ana')
+    network.play(undefined)
+    expect(await titles(ben)).toEqual([])
+    await ben.getByText('1 change made by another person on this device could not be sent.').waitFor()
+    await ben.fill('#task', 'Tea')
+    await ben.press('#task', 'Enter')
+    await until(async () => (await onServer(ben, '/')).join() === 'Tea', 'only what Ben did is sent')
+    const [download] = await Promise.all([
+      ben.waitForEvent('download'),
+      ben.getByRole('button', { name: 'Save as a file' }).click(),
+    ])
+    expect(await Bun.file((await download.path()) ?? '').text()).toContain('Milk')
+    await until(async () => (await waiting(ben)) === 0, 'it has left the device')
+  }, 60_000)
+
+  test('a page that has not noticed sends nothing in the other’s name', async () => {
+    const { page, name } = await ana()
+    // The tab hears of nothing: no channel to the others.
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'BroadcastChannel'))
+    await page.reload()
+    const ben = await someoneElseLogsIn(page.context(), `ben-beside-${name}`)
+    await page.evaluate(() => {
+      const field = document.querySelector<HTMLInputElement>('#task')
+      if (field) field.value = 'Milk'
+      field?.form?.requestSubmit()
+    })
+    await page.getByText('1 change made by another person on this device could not be sent.').waitFor()
+    expect(await onServer(ben, '/')).toEqual([])
+  }, 60_000)
+
+  test('a page the browser brings back after a logout is not shown', async () => {
+    const { page } = await ana()
+    await page.evaluate(() => {
+      localStorage.removeItem('person')
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    })
+    network.seen.length = 0
+    await until(() => network.seen.some((one) => one.path === '/'), 'the page is loaded anew')
+  })
+})
+
+describe('a new version', () => {
+  test('is told, and no tab is loaded anew by itself', async () => {
+    const { page } = await ana()
+    await page.fill('#task', 'Half a sen')
+    network.play(async (_request, path) => {
+      if (path !== '/service-worker.js') return undefined
+      const worker = await (await fetch(`${site.url}${path}`)).text()
+      return new Response(`${worker}\n// newer`, { headers: { 'Content-Type': 'text/javascript' } })
+    })
+    network.seen.length = 0
+    await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
+    await page.getByText('A new version is ready.').waitFor()
+    await page.waitForTimeout(500)
+    expect(await page.inputValue('#task')).toBe('Half a sen')
+    expect(network.seen.filter((one) => one.path === '/')).toEqual([])
+    const other = await page.context().newPage()
+    await other.goto(`${network.url}/completed`)
+    await other.getByRole('button', { name: 'Reload' }).click()
+    await until(() => network.seen.filter((one) => one.path === '/completed').length === 2, 'that tab loads')
+    await page.waitForTimeout(500)
+    expect(await page.inputValue('#task')).toBe('Half a sen')
+  }, 30_000)
+})

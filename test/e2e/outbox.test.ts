@@ -1,0 +1,396 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { closeBrowser, openPage, type PageOptions, type Visit } from './chromium.ts'
+import { type Network, startNetwork } from './network.ts'
+import { add, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
+import { startSite } from './site.ts'
+
+let site: Awaited<ReturnType<typeof startSite>>
+let network: Network
+let visits: Visit[] = []
+let count = 0
+
+beforeAll(async () => {
+  network = await startNetwork(() => site.url)
+  site = await startSite(network.url)
+})
+
+afterEach(async () => {
+  network.play(undefined)
+  network.mend()
+  const trouble = visits.flatMap((visit) => visit.trouble)
+  for (const visit of visits) await visit.context.close()
+  visits = []
+  expect(trouble).toEqual([])
+})
+
+afterAll(async () => {
+  await closeBrowser()
+  await network.stop()
+  await site.stop()
+})
+
+/** A new person in a new browser, with the cursor in the Inbox. */
+async function ana(options: PageOptions = {}): Promise<Page> {
+  const visit = await openPage({ baseURL: network.url, ...options })
+  visits.push(visit)
+  await register(visit.page, network.url, `ana${++count}-outbox`)
+  network.seen.length = 0
+  return visit.page
+}
+
+describe('what is done is seen at once', () => {
+  test('completing strikes the row and turns its button before the click is over', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    const seen = await page.evaluate(() => {
+      const button = document.querySelector<HTMLElement>('.task .check')
+      button?.click()
+      const row = document.querySelector('.task')
+      return {
+        done: row?.classList.contains('done'),
+        action: row?.querySelector('form')?.getAttribute('action'),
+        label: button?.getAttribute('aria-label'),
+        count: document.getElementById('inbox_count')?.textContent,
+      }
+    })
+    expect(seen.done).toBe(true)
+    expect(seen.action).toEndWith('/reopen')
+    expect(seen.label).toBe('Reopen Milk')
+    expect(seen.count).toBe('')
+    await nothingWaits(page)
+    await until(async () => (await titles(page)).length === 0, 'the row leaves')
+    expect(await onServer(page, '/completed')).toEqual(['Milk'])
+  })
+
+  test('a completed row can be taken back before it leaves, and then stays', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    await page.click('.check')
+    await page.waitForTimeout(300)
+    await page.click('.check')
+    await page.waitForTimeout(1500)
+    await nothingWaits(page)
+    expect(await titles(page)).toEqual(['Milk'])
+    expect(await onServer(page, '/')).toEqual(['Milk'])
+    expect(await page.textContent('#inbox_count')).toBe('1')
+  })
+
+  test('a double click is one wish', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    await page.dblclick('.check')
+    await nothingWaits(page)
+    expect(await onServer(page, '/completed')).toEqual(['Milk'])
+  })
+
+  test('a new task stands first, the field is empty and keeps the cursor', async () => {
+    const page = await ana()
+    await add(page, 'Milk', 'Bread', 'Tea')
+    expect(await titles(page)).toEqual(['Tea', 'Bread', 'Milk'])
+    expect(await page.inputValue('#task')).toBe('')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('task')
+    expect(await onServer(page, '/')).toEqual(['Tea', 'Bread', 'Milk'])
+    expect(await page.textContent('#inbox_count')).toBe('3')
+  })
+
+  test('a title is text, whatever is in it', async () => {
+    const page = await ana()
+    const title = '<img src=x onerror=alert(1)> & "quotes"'
+    await page.fill('#task', title)
+    await page.press('#task', 'Enter')
+    expect(await titles(page)).toEqual([title])
+    await nothingWaits(page)
+    expect(await titles(page)).toEqual([title])
+    expect(await page.locator('.task img').count()).toBe(0)
+  })
+
+  test('what is typed quickly, or only spaces, makes neither too many nor too few tasks', async () => {
+    const page = await ana()
+    await add(page, 'One', '   ', 'Two')
+    expect(await onServer(page, '/')).toEqual(['Two', 'One'])
+  })
+})
+
+describe('nothing is lost', () => {
+  test('fifty clicks in one moment arrive, each once, in order', async () => {
+    const page = await ana()
+    const all = Array.from({ length: 50 }, (_, i) => `Task ${i + 1}`)
+    await add(page, ...all)
+    network.seen.length = 0
+    const order = await page.evaluate(() => {
+      const buttons = [...document.querySelectorAll<HTMLElement>('.task .check')]
+      for (const button of buttons) button.click()
+      return buttons.map((button) => button.closest('.task')?.id.slice('task_'.length))
+    })
+    await nothingWaits(page)
+    expect(network.sent().map((one) => one.path.split('/')[2])).toEqual(order)
+    expect(new Set(network.sent().map((one) => one.key)).size).toBe(50)
+    expect(await onServer(page, '/')).toEqual([])
+    expect((await onServer(page, '/completed')).toSorted()).toEqual(all.toSorted())
+  }, 60_000)
+
+  test('one is sent after the other, never two at a time', async () => {
+    const page = await ana()
+    await add(page, 'One', 'Two', 'Three')
+    let now = 0
+    let most = 0
+    network.play(async (request) => {
+      if (!request.headers.has('X-Outbox')) return undefined
+      most = Math.max(most, ++now)
+      await Bun.sleep(40)
+      now--
+      return undefined
+    })
+    await page.evaluate(() => {
+      for (const button of document.querySelectorAll<HTMLElement>('.task .check')) button.click()
+    })
+    await nothingWaits(page)
+    expect(most).toBe(1)
+  })
+
+  test('an answer that was lost is asked for again, and nothing happens twice', async () => {
+    const page = await ana()
+    let lost = 0
+    network.play((request) => (request.headers.has('X-Outbox') && lost++ === 0 ? 'lose' : undefined))
+    await add(page, 'Milk')
+    expect(network.sent()).toHaveLength(2)
+    expect(network.sent()[0]?.key).toBe(network.sent()[1]?.key as string)
+    expect(await onServer(page, '/')).toEqual(['Milk'])
+    expect(await titles(page)).toEqual(['Milk'])
+  })
+
+  test('what somebody on the way answers is not taken for the server', async () => {
+    const page = await ana()
+    const answers = [
+      new Response('<h1>Welcome to the hotel</h1>', { headers: { 'Content-Type': 'text/html' } }),
+      new Response('Bad gateway', { status: 502 }),
+      new Response('Slow down', { status: 429, headers: { 'Retry-After': '1' } }),
+    ]
+    network.play((request) => (request.headers.has('X-Outbox') ? answers.shift() : undefined))
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await page.getByText('The server is not answering. 1 change is waiting.').waitFor()
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Milk'])
+    expect(await page.locator('.notice').count()).toBe(0)
+  })
+
+  test('a reload shows again what waits', async () => {
+    const page = await ana()
+    await add(page, 'Milk', 'Bread')
+    network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
+    await row(page, 'Milk').locator('.check').click()
+    await page.fill('#task', 'Tea')
+    await page.press('#task', 'Enter')
+    await waits(page, 2)
+    await page.waitForTimeout(1400)
+    await page.reload()
+    await until(async () => (await titles(page)).join() === 'Tea,Bread', 'the page shows both')
+    expect(await page.textContent('#inbox_count')).toBe('2')
+    network.play(undefined)
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Tea', 'Bread'])
+  })
+
+  test('another tab shows it too, and one tab sends for both, in order', async () => {
+    const page = await ana()
+    await add(page, 'Milk', 'Bread')
+    const other = await page.context().newPage()
+    await other.goto(network.url)
+    network.seen.length = 0
+    network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
+    await row(page, 'Milk').locator('.check').click()
+    await other.fill('#task', 'Tea')
+    await other.press('#task', 'Enter')
+    await waits(page, 2)
+    await until(async () => (await titles(page)).includes('Tea'), 'the first tab shows the task of the other')
+    await until(async () => !(await titles(other)).includes('Milk'), 'the other tab shows what the first has done')
+    network.seen.length = 0
+    network.play(undefined)
+    await nothingWaits(page)
+    expect(network.sent().map((one) => one.path.replace(/[0-9a-f-]{36}/, 'ID'))).toEqual([
+      '/tasks/ID/complete',
+      '/tasks',
+    ])
+  })
+
+  test('the page asked for right after a change has it', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    network.play(async (request) => {
+      if (request.headers.has('X-Outbox')) await Bun.sleep(300)
+      return undefined
+    })
+    await page.evaluate(() => {
+      document.querySelector<HTMLElement>('.task .check')?.click()
+      document.querySelector<HTMLElement>('.side a[href="/completed"]')?.click()
+    })
+    await page.waitForURL('**/completed')
+    await until(async () => (await titles(page)).join() === 'Milk', 'it stands under Completed')
+  })
+})
+
+describe('what the server refuses', () => {
+  test('is taken back, with the reason, and what was typed is given back', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    network.play((request) =>
+      request.headers.has('X-Outbox')
+        ? new Response(
+            '<turbo-stream action="update" target="flashes"><template><div class="toast error" role="alert"><span>Not today.</span></div></template></turbo-stream>',
+            { status: 422, headers: { 'Content-Type': 'text/vnd.turbo-stream.html' } },
+          )
+        : undefined,
+    )
+    await page.click('.check')
+    await page.getByRole('alert').getByText('Not today.').waitFor()
+    await page.fill('#task', 'Bread')
+    await page.press('#task', 'Enter')
+    await until(async () => (await page.inputValue('#task')) === 'Bread', 'the words are back in the field')
+    await page.waitForTimeout(1300)
+    expect(await titles(page)).toEqual(['Milk'])
+    expect(await page.locator('.task').getAttribute('class')).toBe('task')
+    expect(await page.locator('.task form').getAttribute('action')).toEndWith('/complete')
+    expect(await page.textContent('#inbox_count')).toBe('1')
+    await nothingWaits(page)
+  })
+
+  test('is set aside and offered as a file when nobody says why', async () => {
+    const page = await ana()
+    network.play((request) => (request.headers.has('X-Outbox') ? new Response('No', { status: 403 }) : undefined))
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await page.getByText('1 change could not be saved.').waitFor()
+    await nothingWaits(page)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as a file' }).click(),
+    ])
+    const text = await Bun.file((await download.path()) ?? '').text()
+    expect(text).toContain('Milk')
+    await until(async () => (await page.locator('.notice').count()) === 0, 'the offer goes')
+  }, 20_000)
+})
+
+describe('the rest of what a row can do', () => {
+  test('delete, and undo from the toast', async () => {
+    const page = await ana()
+    await add(page, 'Milk', 'Bread')
+    await row(page, 'Milk').hover()
+    await row(page, 'Milk').locator('.more').click()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    expect(await titles(page)).toEqual(['Bread'])
+    await page.locator('.toast', { hasText: 'Deleted' }).getByRole('button', { name: 'Undo' }).click()
+    await until(async () => (await titles(page)).join() === 'Bread,Milk', 'it is back')
+  })
+
+  test('rename in place', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    await row(page, 'Milk').hover()
+    await page.click('.more')
+    await page.getByRole('link', { name: 'Rename' }).click()
+    expect(await page.inputValue('.rename [name=title]')).toBe('Milk')
+    await page.fill('.rename [name=title]', 'Oat <milk>')
+    await page.press('.rename [name=title]', 'Enter')
+    expect(await titles(page)).toEqual(['Oat <milk>'])
+    expect(await page.locator('.check').getAttribute('aria-label')).toBe('Complete Oat <milk>')
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Oat &lt;milk&gt;'])
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('title')
+  })
+
+  test('move by the menu and by the hand', async () => {
+    const page = await ana()
+    await add(page, 'Three', 'Two', 'One')
+    await row(page, 'Three').hover()
+    await row(page, 'Three').locator('.more').click()
+    await page.getByRole('button', { name: 'Move up' }).click()
+    expect(await titles(page)).toEqual(['One', 'Three', 'Two'])
+    await nothingWaits(page)
+    // The first touch of the list loads what drags.
+    await row(page, 'One').hover()
+    await page.waitForLoadState('networkidle').catch(() => undefined)
+    await row(page, 'One')
+      .locator('.title')
+      .dragTo(row(page, 'Two'), { targetPosition: { x: 60, y: 40 } })
+    expect(await titles(page)).toEqual(['Three', 'Two', 'One'])
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Three', 'Two', 'One'])
+  })
+
+  test('title and notes on the task’s own page', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    await page.getByRole('link', { name: 'Milk', exact: true }).click()
+    await page.waitForSelector('main[data-task]')
+    await page.fill('[name=title]', 'Oat milk')
+    await page.fill('[name=notes]', 'The grey one')
+    await page.getByRole('button', { name: 'Save' }).click()
+    expect(await page.textContent('h1')).toBe('Oat milk')
+    await nothingWaits(page)
+    await page.getByRole('button', { name: 'Complete', exact: true }).click()
+    await page.getByRole('button', { name: 'Reopen', exact: true }).waitFor()
+    await nothingWaits(page)
+    await page.reload()
+    expect(await page.inputValue('[name=notes]')).toBe('The grey one')
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.waitForSelector('#task')
+    await nothingWaits(page)
+    expect(await titles(page)).toEqual([])
+  })
+})
+
+describe('in a poorer browser', () => {
+  test('without IndexedDB the outbox works as long as the tab lives', async () => {
+    const page = await ana()
+    await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined }))
+    await page.reload()
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await page.click('.check')
+    await page.locator('.toast', { hasText: 'Completed' }).waitFor()
+    expect(await onServer(page, '/completed')).toEqual(['Milk'])
+  })
+
+  test('on plain http, without locks, randomUUID and worker, fifty clicks in two tabs arrive once', async () => {
+    const page = await ana({ serviceWorkers: 'block' })
+    await page.context().addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined })
+      Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined })
+      Object.defineProperty(Crypto.prototype, 'randomUUID', { value: undefined })
+      Object.defineProperty(globalThis, 'caches', { get: () => undefined })
+    })
+    await page.reload()
+    const other = await page.context().newPage()
+    await other.goto(network.url)
+    const names = Array.from({ length: 25 }, (_, i) => i)
+    await Promise.all(
+      [page, other].map((tab, which) =>
+        tab.evaluate(
+          ([names, which]) => {
+            for (const name of names as number[]) {
+              const field = document.querySelector<HTMLInputElement>('#task')
+              if (field) field.value = `${which}-${name}`
+              field?.form?.requestSubmit()
+            }
+          },
+          [names, which],
+        ),
+      ),
+    )
+    await nothingWaits(page)
+    await until(async () => (await onServer(page, '/')).length === 50, 'all are there')
+  }, 60_000)
+
+  test('without script the same forms work', async () => {
+    const page = await ana({ javaScript: false })
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await page.locator('.task .title', { hasText: 'Milk' }).waitFor()
+    await page.click('.check')
+    await page.goto(`${network.url}/completed`)
+    expect(await titles(page)).toEqual(['Milk'])
+  })
+})

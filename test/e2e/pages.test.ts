@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { axe } from './checks.ts'
+import { closeBrowser, type PageOptions, withPage } from './chromium.ts'
+import { type Network, startNetwork } from './network.ts'
+import { add, login, register, row, until } from './people.ts'
+import { startSite } from './site.ts'
+
+let site: Awaited<ReturnType<typeof startSite>>
+let network: Network
+
+beforeAll(async () => {
+  network = await startNetwork(() => site.url)
+  site = await startSite(network.url)
+  await withPage({ baseURL: network.url }, async (page) => {
+    await register(page, network.url, 'ana-pages')
+    await add(page, 'Read chapter 4', 'اتصل بالبنك بخصوص الحساب', LONG, 'Buy <b>milk</b> & eggs', 'Book the train')
+    await row(page, 'Book the train').locator('.check').click()
+    await until(async () => (await page.locator('.task').count()) === 4, 'one is completed')
+  })
+})
+
+afterAll(async () => {
+  await closeBrowser()
+  await network.stop()
+  await site.stop()
+})
+
+const LONG = 'Write to the landlord about the heating, the window and the neighbour’s dog. '.repeat(6).slice(0, 460)
+
+/** Every page, in the state in which it has most to show. */
+const forStrangers: [name: string, show: (page: Page) => Promise<unknown>][] = [
+  ['login', (page) => page.goto('/login')],
+  ['login with a problem', (page) => page.goto('/login').then(() => page.click('button.primary'))],
+  ['register', (page) => page.goto('/register')],
+]
+
+const forAna: typeof forStrangers = [
+  ['Inbox', (page) => page.goto('/')],
+  ['Inbox with a menu, a field, a toast and a notice', (page) => busy(page)],
+  ['Completed', (page) => page.goto('/completed')],
+  ['a task', (page) => page.goto('/').then(() => page.click('.title >> nth=2'))],
+  ['account', (page) => page.goto('/account')],
+  ['password', (page) => page.goto('/account/password')],
+  ['devices', (page) => page.goto('/account/sessions')],
+  ['confirm', (page) => page.goto('/account/confirm')],
+  ['log out', (page) => page.goto('/logout')],
+  ['nothing here', (page) => page.goto('/tasks/01900000-0000-7000-8000-000000000000')],
+]
+
+for (const screen of ['desktop', 'phone'] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const look: PageOptions = { screen, colorScheme, reducedMotion: 'reduce' }
+    describe(`on a ${screen}, ${colorScheme}, nothing stands in anybody’s way`, () => {
+      for (const [name, show] of forStrangers) {
+        test(name, () =>
+          withPage({ ...look, baseURL: network.url }, async (page) => {
+            await show(page)
+            await inspect(page)
+          }),
+        )
+      }
+      test(
+        'pages of a person',
+        () =>
+          withPage({ ...look, baseURL: network.url }, async (page) => {
+            await login(page, network.url, 'ana-pages', { remember: true })
+            for (const [name, show] of forAna) {
+              await show(page)
+              await inspect(page, name)
+            }
+            await until(() => page.evaluate(() => !!navigator.serviceWorker.controller), 'the worker has control')
+            await network.cut()
+            await page.goto('/never-seen')
+            await page.getByRole('heading', { name: 'You are offline' }).waitFor()
+            await inspect(page, 'offline')
+            network.mend()
+          }),
+        60_000,
+      )
+    })
+  }
+}
+
+test(
+  'at 320 px, and so at 400 %, nothing is cut off sideways',
+  () =>
+    withPage({ baseURL: network.url }, async (page) => {
+      await page.setViewportSize({ width: 320, height: 256 })
+      await login(page, network.url, 'ana-pages')
+      for (const [name, show] of forAna) {
+        await show(page)
+        expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 320])
+      }
+    }),
+  30_000,
+)
+
+/** Everything at once: a menu, a rename form, a toast, a problem, a notice. */
+async function busy(page: Page): Promise<void> {
+  await page.goto('/')
+  network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
+  await page.fill('#task', 'Tea')
+  await page.press('#task', 'Enter')
+  await page.getByText('1 change is waiting').waitFor()
+  await page.locator('.more').nth(1).click()
+  await page.getByRole('link', { name: 'Rename' }).click()
+  await page.locator('.more').nth(2).click()
+  network.play(undefined)
+  await page.locator('.toast').first().waitFor()
+}
+
+async function inspect(page: Page, name = ''): Promise<void> {
+  await page.waitForLoadState()
+  expect([name, await axe(page)]).toEqual([name, []])
+}

@@ -1,0 +1,94 @@
+import type { Locator, Page } from 'playwright-core'
+
+const PASSWORD = 'a kettle, two cups and rain'
+
+/** Registers `name` and ends on the Inbox. */
+export async function register(page: Page, url: string, name: string): Promise<void> {
+  await page.goto(`${url}/register`)
+  await page.fill('[name=email]', `${name}@example.com`)
+  await page.fill('[name=password]', PASSWORD)
+  await page.fill('[name=verify]', PASSWORD)
+  await page.click('main button:not([type=button])')
+  await page.waitForSelector('#task')
+}
+
+/** Fills in the login form that `page` shows. */
+export async function fillLogin(page: Page, name: string, { remember = true } = {}): Promise<void> {
+  await page.fill('[name=email]', `${name}@example.com`)
+  await page.fill('[name=password]', PASSWORD)
+  await page.setChecked('[name=remember]', remember)
+  await page.click('main button:not([type=button])')
+}
+
+/** Logs `name`, who has registered, in and ends on the Inbox. */
+export async function login(page: Page, url: string, name: string, options?: { remember: boolean }): Promise<void> {
+  await page.goto(`${url}/login`)
+  await fillLogin(page, name, options)
+  await page.waitForSelector('#task')
+}
+
+/** Adds tasks the way a person does; the last one stands first. Waits until the server has them. */
+export async function add(page: Page, ...titles: string[]): Promise<void> {
+  for (const title of titles) {
+    await page.fill('#task', title)
+    await page.press('#task', 'Enter')
+  }
+  await nothingWaits(page)
+}
+
+/** The titles on the page, in its order. */
+export const titles = (page: Page): Promise<string[]> => page.locator('.tasks > .task .title').allTextContents()
+
+/** The row whose title is `title`. */
+export const row = (page: Page, title: string): Locator =>
+  page.locator('.tasks > .task', { has: page.getByRole('link', { name: title, exact: true }) })
+
+/** How many changes wait on this device. */
+export const waiting = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const request = indexedDB.open('get-it-done')
+        request.onupgradeneeded = () => request.transaction?.abort()
+        request.onerror = () => resolve(0)
+        request.onsuccess = () => {
+          const count = request.result.transaction('entries').objectStore('entries').count()
+          count.onsuccess = () => {
+            request.result.close()
+            resolve(count.result)
+          }
+        }
+      }),
+  )
+
+/** Waits until `number` changes wait on this device. */
+export async function waits(page: Page, number: number): Promise<void> {
+  await until(async () => (await waiting(page)) === number, `${number} changes wait`)
+}
+
+/** Waits until the server has heard of everything. */
+export async function nothingWaits(page: Page): Promise<void> {
+  // Long enough for what was just done to be stored.
+  await page.waitForTimeout(30)
+  await waits(page, 0)
+}
+
+/** Waits until `isSo`, at most ten seconds. */
+export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const end = Date.now() + 10_000
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`In ten seconds it never came so far: ${what}`)
+    await Bun.sleep(20)
+  }
+}
+
+/** What the server itself shows at `path`, asked past the page's script. */
+export async function onServer(page: Page, path: string): Promise<string[]> {
+  const html = await page.evaluate(
+    async (path) => (await fetch(path, { headers: { 'X-Background': '1' } })).text(),
+    path,
+  )
+  return [...html.replace(/<template[\s\S]*?<\/template>/g, '').matchAll(/class="title"[^>]*>([^<]*)</g)].map(
+    (match) => match[1] ?? '',
+  )
+}
