@@ -40,6 +40,21 @@ export function turn(form: HTMLFormElement, id: string, done: boolean): void {
 }
 
 /**
+ * True while the row's menu or rename form is open. Such a row must be left as it is, with what is typed in it; it is
+ * noted that news for it came, and `wasLeft` says so when it is closed.
+ */
+export function leaveOpened(row: Element): boolean {
+  const isOpen = row.querySelector('.menu, .title[hidden] + form.rename') !== null
+  if (isOpen) row.setAttribute('data-stale', '')
+  return isOpen
+}
+
+/** True, once, when news for the row came while it was open. */
+export function wasLeft(row: Element | null | undefined): boolean {
+  return row?.hasAttribute('data-stale') ? !row.toggleAttribute('data-stale', false) : false
+}
+
+/**
  * Lets a row that no longer belongs into its list (a done one among the open) stand about a second, so that the hand
  * can take it back, and then go. A row that belongs again stays.
  */

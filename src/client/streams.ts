@@ -1,7 +1,6 @@
-import { isDirty } from './controllers/draft.ts'
 import { addToasts } from './controllers/toast.ts'
 import { refreshSoon } from './refresh.ts'
-import { keepFocus, settleRow } from './rows.ts'
+import { keepFocus, leaveOpened, settleRow } from './rows.ts'
 import { layOverRows, setCount } from './shown.ts'
 
 /**
@@ -12,16 +11,25 @@ import { layOverRows, setCount } from './shown.ts'
 export function applyStreams(html: string, withToasts: boolean): void {
   const holder = document.createElement('template')
   holder.innerHTML = html
+  const streams = [...holder.content.querySelectorAll('turbo-stream')]
+  // A moved row comes as one that is removed and one that is put elsewhere: here it is one row that moves.
+  const stays = (stream: Element) => streams.some((other) => contentOf(other).getElementById(targetOf(stream)))
+  const needed = streams.filter((stream) => stream.getAttribute('action') !== 'remove' || !stays(stream))
   keepFocus(() => {
-    for (const stream of holder.content.querySelectorAll('turbo-stream')) apply(stream, withToasts)
+    for (const stream of needed) apply(stream, withToasts)
     layOverRows()
   })
 }
 
+const targetOf = (stream: Element): string => stream.getAttribute('target') ?? ''
+
+const contentOf = (stream: Element): DocumentFragment =>
+  stream.querySelector('template')?.content ?? document.createDocumentFragment()
+
 function apply(stream: Element, withToasts: boolean): void {
   const action = stream.getAttribute('action')
-  const target = stream.getAttribute('target') ?? ''
-  const content = stream.querySelector('template')?.content ?? document.createDocumentFragment()
+  const target = targetOf(stream)
+  const content = contentOf(stream)
   if (action === 'refresh') refreshSoon()
   else if (target === 'flashes') withToasts && addToasts(content)
   else if (target === 'inbox_count') setCount(Number(content.textContent))
@@ -42,14 +50,15 @@ function place(action: string | null, target: HTMLElement | null, content: Docum
     if (here?.parentElement === target) replace(here, first)
     else target[action](content)
   } else if (action === 'before' || action === 'after') {
-    here?.remove()
-    target[action](content)
+    const neighbour = action === 'before' ? target.previousElementSibling : target.nextElementSibling
+    if (here && here !== neighbour) target[action](here)
+    if (here) replace(here, first)
+    else target[action](content)
   }
-  if (first?.isConnected && first.matches('.task')) settleRow(first)
+  const row = first?.id && document.getElementById(first.id)
+  if (row) settleRow(row)
 }
 
 function replace(old: HTMLElement, fresh: Element | null): void {
-  const rename = old.querySelector<HTMLFormElement>('form.rename')
-  if (!fresh || (rename && isDirty(rename)) || old.isEqualNode(fresh)) return
-  old.replaceWith(fresh)
+  if (fresh && !leaveOpened(old) && !old.isEqualNode(fresh)) old.replaceWith(fresh)
 }

@@ -231,6 +231,76 @@ describe('nothing is lost', () => {
   })
 })
 
+describe('whatever the line does', () => {
+  for (const seed of [1, 2, 3]) {
+    test(`the page, the other tab and the server end up with the same list (seed ${seed})`, async () => {
+      const page = await ana()
+      const other = await page.context().newPage()
+      await other.goto(network.url)
+      const chance = chances(seed)
+      network.play(async (request) => {
+        if (!request.headers.has('X-Outbox')) return undefined
+        await Bun.sleep(chance() * 30)
+        const luck = chance()
+        if (luck < 0.08) return new Response('', { status: 503 })
+        return luck < 0.16 ? 'lose' : undefined
+      })
+      const open: string[] = []
+      for (let i = 0; i < 60; i++) {
+        const tab = chance() < 0.7 ? page : other
+        const luck = chance()
+        const shown = (await titles(tab)).filter((title) => open.includes(title))
+        const title = shown[Math.floor(chance() * shown.length)]
+        if (luck < 0.5 || !title) {
+          open.push(`Task ${i}`)
+          await tab.fill('#task', `Task ${i}`)
+          await tab.press('#task', 'Enter')
+        } else if (luck < 0.7) {
+          open.splice(open.indexOf(title), 1)
+          await row(tab, title).locator('.check').dispatchEvent('click')
+        } else if (luck < 0.85) {
+          await row(tab, title).locator('.title').focus()
+          await tab.keyboard.press(chance() < 0.5 ? 'Alt+ArrowDown' : 'Alt+ArrowUp')
+        } else {
+          open.splice(open.indexOf(title), 1, `${title}!`)
+          await rename(tab, title, `${title}!`)
+        }
+        if (luck > 0.97) {
+          await network.cut()
+          await page.waitForTimeout(200)
+          network.mend()
+        }
+      }
+      network.play(undefined)
+      await nothingWaits(page)
+      const atServer = await onServer(page, '/')
+      expect(atServer.toSorted()).toEqual(open.toSorted())
+      await until(async () => (await titles(page)).join() === atServer.join(), 'the page shows what the server has')
+      await other.bringToFront()
+      await until(async () => (await titles(other)).join() === atServer.join(), 'the other tab does too')
+      expect(await page.textContent('#inbox_count')).toBe(String(open.length))
+    }, 120_000)
+  }
+})
+
+async function rename(page: Page, title: string, to: string): Promise<void> {
+  await row(page, title).locator('.more').dispatchEvent('click')
+  await page.getByRole('link', { name: 'Rename', exact: true }).dispatchEvent('click')
+  await page.fill('.rename [name=title]', to)
+  await page.press('.rename [name=title]', 'Enter')
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function chances(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
 describe('what the server refuses', () => {
   test('is taken back, with the reason, and what was typed is given back', async () => {
     const page = await ana()

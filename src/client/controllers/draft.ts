@@ -1,4 +1,5 @@
 import { here, person } from '../page.ts'
+import { leaveOpened } from '../rows.ts'
 
 const KEY = 'drafts'
 
@@ -56,8 +57,7 @@ function guard(event: Event): void {
   const { currentElement, newElement } = (event as CustomEvent<{ currentElement: Element; newElement?: Element }>)
     .detail
   if (currentElement instanceof HTMLFormElement && isBusy(currentElement)) event.preventDefault()
-  // An opened menu or rename form is ours: the server's page has none there.
-  else if (currentElement.matches('.task:has(.menu, form.rename)')) event.preventDefault()
+  else if (currentElement.matches('.task') && leaveOpened(currentElement)) event.preventDefault()
   else if (!newElement && [...currentElement.querySelectorAll('form')].some(isBusy)) event.preventDefault()
 }
 

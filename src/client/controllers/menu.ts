@@ -1,5 +1,6 @@
 import { cloneOf } from '../effects.ts'
-import { idOf, openRows } from '../rows.ts'
+import { refreshSoon } from '../refresh.ts'
+import { idOf, openRows, wasLeft } from '../rows.ts'
 
 /**
  * Opens a row's menu in place, without asking the server: a click on the three dots, Escape or a click elsewhere
@@ -22,10 +23,12 @@ export function startMenu(): void {
 /** Closes the open menu; the focus goes back to its three dots when `withFocus`. */
 export function closeMenu(withFocus: boolean): void {
   const menu = opened()
-  const more = menu && rowWith(menu)?.querySelector<HTMLElement>('.more')
+  const row = menu && rowWith(menu)
+  const more = row?.querySelector<HTMLElement>('.more')
   menu?.remove()
   more?.removeAttribute('aria-expanded')
   if (withFocus) more?.focus({ preventScroll: true })
+  if (wasLeft(row)) refreshSoon()
 }
 
 const opened = (): HTMLElement | null => document.querySelector<HTMLElement>('.task > .menu')

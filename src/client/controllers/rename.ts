@@ -1,5 +1,6 @@
 import { cloneOf } from '../effects.ts'
-import { idOf, titleOf } from '../rows.ts'
+import { refreshSoon } from '../refresh.ts'
+import { idOf, titleOf, wasLeft } from '../rows.ts'
 import { closeMenu } from './menu.ts'
 
 /** Renames a row in place: "Rename" in its menu puts a field where the title stands; Escape puts the title back. */
@@ -45,6 +46,7 @@ function close(row: Element | null): boolean {
   row.querySelector('form.rename')?.remove()
   title.hidden = false
   title.focus({ preventScroll: true })
+  if (wasLeft(row)) refreshSoon()
   return true
 }
 
