@@ -31,7 +31,9 @@ function newPlace(): HTMLElement {
   place.className = 'notices'
   place.setAttribute('role', 'status')
   place.dataset.turboPermanent = ''
-  document.body.prepend(place)
+  const skip = document.querySelector('body > .skip')
+  if (skip) skip.after(place)
+  else document.body.prepend(place)
   return place
 }
 
