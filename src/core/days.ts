@@ -1,0 +1,30 @@
+/** A calendar day as text, `YYYY-MM-DD`. A day is never an instant: it has no zone. */
+export type Day = string
+
+/** The calendar day that clocks in `zone` (an IANA name) show at `at`. */
+export function dayIn(zone: string, at: Date): Day {
+  return formatter(zone).format(at)
+}
+
+/** True when `zone` is a time zone name that this runtime knows. */
+export function isZone(zone: string): boolean {
+  try {
+    formatter(zone)
+    return true
+  } catch {
+    return false
+  }
+}
+
+// Making a formatter takes about a hundred times as long as using one.
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(zone: string): Intl.DateTimeFormat {
+  let known = formatters.get(zone)
+  if (!known) {
+    // Swedish writes days as ISO 8601 does.
+    known = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+    formatters.set(zone, known)
+  }
+  return known
+}

@@ -1,0 +1,111 @@
+import { Kysely, sql, type Transaction } from 'kysely'
+import type pg from 'pg'
+import { uuidv7 } from '#core/ids.ts'
+import { Live, type News } from './live.ts'
+import { listen, notifyChannel, postgresDialect, postgresPool } from './postgres.ts'
+import type { Tables } from './schema.ts'
+import { sqliteDialect } from './sqlite.ts'
+import { markInside } from './transactions.ts'
+
+/** Anything that can be asked: the database, or a transaction on it. */
+export type Db = Kysely<Tables>
+
+/** Where the data lives: one SQLite file, or a PostgreSQL. */
+export type Place = { file: string } | { url: string }
+
+/** A new id (UUIDv7, canonical lower case). */
+export const newId = (): string => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
+
+/** Opens the database at `place`. Nothing is read or written before the first query. */
+export function connect(place: Place): Database {
+  return 'file' in place ? new Database('sqlite', place.file) : new Database('postgres', place.url)
+}
+
+/** The one store: Kysely with our tables, transactions that may announce news, and the news itself. */
+export class Database extends Kysely<Tables> {
+  readonly kind: 'sqlite' | 'postgres'
+  readonly live = new Live()
+  readonly #address: string
+  #stopListening: (() => Promise<void>) | undefined
+
+  constructor(kind: 'sqlite' | 'postgres', address: string) {
+    const pool: pg.Pool | undefined = kind === 'postgres' ? postgresPool(address) : undefined
+    super({ dialect: pool ? postgresDialect(pool) : sqliteDialect(address) })
+    this.kind = kind
+    this.#address = address
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it happens, or nothing. What `work` announces reaches the
+   * listeners (on PostgreSQL those of every process) after the commit. Inside, await only the
+   * transaction it is given. PostgreSQL's deadlocks are tried again, so `work` may run more than once.
+   */
+  async transact<T>(work: (trx: Transaction<Tables>, announce: (news: News) => void) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#transactOnce(work)
+      } catch (error) {
+        if (!isDeadlock(error) || attempt > 3) throw error
+      }
+    }
+  }
+
+  async #transactOnce<T>(work: (trx: Transaction<Tables>, announce: (news: News) => void) => Promise<T>): Promise<T> {
+    const news: News[] = []
+    const result = await this.transaction().execute((trx) =>
+      markInside(async () => {
+        const value = await work(trx, (item) => news.push(item))
+        if (this.kind === 'postgres') for (const item of news) await notify(trx, item)
+        return value
+      }),
+    )
+    if (this.kind === 'sqlite') for (const item of news) this.live.tell(item)
+    return result
+  }
+
+  /** Begins to hear the news of other processes. On SQLite there are none. */
+  async listen(): Promise<void> {
+    if (this.kind === 'postgres') this.#stopListening ??= await listen(this.#address, this.live)
+  }
+
+  /** Closes every connection. */
+  async close(): Promise<void> {
+    await this.#stopListening?.()
+    await this.destroy()
+  }
+}
+
+async function notify(trx: Transaction<Tables>, news: News) {
+  const payload = JSON.stringify(news)
+  // PostgreSQL carries at most 8,000 bytes in a message.
+  const carried = payload.length < 7900 ? payload : JSON.stringify({ kind: 'refresh' } satisfies News)
+  await sql`select pg_notify(${notifyChannel}, ${carried})`.execute(trx)
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
+
+const isDeadlock = (error: unknown): boolean => codeOf(error) === '40P01' || codeOf(error) === '40001'
+
+/** True when a statement failed because a row with the same unique value exists already. */
+export const isDuplicate = (error: unknown): boolean =>
+  ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', '23505'].includes(codeOf(error))
+
+/**
+ * A sentence for people when `error` says that the database itself is in trouble (gone, busy, the disk
+ * full), else undefined. Nothing was changed in any of these cases.
+ */
+export function troubleSentence(error: unknown): string | undefined {
+  const code = codeOf(error)
+  if (code === 'SQLITE_FULL' || code === '53100') return 'The disk is full, so nothing was changed.'
+  if (code.startsWith('SQLITE_BUSY')) return 'The database is busy. Nothing was changed. Please try again.'
+  if (/^SQLITE_(IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code))
+    return 'The database file cannot be used, so nothing was changed.'
+  const message = error instanceof Error ? error.message : ''
+  if (
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P|53)/.test(code) ||
+    /connection terminated|timeout exceeded|connection timeout|Client has encountered a connection error/i.test(message)
+  ) {
+    return 'The database does not answer at the moment. Nothing was changed. Please try again.'
+  }
+  return undefined
+}

@@ -1,0 +1,89 @@
+import {
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely'
+import pg from 'pg'
+import type { Live, News } from './live.ts'
+import { refuseInsideTransaction } from './transactions.ts'
+
+const CHANNEL = 'get_it_done'
+const COUNT_TYPE = 20
+
+/** A pool of connections to the PostgreSQL at `url`. It gives up on one that does not answer within 5 seconds. */
+export function postgresPool(url: string): pg.Pool {
+  // count(*) is a 64-bit integer, which pg would hand over as text.
+  pg.types.setTypeParser(COUNT_TYPE, Number)
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 30_000,
+    application_name: 'get-it-done',
+  })
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', (error) => console.error('A PostgreSQL connection was lost.', error.message))
+  return pool
+}
+
+/** Kysely on that pool, refusing the outer database inside a transaction as SQLite's driver does. */
+export function postgresDialect(pool: pg.Pool): Dialect {
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createDriver: () => guarded(new PostgresDriver({ pool })),
+  }
+}
+
+function guarded(driver: PostgresDriver): Driver {
+  const acquire = driver.acquireConnection.bind(driver)
+  driver.acquireConnection = async () => {
+    refuseInsideTransaction()
+    return acquire()
+  }
+  return driver
+}
+
+/**
+ * Listens for the news of all processes on one database and tells it to `live`. When the connection
+ * breaks it comes back by itself, and then says `refresh`, because news was missed meanwhile.
+ * Returns a function that stops listening.
+ */
+export async function listen(url: string, live: Live): Promise<() => Promise<void>> {
+  let stopped = false
+  let client: pg.Client | undefined
+
+  const connect = async () => {
+    const next = new pg.Client({ connectionString: url, application_name: 'get-it-done news', keepAlive: true })
+    next.on('notification', (message) => live.tell(JSON.parse(message.payload ?? '{"kind":"refresh"}') as News))
+    next.on('error', () => {})
+    next.on('end', () => reconnectSoon())
+    await next.connect()
+    await next.query(`listen ${CHANNEL}`)
+    client = next
+  }
+
+  const reconnectSoon = () => {
+    if (stopped) return
+    setTimeout(() => {
+      if (stopped) return
+      connect().then(
+        () => live.tell({ kind: 'refresh' }),
+        () => reconnectSoon(),
+      )
+    }, 1000)
+  }
+
+  await connect()
+  return async () => {
+    stopped = true
+    await client?.end()
+  }
+}
+
+/** The channel on which the news travels. */
+export const notifyChannel = CHANNEL

@@ -1,0 +1,162 @@
+import { Database as File, type SQLQueryBindings, type Statement } from 'bun:sqlite'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { refuseInsideTransaction } from './transactions.ts'
+
+/**
+ * Kysely on bun:sqlite. Writes go one after another through one connection, transactions begin with
+ * `begin immediate`, and reads outside a transaction use a second connection that cannot write, so
+ * that they never wait for an open transaction. Every commit is on the disk when it returns.
+ */
+export function sqliteDialect(path: string): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createDriver: () => new BunSqliteDriver(path),
+  }
+}
+
+class BunSqliteDriver implements Driver {
+  readonly #path: string
+  #writer!: Lane
+  #reader!: Lane
+  readonly #turn = new Turn()
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  async init() {
+    this.#writer = new Lane(this.#path, { create: true, readwrite: true })
+    this.#writer.file.run('pragma journal_mode = wal')
+    this.#writer.file.run('pragma synchronous = full')
+    this.#writer.file.run('pragma foreign_keys = on')
+    this.#writer.file.run('pragma trusted_schema = off')
+    this.#reader = new Lane(this.#path, { readonly: true })
+  }
+
+  async acquireConnection(): Promise<Connection> {
+    refuseInsideTransaction()
+    return new Connection(this.#writer, this.#reader, this.#turn)
+  }
+
+  beginTransaction = (connection: Connection) => connection.begin()
+  commitTransaction = (connection: Connection) => connection.end('commit')
+  rollbackTransaction = (connection: Connection) => connection.end('rollback')
+  releaseConnection = async (connection: Connection) => connection.release()
+
+  async destroy() {
+    this.#reader?.close()
+    this.#writer?.close()
+  }
+}
+
+class Connection implements DatabaseConnection {
+  readonly #writer: Lane
+  readonly #reader: Lane
+  readonly #turn: Turn
+  #release: (() => void) | undefined
+
+  constructor(writer: Lane, reader: Lane, turn: Turn) {
+    this.#writer = writer
+    this.#reader = reader
+    this.#turn = turn
+  }
+
+  async begin() {
+    this.#release = await this.#turn.take()
+    this.#writer.file.run('begin immediate')
+  }
+
+  async end(word: 'commit' | 'rollback') {
+    // A full disk makes SQLite roll back by itself; then there is nothing left to roll back.
+    if (word === 'commit' || this.#writer.file.inTransaction) this.#writer.file.run(word)
+  }
+
+  release() {
+    this.#release?.()
+    this.#release = undefined
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#release) return this.#writer.run(query)
+    if (reads(query)) return this.#reader.run(query)
+    const release = await this.#turn.take()
+    try {
+      return this.#writer.run(query)
+    } finally {
+      release()
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: Kysely asks for the method; nothing here streams.
+  async *streamQuery(): AsyncIterableIterator<never> {
+    throw new Error('Reading a row at a time is not offered on SQLite: use pages.')
+  }
+}
+
+/** One open connection with its prepared statements. */
+class Lane {
+  readonly file: File
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(path: string, options: ConstructorParameters<typeof File>[1]) {
+    this.file = new File(path, options)
+    this.file.run('pragma busy_timeout = 5000')
+  }
+
+  run<R>(query: CompiledQuery): QueryResult<R> {
+    const statement = this.#prepare(query.sql)
+    const values = query.parameters as SQLQueryBindings[]
+    if (statement.columnNames.length > 0) return { rows: statement.all(...values) as R[] }
+    const { changes, lastInsertRowid } = statement.run(...values)
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+  }
+
+  close() {
+    this.#forget()
+    this.file.close()
+  }
+
+  #prepare(sql: string): Statement {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    if (this.#statements.size >= 400) this.#forget()
+    const statement = this.file.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  #forget() {
+    for (const statement of this.#statements.values()) statement.finalize()
+    this.#statements.clear()
+  }
+}
+
+/** First come, first served: whoever takes the turn gives it back by calling what `take` returned. */
+class Turn {
+  #last: Promise<void> = Promise.resolve()
+
+  async take(): Promise<() => void> {
+    const before = this.#last
+    let done!: () => void
+    this.#last = new Promise((resolve) => {
+      done = resolve
+    })
+    await before
+    return done
+  }
+}
+
+// A guess that is wrong fails loudly: the reading connection cannot write.
+const reads = (query: CompiledQuery): boolean =>
+  query.query.kind === 'SelectQueryNode' || /^\s*(select|explain|pragma \w+(\(\w+\))?\s*$)/i.test(query.sql)
