@@ -1,0 +1,62 @@
+import { Refusal } from '#core/refusal.ts'
+
+/**
+ * Lets at most `count` pieces of work run at once, in the order of arrival. At most `queue` wait, each
+ * at most `waitMs`; beyond that the work is refused, so that a flood cannot hold up everything else.
+ */
+export class Permits {
+  #free: number
+  readonly #queue: number
+  readonly #waitMs: number
+  readonly #waiting: Waiting[] = []
+
+  constructor(count: number, queue: number, waitMs: number) {
+    this.#free = count
+    this.#queue = queue
+    this.#waitMs = waitMs
+  }
+
+  /** Runs `work` when it is its turn. Refuses with `busy` when too many wait or the wait is too long. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    await this.#take()
+    try {
+      return await work()
+    } finally {
+      this.#give()
+    }
+  }
+
+  #take(): Promise<void> | undefined {
+    if (this.#free > 0) {
+      this.#free--
+      return undefined
+    }
+    if (this.#waiting.length >= this.#queue) throw busy()
+    return new Promise((resolve, reject) => {
+      const entry: Waiting = { go: resolve, timer: setTimeout(() => this.#giveUp(entry, reject), this.#waitMs) }
+      this.#waiting.push(entry)
+    })
+  }
+
+  #give() {
+    const next = this.#waiting.shift()
+    if (!next) {
+      this.#free++
+      return
+    }
+    clearTimeout(next.timer)
+    next.go()
+  }
+
+  #giveUp(entry: Waiting, reject: (error: Error) => void) {
+    this.#waiting.splice(this.#waiting.indexOf(entry), 1)
+    reject(busy())
+  }
+}
+
+type Waiting = { go: () => void; timer: Timer }
+
+const busy = () =>
+  new Refusal('busy', 'Too many people are logging in at this moment. Please try again in a few seconds.', {
+    retryAfterSeconds: 3,
+  })
