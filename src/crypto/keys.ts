@@ -75,7 +75,9 @@ export class KeyRing {
   }
 
   #signature(secret: string, purpose: Purpose, body: string): Buffer {
-    return createHmac('sha256', this.#key(secret, `sign/${purpose}/v1 ${this.#audience}`)).update(body).digest()
+    return createHmac('sha256', this.#key(secret, `sign/${purpose}/v1 ${this.#audience}`))
+      .update(body)
+      .digest()
   }
 
   #key(secret: string, label: string): Buffer {

@@ -1,0 +1,73 @@
+import type { Context } from 'hono'
+import type { Config } from '#config.ts'
+import type { KeyRing } from '#crypto/keys.ts'
+import type { Hashing } from '#crypto/passwords.ts'
+import type { Database } from '#db/db.ts'
+import type { User } from '#db/schema.ts'
+import type { Assets } from './assets.ts'
+import type { Flashes } from './flash.ts'
+import type { Log } from './log.ts'
+
+/** What the site is made of. `now` is the only clock. */
+export type Parts = {
+  config: Config
+  db: Database
+  keys: KeyRing
+  hashing: Hashing
+  assets: Assets
+  now: () => Date
+  log: Log
+}
+
+/** Who is at the other end of the line, before anybody has logged in. */
+export type Peer = { address: string; keepOpen(): void }
+
+/** What every handler finds in `c.var`. `now` is the time at which the request came. */
+export type Common = {
+  parts: Parts
+  config: Config
+  db: Database
+  now: Date
+  /** A name for this request, in the log and on error pages. */
+  requestId: string
+  /** The address of the person, looked up through trusted proxies only. */
+  ip: string
+  /** What the browser calls itself, at most 256 characters. */
+  agent: string
+  peer: Peer
+  flashes: Flashes
+  /** Cookies to be sent with the answer, whatever answer it becomes. */
+  cookies: string[]
+}
+
+/** The session of somebody who is logged in. What it remembers is typed by `Remembered`. */
+export interface Session {
+  readonly id: string
+  readonly publicId: string
+  readonly userId: string
+  /** "Keep me logged in" was ticked. */
+  readonly persistent: boolean
+  /** True when the person proved who they are a short while ago. */
+  isSudo(): boolean
+  get<K extends keyof Remembered>(key: K): Promise<Remembered[K]>
+  set<K extends keyof Remembered>(key: K, value: Remembered[K]): void
+  delete(key: keyof Remembered): void
+}
+
+/** Everything a session may remember besides who it belongs to. Each key has its rules in accounts/remembered.ts. */
+export type Remembered = {
+  /** Whether the Inbox shows what was completed today below the open tasks. */
+  showCompleted: boolean
+}
+
+/** A person with their session. */
+export type Visitor = { user: User; session: Session }
+
+export type PublicEnv = { Variables: Common & { visitor: Visitor | undefined } }
+export type UserEnv = { Variables: Common & { visitor: Visitor; user: User; session: Session } }
+
+/** Any request's context, whoever sent it. */
+export type Any = Context<PublicEnv> | Context<UserEnv>
+
+/** Who sent this request, if somebody is logged in. */
+export const visitorOf = (c: Any): Visitor | undefined => (c as Context<PublicEnv>).get('visitor')

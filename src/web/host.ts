@@ -1,0 +1,55 @@
+import { BlockList, isIP } from 'node:net'
+import type { Config } from '#config.ts'
+
+/**
+ * What to do about the Host header: nothing (`undefined`), send the person to the proper address, or refuse.
+ * Everything that depends on our public address depends on BASE_URL alone, so a request for any other
+ * host is a mistake or an attack.
+ */
+export function checkHost(request: Request, config: Config): { redirect: string } | { refuse: string } | undefined {
+  const host = request.headers.get('Host')?.toLowerCase() ?? ''
+  const ours = new URL(config.baseUrl)
+  if (host === ours.host || config.extraOrigins.some((origin) => new URL(origin).host === host)) return undefined
+  if (isLoopback(host) && isLoopback(ours.host) && ['GET', 'HEAD'].includes(request.method)) {
+    return { redirect: config.baseUrl }
+  }
+  return { refuse: `This server is known as ${config.baseUrl}. Open that address, or set BASE_URL to the one you use.` }
+}
+
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/.test(host)
+
+/**
+ * The person's own address. Only proxies named in TRUSTED_PROXIES are believed; of what they
+ * say the rightmost address that is not itself a trusted proxy counts, since anything left of it was sent by
+ * the person and may be invented.
+ */
+export function clientAddress(peer: string, forwarded: string | null, trusted: Trusted): string {
+  const direct = plain(peer)
+  if (!trusted(direct) || !forwarded) return direct
+  const hops = forwarded.split(',').map((hop) => plain(hop.trim()))
+  for (const hop of hops.reverse()) {
+    if (!isIP(hop)) return direct
+    if (!trusted(hop)) return hop
+  }
+  return direct
+}
+
+export type Trusted = (address: string) => boolean
+
+/** Reads TRUSTED_PROXIES: addresses, ranges in CIDR form, and the word `unix` for a socket without an address. */
+export function trustedProxies(ranges: string[]): Trusted {
+  const list = new BlockList()
+  for (const range of ranges.filter((entry) => entry !== 'unix')) {
+    const [address = '', bits] = range.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    list.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family)
+  }
+  return (address) => {
+    const family = isIP(address)
+    if (family === 0) return address === '' && ranges.includes('unix')
+    return list.check(address, family === 6 ? 'ipv6' : 'ipv4')
+  }
+}
+
+// An IPv4 address may come in IPv6's clothes, and with a zone.
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
