@@ -1,0 +1,424 @@
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { DAY, HOUR, MINUTE, SECOND } from '#core/time.ts'
+import { weakSecret } from '#crypto/keys.ts'
+
+/** Everything the environment decides. Only this file reads it. */
+export type Config = {
+  host: string
+  port: number
+  /** The public address: scheme, name and port, without a slash at the end. */
+  baseUrl: string
+  /** Whether the public address is https. */
+  secure: boolean
+  /** HOST and BASE_URL are both loopback: whoever comes sits at this machine. */
+  loopbackOnly: boolean
+  /** Absolute path of the folder for the database, the key and the backups. */
+  dataDir: string
+  /** The PostgreSQL; undefined means the SQLite file in `dataDir`. */
+  databaseUrl: string | undefined
+  /** Whom to believe about where a request came from: addresses, CIDR ranges, or the word `unix`. */
+  trustedProxies: string[]
+  extraOrigins: string[]
+  registration: 'open' | 'invite' | 'closed'
+  hsts: boolean
+  session: {
+    idleMs: number
+    absoluteMs: number
+    rememberedIdleMs: number
+    rememberedAbsoluteMs: number
+    sudoMs: number
+    perPerson: number
+  }
+  password: { min: number; memoryKiB: number; passes: number; permits: number; queue: number; waitMs: number }
+  limits: {
+    loginPerMinute: number
+    loginPerHour: number
+    loginAccounts: number
+    accountFree: number
+    device: number
+    confirm: number
+    registerPerHour: number
+    registerAllPerHour: number
+  }
+  /** Without a `current` one the key file in `dataDir` holds it. */
+  secrets: { current: string | undefined; previous: string[] }
+  logFormat: 'auto' | 'json' | 'text'
+}
+
+/** One setting as documents and `--help` show it. */
+export type Setting = { name: string; sentence: string; default: string }
+
+/** What is wrong with the configuration: all of it, a sentence each. */
+export class ConfigProblems extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'))
+    this.name = 'ConfigProblems'
+    this.problems = problems
+  }
+}
+
+type Entry<T> = { sentence: string; default: string; read: (text: string | undefined) => T }
+
+const table = {
+  PORT: whole('The port to listen on. 0 takes any that is free.', 3000, { from: 0, to: 65_535 }),
+  HOST: text('The address to listen on. 127.0.0.1 is reached from this machine only, 0.0.0.0 from everywhere.', {
+    default: '127.0.0.1',
+    check: hostProblem,
+  }),
+  BASE_URL: text('The address people type. Cookies, redirects and the check of where forms come from depend on it.', {
+    default: undefined,
+    shownDefault: 'http://localhost: and the port',
+    check: originProblem,
+  }),
+  ALLOW_INSECURE_HTTP: flag(
+    'Set to 1 to allow a BASE_URL with http for another name than localhost. Passwords then cross the network unencrypted.',
+    false,
+  ),
+  DATA_DIR: text('The folder for the SQLite database, the secret key and the backups. It is made when it is missing.', {
+    default: './data',
+  }),
+  DATABASE_URL: text('A PostgreSQL to keep everything in, as postgres://user:password@host/database.', {
+    default: undefined,
+    shownDefault: 'none: SQLite, in the file get-it-done.db of DATA_DIR',
+    check: postgresProblem,
+  }),
+  SECRET_KEY: text(
+    'The secret that all keys are made from: 32 bytes or more. PostgreSQL needs it or SECRET_KEY_FILE.',
+    {
+      default: undefined,
+      shownDefault: 'the file secret.key of DATA_DIR, made at the first start',
+      check: weakSecret,
+    },
+  ),
+  SECRET_KEY_FILE: text('A file that holds the secret, instead of SECRET_KEY.', { default: undefined }),
+  PREVIOUS_SECRET_KEYS: list('Secrets of before, so that nobody is logged out when a new one takes over.', {
+    check: weakSecret,
+  }),
+  TRUSTED_PROXIES: list(
+    'Proxies that are believed about where a request came from (X-Forwarded-For): addresses, ranges like 10.0.0.0/8, or the words loopback and unix.',
+    { check: proxyProblem },
+  ),
+  EXTRA_ORIGINS: list('Further addresses that forms may be sent from, beside BASE_URL.', { check: originProblem }),
+  REGISTRATION: word(
+    'Who may register: open (everybody), invite (until there are invitations nobody, like closed), closed.',
+    ['open', 'invite', 'closed'],
+    { default: undefined, shownDefault: 'open when HOST and BASE_URL lead to this machine only, else invite' },
+  ),
+  HSTS: flag('Whether browsers are told to use https only. It is said only when BASE_URL is https.', true),
+  SESSION_IDLE: duration('How long a session lasts without a visit.', 12 * HOUR),
+  SESSION_LIFE: duration('How long a session lasts at most.', 24 * HOUR),
+  SESSION_REMEMBERED_IDLE: duration('The same without a visit, for those who chose to stay logged in.', 14 * DAY),
+  SESSION_REMEMBERED_LIFE: duration('The same at most, for those who chose to stay logged in.', 30 * DAY),
+  SESSION_CONFIRMED: duration('How long a typed password counts as a proof for changes to the account.', 15 * MINUTE),
+  SESSION_PER_PERSON: whole('How many sessions a person may have. The one unused the longest makes room.', 50, {
+    from: 1,
+    to: 10_000,
+  }),
+  PASSWORD_MIN: whole('The least number of characters in a new password.', 8, { from: 8, to: 128 }),
+  PASSWORD_MEMORY: whole('Memory that hashing a password takes, in KiB.', 19_456, { from: 19_456, to: 262_144 }),
+  PASSWORD_PASSES: whole('Passes over that memory.', 2, { from: 2, to: 10 }),
+  HASH_PERMITS: whole('How many passwords are hashed at the same time.', Math.max(1, availableParallelism() - 1), {
+    from: 1,
+    to: 256,
+    shownDefault: 'one less than there are processors, at least 1',
+  }),
+  HASH_QUEUE: whole('How many may wait for that.', 32, { from: 0, to: 10_000 }),
+  HASH_WAIT: duration('How long they wait before they are asked to try again.', 2 * SECOND),
+  LIMIT_LOGIN_PER_MINUTE: limit('Failed attempts to log in or register that one address has in a minute.', 10),
+  LIMIT_LOGIN_PER_HOUR: limit('The same in an hour.', 60),
+  LIMIT_LOGIN_ACCOUNTS: limit('Different accounts that one address may fail at in 15 minutes.', 20),
+  LIMIT_ACCOUNT_FREE: limit(
+    'Wrong passwords for one account, from devices it does not know, before each costs a wait.',
+    5,
+  ),
+  LIMIT_DEVICE: limit('Wrong passwords for one account from a device it knows, in 15 minutes.', 10),
+  LIMIT_CONFIRM: limit('Wrong passwords in a session that is already logged in, in 15 minutes.', 5),
+  LIMIT_REGISTER_PER_HOUR: limit('Registrations from one address in an hour.', 20),
+  LIMIT_REGISTER_ALL_PER_HOUR: limit('Registrations from everywhere in an hour.', 100),
+  LOG_FORMAT: word(
+    'How log lines look: json, text, or auto (text on a terminal, else json).',
+    ['auto', 'json', 'text'],
+    {
+      default: 'auto',
+    },
+  ),
+} satisfies Record<string, Entry<unknown>>
+
+type Values = { [Name in keyof typeof table]: ReturnType<(typeof table)[Name]['read']> }
+
+/** All settings in the order in which documents and `--help` show them. */
+export const settings: Setting[] = Object.entries(table).map(([name, entry]) => ({
+  name,
+  sentence: entry.sentence,
+  default: entry.default,
+}))
+
+/**
+ * Reads the settings from `env`, where an empty text means that a setting is not set. Throws
+ * `ConfigProblems` with everything that is wrong; then nothing has been started or written yet.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: string[] = []
+  const values = readValues(env, problems)
+  const config = configOf(values, readSecret(values, problems))
+  problems.push(...disagreements(values, config))
+  if (problems.length > 0) throw new ConfigProblems(problems)
+  return config
+}
+
+/** The configuration of a server that listens on `port`: it matters when PORT=0 took any that was free. */
+export const withPort = (config: Config, port: number): Config => ({
+  ...config,
+  port,
+  baseUrl: config.baseUrl.replace(/:0$/, `:${port}`),
+})
+
+function readValues(env: Record<string, string | undefined>, problems: string[]): Values {
+  const read = ([name, entry]: [string, Entry<unknown>]) => [name, valueOf(name, entry, env[name], problems)]
+  return Object.fromEntries(Object.entries(table).map(read)) as Values
+}
+
+// A setting that cannot be read counts as not set, so that the others are looked at too.
+function valueOf(name: string, entry: Entry<unknown>, given: string | undefined, problems: string[]): unknown {
+  try {
+    return entry.read(given?.trim() || undefined)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    problems.push(`${name}: ${error.message}`)
+    return entry.read(undefined)
+  }
+}
+
+function configOf(values: Values, secret: string | undefined): Config {
+  const baseUrl = values.BASE_URL ? new URL(values.BASE_URL).origin : `http://localhost:${values.PORT}`
+  const secure = baseUrl.startsWith('https:')
+  const loopbackOnly = isLoopback(values.HOST) && isLoopback(new URL(baseUrl).hostname)
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    baseUrl,
+    secure,
+    loopbackOnly,
+    dataDir: resolve(values.DATA_DIR),
+    databaseUrl: values.DATABASE_URL,
+    trustedProxies: values.TRUSTED_PROXIES.flatMap(spelledOut),
+    extraOrigins: values.EXTRA_ORIGINS.map((origin) => new URL(origin).origin),
+    registration: values.REGISTRATION ?? (loopbackOnly ? 'open' : 'invite'),
+    hsts: values.HSTS && secure,
+    session: {
+      idleMs: values.SESSION_IDLE,
+      absoluteMs: values.SESSION_LIFE,
+      rememberedIdleMs: values.SESSION_REMEMBERED_IDLE,
+      rememberedAbsoluteMs: values.SESSION_REMEMBERED_LIFE,
+      sudoMs: values.SESSION_CONFIRMED,
+      perPerson: values.SESSION_PER_PERSON,
+    },
+    password: {
+      min: values.PASSWORD_MIN,
+      memoryKiB: values.PASSWORD_MEMORY,
+      passes: values.PASSWORD_PASSES,
+      permits: values.HASH_PERMITS,
+      queue: values.HASH_QUEUE,
+      waitMs: values.HASH_WAIT,
+    },
+    limits: {
+      loginPerMinute: values.LIMIT_LOGIN_PER_MINUTE,
+      loginPerHour: values.LIMIT_LOGIN_PER_HOUR,
+      loginAccounts: values.LIMIT_LOGIN_ACCOUNTS,
+      accountFree: values.LIMIT_ACCOUNT_FREE,
+      device: values.LIMIT_DEVICE,
+      confirm: values.LIMIT_CONFIRM,
+      registerPerHour: values.LIMIT_REGISTER_PER_HOUR,
+      registerAllPerHour: values.LIMIT_REGISTER_ALL_PER_HOUR,
+    },
+    secrets: { current: secret, previous: values.PREVIOUS_SECRET_KEYS },
+    logFormat: values.LOG_FORMAT,
+  }
+}
+
+function readSecret(values: Values, problems: string[]): string | undefined {
+  if (!values.SECRET_KEY_FILE) return values.SECRET_KEY
+  if (values.SECRET_KEY) problems.push('SECRET_KEY and SECRET_KEY_FILE: Set one of them, not both.')
+  const secret = contentOf(values.SECRET_KEY_FILE)
+  const problem = secret === undefined ? `${values.SECRET_KEY_FILE} cannot be read.` : weakSecret(secret)
+  if (problem) problems.push(`SECRET_KEY_FILE: ${problem}`)
+  return secret
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** What is wrong although each setting by itself is fine. */
+function disagreements(values: Values, config: Config): string[] {
+  const problems: string[] = []
+  if (!config.secure && !isLoopback(new URL(config.baseUrl).hostname) && !values.ALLOW_INSECURE_HTTP) {
+    problems.push(
+      `BASE_URL: ${config.baseUrl} would send passwords unencrypted. Use https, or set ALLOW_INSECURE_HTTP=1 in a network you trust.`,
+    )
+  }
+  if (values.DATABASE_URL && !values.SECRET_KEY && !values.SECRET_KEY_FILE) {
+    problems.push(
+      'SECRET_KEY: With DATABASE_URL it (or SECRET_KEY_FILE) must be set, the same for all processes. `openssl rand -hex 32` makes one.',
+    )
+  }
+  if (config.session.idleMs > config.session.absoluteMs) {
+    problems.push('SESSION_IDLE: It is longer than SESSION_LIFE.')
+  }
+  if (config.session.rememberedIdleMs > config.session.rememberedAbsoluteMs) {
+    problems.push('SESSION_REMEMBERED_IDLE: It is longer than SESSION_REMEMBERED_LIFE.')
+  }
+  return problems
+}
+
+/** Thrown by a reader; the sentence does not name the setting. */
+class Problem extends Error {}
+
+/** Says why a text is not what a setting wants; undefined when it is. */
+type Check = (text: string) => string | undefined
+
+type TextOptions<D> = { default: D; shownDefault?: string; check?: Check }
+
+function text<D extends string | undefined>(sentence: string, options: TextOptions<D>): Entry<string | D> {
+  return {
+    sentence,
+    default: options.shownDefault ?? options.default ?? 'none',
+    read: (given) => (given === undefined ? options.default : checked(given, options.check)),
+  }
+}
+
+function word<W extends string, D extends W | undefined>(
+  sentence: string,
+  words: W[],
+  options: { default: D; shownDefault?: string },
+): Entry<W | D> {
+  return {
+    sentence,
+    default: options.shownDefault ?? options.default ?? 'none',
+    read: (given) => {
+      if (given === undefined) return options.default
+      const known = words.find((candidate) => candidate === given.toLowerCase())
+      if (known === undefined) throw new Problem(`“${given}” is none of ${words.join(', ')}.`)
+      return known
+    },
+  }
+}
+
+function list(sentence: string, options: { check: Check }): Entry<string[]> {
+  return {
+    sentence: `${sentence} Separated by commas.`,
+    default: 'none',
+    read: (given) => {
+      const parts = (given ?? '').split(/[\s,]+/).filter((part) => part !== '')
+      return parts.map((part) => checked(part, options.check))
+    },
+  }
+}
+
+function flag(sentence: string, standard: boolean): Entry<boolean> {
+  return {
+    sentence,
+    default: standard ? '1' : '0',
+    read: (given) => {
+      if (given === undefined) return standard
+      if (/^(1|true|yes|on)$/i.test(given)) return true
+      if (/^(0|false|no|off)$/i.test(given)) return false
+      throw new Problem(`“${given}” is neither 1 nor 0.`)
+    },
+  }
+}
+
+function whole(
+  sentence: string,
+  standard: number,
+  range: { from: number; to: number; shownDefault?: string },
+): Entry<number> {
+  return {
+    sentence,
+    default: range.shownDefault ?? String(standard),
+    read: (given) => {
+      if (given === undefined) return standard
+      const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN
+      if (number >= range.from && number <= range.to) return number
+      throw new Problem(`“${given}” is not a whole number from ${range.from} to ${range.to}.`)
+    },
+  }
+}
+
+function limit(sentence: string, standard: number): Entry<number> {
+  return whole(sentence, standard, { from: 1, to: 1_000_000 })
+}
+
+function duration(sentence: string, standard: number): Entry<number> {
+  return {
+    sentence,
+    default: spelledDuration(standard),
+    read: (given) => {
+      if (given === undefined) return standard
+      const [, count, unit] = /^(\d{1,6})\s*([smhd])$/.exec(given) ?? []
+      const ms = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN)
+      // Browsers forget every cookie after 400 days.
+      if (ms >= SECOND && ms <= 400 * DAY) return ms
+      throw new Problem(`“${given}” is not a time like 30s, 15m, 12h or 14d (1 second to 400 days).`)
+    },
+  }
+}
+
+const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY }
+
+function spelledDuration(ms: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, length]) => ms % length === 0 && ms >= length)!
+  return `${ms / size}${unit}`
+}
+
+function checked(given: string, check: Check | undefined): string {
+  const problem = check?.(given)
+  if (problem) throw new Problem(problem)
+  return given
+}
+
+function hostProblem(host: string): string | undefined {
+  if (isIP(host) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host)) return undefined
+  return `“${host}” is not an address of this machine, like 127.0.0.1 or 0.0.0.0.`
+}
+
+function originProblem(given: string): string | undefined {
+  const url = URL.parse(given)
+  if (!url || !/^https?:$/.test(url.protocol)) return `“${given}” is not an address like https://todo.example.org.`
+  if (url.username || url.password) return 'An address must not hold a user name or a password.'
+  if (url.pathname !== '/' || url.search || url.hash) {
+    return `“${given}” must end after the name and the port: the app needs a name of its own, not a path.`
+  }
+  return undefined
+}
+
+// The address is not repeated in the sentence: it holds a password.
+function postgresProblem(given: string): string | undefined {
+  const url = URL.parse(given)
+  if (url && /^postgres(ql)?:$/.test(url.protocol)) return undefined
+  return 'It is not an address like postgres://user:password@host/database.'
+}
+
+function proxyProblem(given: string): string | undefined {
+  if (given === 'loopback' || given === 'unix') return undefined
+  const [address = '', bits, ...rest] = given.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+  if (most >= 0 && fits && rest.length === 0) return undefined
+  return `“${given}” is not an address, a range like 10.0.0.0/8, or one of the words loopback and unix.`
+}
+
+const spelledOut = (proxy: string): string[] => (proxy === 'loopback' ? ['127.0.0.0/8', '::1/128'] : [proxy])
+
+/** True for a name or address that leads to this machine itself. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|.*\.localhost|\[?::1\]?)$/i.test(host) || (isIP(host) === 4 && host.startsWith('127.'))
