@@ -1,0 +1,115 @@
+import type { Theme } from '#db/schema.ts'
+import type { Assets } from './assets.ts'
+import { type Html, html, nothing } from './html.ts'
+import { icons } from './icons.ts'
+
+/** Everything around the middle of a page. */
+export type Frame = {
+  title: string
+  assets: Pick<Assets, 'script' | 'styles'>
+  toasts: Html
+  /** Nobody, when the page is for strangers. */
+  person: Person | undefined
+}
+
+/** The person who looks at the page, as far as the frame shows them. */
+export type Person = {
+  publicId: string
+  email: string
+  theme: Theme
+  /** Whether their pages may be kept on this device ("Keep me logged in"). */
+  remembered: boolean
+  openTasks: number
+  /** The path of the page, to mark its place in the navigation. */
+  path: string
+}
+
+/** What a page is made of: its title and the middle. */
+export type Page = {
+  title: string
+  main: Html
+  /** The ids of the lists whose tasks the page shows: it is refreshed when one of them changes. */
+  lists?: string[]
+  /** The id of the task whose own page this is, and whether it is done. */
+  task?: { id: string; done: boolean }
+}
+
+/** A page for somebody who is logged in: the places, the person with the way out, and the middle. */
+export function personPage(frame: Frame & { person: Person }, page: Page): Html {
+  const { person } = frame
+  return document(
+    frame,
+    html`<a class="skip" href="#main">Skip to the content</a>
+      <div class="frame">
+        <nav class="side" aria-label="Main">
+          <div class="brand">Get It Done!</div>
+          ${place(person, '/', icons.inbox, 'Inbox', html`<span class="count" id="inbox_count">${person.openTasks || ''}</span>`)}
+          ${place(person, '/completed', icons.completed, 'Completed')}
+          ${place(person, '/account', icons.account, 'Account')}
+          <div class="me"><span>${person.email}</span>${logout}</div>
+        </nav>
+        <div>
+          <header class="top"><b>Get It Done!</b><span>${person.email}</span>${logout}</header>
+          ${middle(page)}
+        </div>
+      </div>`,
+  )
+}
+
+/** A page for strangers, or one that stands alone: a card in the middle. */
+export const cardPage = (frame: Frame, card: Html): Html =>
+  document(
+    frame,
+    html`<main id="main" class="card">
+      <div class="brand">Get It Done!</div>
+      ${card}
+    </main>`,
+    html` class="door"`,
+  )
+
+const document = (frame: Frame, body: Html, look = nothing): Html => html`<!doctype html>
+    <html lang="en" data-theme="${frame.person?.theme ?? 'system'}">
+      <head>
+        <meta charset="utf-8" />
+        <title>${frame.title} · Get It Done!</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="turbo-refresh-method" content="morph" />
+        <meta name="turbo-refresh-scroll" content="preserve" />
+        <meta name="turbo-prefetch" content="false" />
+        ${frame.person ? aboutPerson(frame.person) : reloadsWhole}
+        <meta name="theme-color" content="#f4f2ee" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#111214" media="(prefers-color-scheme: dark)" />
+        <link rel="stylesheet" href="${frame.assets.styles}" data-turbo-track="reload" />
+        <script type="module" src="${frame.assets.script}" data-turbo-track="reload"></script>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/assets/touch-icon.png" />
+        <link rel="manifest" href="/manifest.webmanifest" />
+      </head>
+      <body${look}>
+        ${body}
+        <!--flashes--><div id="flashes" class="toasts">${frame.toasts}</div><!--/flashes-->
+      </body>
+    </html>`
+
+const aboutPerson = (person: Person): Html =>
+  html`<meta name="person" content="${person.publicId}" />${person.remembered ? remembered : nothing}`
+
+const remembered = html`<meta name="remembered" content="yes" />`
+
+// Who is logged in may have changed: the browser loads such a page anew instead of replacing its middle.
+const reloadsWhole = html`<meta name="turbo-visit-control" content="reload" />`
+
+const logout = html`<form method="post" action="/logout" class="logout" data-turbo="false"><button>Log out</button></form>`
+
+const place = (person: Person, path: string, icon: Html, name: string, count = nothing): Html =>
+  html`<a class="item" href="${path}"${isIn(path, person.path) ? current : nothing}>${icon}<span>${name}</span>${count}</a>`
+
+const current = html` aria-current="page"`
+
+const isIn = (place: string, path: string): boolean => path === place || (place !== '/' && path.startsWith(`${place}/`))
+
+function middle({ main, lists, task }: Page): Html {
+  const about = task ? html` data-task="${task.id}"${task.done ? html` class="done"` : nothing}` : nothing
+  const live = lists ? html` data-lists="${lists.join(' ')}"` : nothing
+  return html`<main id="main"${about}${live}>${main}</main>`
+}

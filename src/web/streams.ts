@@ -1,0 +1,58 @@
+import type { Context } from 'hono'
+import { refererPath } from './back.ts'
+import { type Any, type UserEnv, visitorOf } from './env.ts'
+import { type Html, html, nothing } from './html.ts'
+import { countInbox } from './page.ts'
+import { errorToast, toasts } from './toasts.ts'
+
+/** A change to the page that Turbo makes in the browser. `target` is the id of an element. */
+export const stream = {
+  prepend: (target: string, content: Html): Html => streamOf('prepend', target, content),
+  append: (target: string, content: Html): Html => streamOf('append', target, content),
+  before: (target: string, content: Html): Html => streamOf('before', target, content),
+  after: (target: string, content: Html): Html => streamOf('after', target, content),
+  replace: (target: string, content: Html): Html => streamOf('replace', target, content),
+  update: (target: string, content: Html): Html => streamOf('update', target, content),
+  remove: (target: string): Html => html`<turbo-stream action="remove" target="${target}"></turbo-stream>`,
+  refresh: (): Html => html`<turbo-stream action="refresh"></turbo-stream>`,
+}
+
+/** Whether the outbox of a page sent this request: it wants changes to the page, not a page. */
+export const isOutbox = (c: Any): boolean => c.req.header('X-Outbox') !== undefined
+
+/**
+ * The answer after a change. To the outbox: `streams`, the message and the new count, at once. Else the
+ * message waits for the next page, which is `to`, or where the person came from.
+ */
+export async function changed(
+  c: Context<UserEnv>,
+  change: { what: string; op: string; streams: Html[]; to?: string },
+): Promise<Response> {
+  const { db, user, flashes } = c.var
+  if (!isOutbox(c)) {
+    flashes.add(change.what, change.op)
+    return c.redirect(change.to ?? refererPath(c) ?? '/', 303)
+  }
+  const message = await toasts(db, user, [{ code: change.what, op: change.op }])
+  const count = await countInbox(db, user)
+  return answerStreams(c, [
+    ...change.streams,
+    stream.update('flashes', message),
+    stream.update('inbox_count', html`${count || ''}`),
+  ])
+}
+
+/** Tells the outbox why something was not done. */
+export const refuseToOutbox = (c: Any, sentence: string, status: number): Response =>
+  answerStreams(c, [stream.update('flashes', errorToast(sentence))], status)
+
+/** Whether the outbox that sent this belongs to somebody else than who is logged in now. */
+export const isOthersOutbox = (c: Any): boolean => c.req.header('X-Outbox') !== visitorOf(c)?.user.public_id
+
+const streamOf = (action: string, target: string, content: Html): Html =>
+  html`<turbo-stream action="${action}" target="${target}"><template>${content}</template></turbo-stream>`
+
+const answerStreams = (c: Any, streams: Html[], status = 200): Response =>
+  c.body(String(html`${streams.length > 0 ? streams : nothing}`), status as 200, {
+    'Content-Type': 'text/vnd.turbo-stream.html; charset=utf-8',
+  })
