@@ -64,6 +64,9 @@ export class ConfigProblems extends Error {
 
 type Entry<T> = { sentence: string; default: string; read: (text: string | undefined) => T }
 
+// Above the table, whose defaults are spelled with it while this file is read.
+const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY }
+
 const table = {
   PORT: whole('The port to listen on. 0 takes any that is free.', 3000, { from: 0, to: 65_535 }),
   HOST: text('The address to listen on. 127.0.0.1 is reached from this machine only, 0.0.0.0 from everywhere.', {
@@ -179,12 +182,12 @@ export const withPort = (config: Config, port: number): Config => ({
 })
 
 function readValues(env: Record<string, string | undefined>, problems: string[]): Values {
-  const read = ([name, entry]: [string, Entry<unknown>]) => [name, valueOf(name, entry, env[name], problems)]
+  const read = ([name, entry]: [string, Entry<unknown>]) => [name, settingOf(name, entry, env[name], problems)]
   return Object.fromEntries(Object.entries(table).map(read)) as Values
 }
 
 // A setting that cannot be read counts as not set, so that the others are looked at too.
-function valueOf(name: string, entry: Entry<unknown>, given: string | undefined, problems: string[]): unknown {
+function settingOf(name: string, entry: Entry<unknown>, given: string | undefined, problems: string[]): unknown {
   try {
     return entry.read(given?.trim() || undefined)
   } catch (error) {
@@ -296,7 +299,7 @@ function text<D extends string | undefined>(sentence: string, options: TextOptio
   }
 }
 
-function word<W extends string, D extends W | undefined>(
+function word<const W extends string, const D extends NoInfer<W> | undefined>(
   sentence: string,
   words: W[],
   options: { default: D; shownDefault?: string },
@@ -372,8 +375,6 @@ function duration(sentence: string, standard: number): Entry<number> {
     },
   }
 }
-
-const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY }
 
 function spelledDuration(ms: number): string {
   const [unit, size] = Object.entries(UNITS).findLast(([, length]) => ms % length === 0 && ms >= length)!
