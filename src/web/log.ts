@@ -28,6 +28,8 @@ export function logTo(take: (entry: Entry) => void, now: () => Date = () => new 
 export function openLog(format: 'auto' | 'json' | 'text'): Log {
   const asText = format === 'text' || (format === 'auto' && process.stdout.isTTY)
   const line = asText ? textLine : jsonLine
+  // Whoever read the log may leave (`… | head`); that is no reason to stop serving.
+  process.stdout.on('error', () => {})
   return logTo((entry) => process.stdout.write(`${line(entry)}\n`))
 }
 
