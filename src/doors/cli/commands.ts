@@ -1,0 +1,105 @@
+import { type Config, readConfig } from '#config.ts'
+
+/** What somebody typed after the program's name. */
+export type Call = {
+  /** The EMAIL or FILE of the command; empty for a command without one. */
+  argument: string
+  options: Set<string>
+  /** Reads the settings; throws `ConfigProblems` when something is wrong with them. */
+  config(): Config
+}
+
+/** One command of the command line. `run` returns the exit code. */
+export type Command = {
+  name: string
+  argument?: 'EMAIL' | 'FILE'
+  sentence: string
+  options?: { name: string; sentence: string }[]
+  run(call: Call): Promise<number>
+}
+
+/** Wrong usage of the command line, as a sentence. */
+export class UsageProblem extends Error {}
+
+const GENERATE = { name: '--generate', sentence: 'make a good password and print it, instead of asking for one' }
+
+/** All commands. Each loads what it needs when it is run. */
+export const commands: Command[] = [
+  {
+    name: 'serve',
+    sentence: 'Start the server.',
+    run: async (call) => (await import('#serve.ts')).serve(call.config()),
+  },
+  {
+    name: 'migrate',
+    sentence: 'Bring the database up to date. serve does it too, at its start.',
+    run: async (call) => (await import('./migrate.ts')).migrateNow(call.config()),
+  },
+  {
+    name: 'create-admin',
+    argument: 'EMAIL',
+    sentence: 'Add a person who may administer the site. Asks for a password.',
+    options: [GENERATE],
+    run: async (call) => (await import('./people.ts')).createPerson(call, true),
+  },
+  {
+    name: 'create-user',
+    argument: 'EMAIL',
+    sentence: 'Add a person. Asks for a password.',
+    options: [GENERATE],
+    run: async (call) => (await import('./people.ts')).createPerson(call, false),
+  },
+  {
+    name: 'reset-password',
+    argument: 'EMAIL',
+    sentence: 'Give somebody a new password. It ends all their sessions.',
+    options: [GENERATE],
+    run: async (call) => (await import('./people.ts')).resetPassword(call),
+  },
+  {
+    name: 'backup',
+    argument: 'FILE',
+    sentence:
+      'Copy the whole database, also while the server runs, into a new SQLite file. The secret key is not in it.',
+    run: async (call) => (await import('./backups.ts')).backup(call),
+  },
+  {
+    name: 'restore',
+    argument: 'FILE',
+    sentence: 'Replace the database by a backup, while no server runs. The old one is kept in DATA_DIR/backups.',
+    options: [{ name: '--new-key', sentence: 'take a backup whose secret key is lost; everybody has to log in again' }],
+    run: async (call) => (await import('./backups.ts')).restore(call),
+  },
+  {
+    name: 'doctor',
+    sentence: 'Look whether everything is well, also while the server runs. The exit code is 1 when something is not.',
+    options: [{ name: '--up', sentence: 'only ask the server of these settings whether it answers' }],
+    run: async (call) => (await import('./doctor.ts')).doctor(call),
+  },
+]
+
+/**
+ * Finds the command that `args` name. Throws `UsageProblem` for one there is not, a missing or surplus
+ * argument, and an option that it does not have.
+ */
+export function understand(args: string[], env: Record<string, string | undefined>): { command: Command; call: Call } {
+  const options = new Set(args.filter((arg) => arg.startsWith('--')))
+  const [name, argument, ...surplus] = args.filter((arg) => !arg.startsWith('--'))
+  const command = commands.find((candidate) => candidate.name === name)
+  if (!command) throw new UsageProblem(name === undefined ? 'Say what to do.' : `There is no command “${name}”.`)
+  refuseUnknownOptions(command, options)
+  if (command.argument && !argument) throw new UsageProblem(`Write: get-it-done ${usage(command)}`)
+  if (surplus.length > 0 || (argument && !command.argument)) {
+    throw new UsageProblem(`That is more than ${command.name} takes. Write: get-it-done ${usage(command)}`)
+  }
+  return { command, call: { argument: argument ?? '', options, config: () => readConfig(env) } }
+}
+
+/** How a command is written. */
+export const usage = ({ name, argument, options = [] }: Command): string =>
+  [name, argument, ...options.map((option) => `[${option.name}]`)].filter(Boolean).join(' ')
+
+function refuseUnknownOptions(command: Command, options: Set<string>) {
+  const unknown = [...options].find((option) => !command.options?.some((known) => known.name === option))
+  if (unknown) throw new UsageProblem(`${command.name} knows no ${unknown}. Write: get-it-done ${usage(command)}`)
+}
