@@ -35,9 +35,15 @@ export type Common = {
   /** What the browser calls itself, at most 256 characters. */
   agent: string
   peer: Peer
+  live: Live
   flashes: Flashes
   /** Cookies to be sent with the answer, whatever answer it becomes. */
   cookies: string[]
+}
+
+/** Keeps lines open to pages that want to hear of changes. Opened only for somebody who is logged in. */
+export interface Live {
+  open(c: Context<UserEnv>): Response | Promise<Response>
 }
 
 /** The session of somebody who is logged in. What it remembers is typed by `Remembered`. */
@@ -49,6 +55,8 @@ export interface Session {
   readonly persistent: boolean
   /** True when the person proved who they are a short while ago. */
   isSudo(): boolean
+  /** Asks again, long after the request began, whether the session still lets its person in. */
+  stillIn(): Promise<boolean>
   get<K extends keyof Remembered>(key: K): Promise<Remembered[K]>
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void
   delete(key: keyof Remembered): void
