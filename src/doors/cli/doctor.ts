@@ -1,5 +1,4 @@
 import { existsSync, statfsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Config } from '#config.ts'
 import { Refusal } from '#core/refusal.ts'
@@ -152,9 +151,7 @@ async function keyFinding(config: Config, db: Database): Promise<Finding> {
 }
 
 async function integrityFindings(db: Database): Promise<Finding[]> {
-  const whole = await sql<{ integrity_check: string }>`pragma integrity_check(1)`.execute(
-    db,
-  )
+  const whole = await sql<{ integrity_check: string }>`pragma integrity_check(1)`.execute(db)
   const dangling = await sql<{ n: number }>`select count(*) as n from pragma_foreign_key_check`.execute(db)
   const problem = whole.rows[0]?.integrity_check
   const rows = dangling.rows[0]?.n ?? 0
@@ -170,7 +167,8 @@ function backupFindings(config: Config): Finding[] {
   const copies = automaticCopies(backupsOf(config))
   const [newest] = copies
   if (!newest) return [fine('No automatic copies yet: one is made before each upgrade and restore.')]
-  return [fine(`${copies.length} automatic copies, the newest is ${join(backupsOf(config), newest)}.`)]
+  const number = copies.length === 1 ? '1 automatic copy' : `${copies.length} automatic copies`
+  return [fine(`${number} in ${backupsOf(config)}, the newest is ${newest}.`)]
 }
 
 const sentenceOf = (error: unknown): string => {
