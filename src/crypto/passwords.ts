@@ -4,8 +4,10 @@ import { Permits } from './permits.ts'
 /** What password hashing costs, and how many may be at it. Memory in KiB, waiting in milliseconds. */
 export type HashingOptions = { memoryKiB: number; passes: number; permits: number; queue: number; waitMs: number }
 
-/** The three things one does with passwords. Each waits for a permit, and refuses when too many wait. */
+/** What one does with passwords. Hashing and verifying wait for a permit, and refuse when too many wait. */
 export type Hashing = {
+  /** Refuses when too many wait already: in a flood that costs nothing. */
+  refuseWhenFull(): void
   /** The PHC string of `password`: argon2id, a 16-byte salt, a 32-byte output. */
   hash(password: string): Promise<string>
   /** Whether `password` made `phc`. Without a `phc` it takes as long and answers no. */
@@ -29,6 +31,7 @@ export async function openHashing(options: HashingOptions, onFallback: () => voi
   // Somebody without an account costs the same work as somebody with one.
   const nobody = await engine.hash(randomBytes(16).toString('base64url'))
   return {
+    refuseWhenFull: () => permits.refuseWhenFull(),
     hash: (password) => permits.run(() => engine.hash(normal(password))),
     verify: (password, phc) =>
       permits.run(async () => {

@@ -26,6 +26,11 @@ export class Permits {
     }
   }
 
+  /** Refuses as `run` would now, before anything else is spent on it. */
+  refuseWhenFull(): void {
+    if (this.#free === 0 && this.#waiting.length >= this.#queue) throw busy()
+  }
+
   #take(): Promise<void> | undefined {
     if (this.#free > 0) {
       this.#free--

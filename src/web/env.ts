@@ -39,6 +39,8 @@ export type Common = {
   flashes: Flashes
   /** Cookies to be sent with the answer, whatever answer it becomes. */
   cookies: string[]
+  /** Where to go when `wanted` is asked for: a page of ours, or the Inbox (next.ts). */
+  safeNext(wanted: unknown): string
 }
 
 /** Keeps lines open to pages that want to hear of changes. Opened only for somebody who is logged in. */

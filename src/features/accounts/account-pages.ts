@@ -1,0 +1,89 @@
+import type { SessionRow, User } from '#db/schema.ts'
+import { choice, field, formProblem } from '#web/fields.ts'
+import type { Form, Problems } from '#web/forms.ts'
+import { type Html, html, nothing } from '#web/html.ts'
+import { deviceName } from './device-name.ts'
+import type { View } from './pages.ts'
+import { locales, zones } from './preferences.ts'
+
+/** The profile: how a person is called, and how they see things. */
+export const profilePage = (form: Form, problems: Problems, user: User): View => ({
+  title: 'Account',
+  main: html`<h1>Account</h1>
+    ${tabs('/account')}
+    ${formProblem(problems)}
+    <form class="stack" method="post" action="/account">
+      ${field(form, problems, 'name', 'Name', { autocomplete: 'name', maxlength: 100, required: false, value: user.name })}
+      ${choice(form, problems, 'zone', 'Time zone', { value: user.zone, choices: zoneChoices(user.zone), hint: 'It decides when a day begins.' })}
+      ${choice(form, problems, 'locale', 'Dates are written as in', { value: user.locale, choices: locales() })}
+      ${choice(form, problems, 'week_start', 'The week begins on', { value: user.week_start, choices: weekStarts })}
+      ${choice(form, problems, 'theme', 'Appearance', { value: user.theme, choices: themes })}
+      <button class="primary">Save</button>
+    </form>`,
+})
+
+/** The page for another password. */
+export const passwordPage = (form: Form, problems: Problems, user: User, leastCharacters: number): View => ({
+  title: 'Password',
+  main: html`<h1>Account</h1>
+    ${tabs('/account/password')}
+    <p class="lead">All other devices are logged out when you change it.</p>
+    ${formProblem(problems)}
+    <form class="stack" method="post" action="/account/password" data-turbo="false">
+      <input type="email" name="email" value="${user.email}" autocomplete="username" hidden readonly />
+      ${field(form, problems, 'current', 'Present password', { type: 'password', autocomplete: 'current-password' })}
+      ${field(form, problems, 'password', 'New password', { type: 'password', autocomplete: 'new-password', hint: `At least ${leastCharacters} characters.` })}
+      ${field(form, problems, 'verify', 'The new password once more', { type: 'password', autocomplete: 'new-password' })}
+      <button class="primary">Change the password</button>
+    </form>`,
+})
+
+/** A device as the list shows it: `seen` is when it was seen last, in words. */
+export type Device = { row: SessionRow; isThis: boolean; ip: string; seen: Html; since: Html }
+
+/** The devices that are logged in, this one first. */
+export const devicesPage = (devices: Device[]): View => ({
+  title: 'Devices',
+  main: html`<h1>Account</h1>
+    ${tabs('/account/sessions')}
+    <p class="lead">Where you are logged in. End what you do not know, and change your password then.</p>
+    <ul class="rows">${devices.map(deviceRow)}</ul>
+    ${devices.length > 1 ? endOthers : nothing}`,
+})
+
+const endOthers = html`<form method="post" action="/account/sessions/end-others"><button class="danger">Log out all other devices</button></form>`
+
+const deviceRow = ({ row, isThis, ip, seen, since }: Device): Html => html`<li>
+  <div>
+    <b>${deviceName(row.user_agent)}</b> ${isThis ? html`<span class="tag">This device</span>` : nothing}
+    <div class="meta"><span>${ip || 'this machine'}</span><span>Seen ${seen}</span><span>Logged in ${since}</span></div>
+  </div>
+  ${isThis ? nothing : html`<form method="post" action="/account/sessions/${row.public_id}/end"><button class="quiet" aria-label="Log out ${deviceName(row.user_agent)}">Log out</button></form>`}
+</li>`
+
+const tabs = (here: string): Html => html`<nav class="tabs" aria-label="Account">
+  ${[
+    ['/account', 'Profile'],
+    ['/account/password', 'Password'],
+    ['/account/sessions', 'Devices'],
+  ].map(([path, name]) => html`<a href="${path}"${path === here ? html` aria-current="page"` : nothing}>${name}</a>`)}
+</nav>`
+
+const weekStarts: [string, string][] = [
+  ['monday', 'Monday'],
+  ['saturday', 'Saturday'],
+  ['sunday', 'Sunday'],
+]
+
+const themes: [string, string][] = [
+  ['system', 'As the device has it'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+]
+
+// A zone that the runtime does not list (an old name) can still be somebody's choice.
+function zoneChoices(mine: string): [string, string][] {
+  const all = zones()
+  const listed = all.includes(mine) ? all : [mine, ...all]
+  return listed.map((zone) => [zone, zone.replaceAll('_', ' ')])
+}

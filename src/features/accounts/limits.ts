@@ -1,0 +1,107 @@
+import { isIP } from 'node:net'
+import type { Config } from '#config.ts'
+import { DAY, HOUR, MINUTE } from '#core/time.ts'
+import type { KeyRing } from '#crypto/keys.ts'
+import type { Bucket } from './throttles.ts'
+
+/** One sentence for an unknown address and for a wrong password, so that neither can be told from the other. */
+export const WRONG = 'The e-mail or the password is not right.'
+
+const SLOW_DOWN = 'There were too many attempts from your network.'
+
+/** What an attempt to log in counts in: those of the address it came from, and those of the account. */
+export type LoginBuckets = { network: Bucket[]; account: Bucket[] }
+
+/**
+ * The limits for an attempt at the account `canon` from `ip`. The account's own limit slows down devices it does
+ * not know; one that it knows has a limit of its own, so that strangers cannot lock anybody out
+ * (OWASP, "Device Cookies").
+ */
+export function loginBuckets(about: Named & { ip: string; canon: string; device: string | undefined }): LoginBuckets {
+  const { config, canon, device } = about
+  const { limits } = config
+  const name = namer(about)
+  const account: Bucket = device
+    ? { key: name('device', canon, device), most: limits.device, windowMs: 15 * MINUTE, sentence: WRONG }
+    : { key: name('account', canon), most: limits.accountFree, windowMs: DAY, backOff: 15 * MINUTE, sentence: WRONG }
+  return { network: [...networkBuckets(about), ...accountsBuckets(about)], account: [account] }
+}
+
+/** The limits for registering from `ip`: like failed logins, and a number of registrations. */
+export function registerBuckets(about: Named & { ip: string }): { network: Bucket[]; registrations: Bucket[] } {
+  const { limits } = about.config
+  const name = namer(about)
+  const perNetwork = networksOf(about.ip).map(
+    ({ network, factor }): Bucket => ({
+      key: name('register', network),
+      most: limits.registerPerHour * factor,
+      windowMs: HOUR,
+      sentence: 'Many people have registered from your network.',
+    }),
+  )
+  const all: Bucket = {
+    key: name('register', 'all'),
+    most: limits.registerAllPerHour,
+    windowMs: HOUR,
+    sentence: 'Many people are registering at the moment.',
+  }
+  return { network: networkBuckets(about), registrations: [...perNetwork, all] }
+}
+
+/** The limit for typing the password again in the session `id`. */
+export function confirmBuckets(about: Named & { session: string }): Bucket[] {
+  const key = namer(about)('confirm', about.session)
+  const sentence = 'The password was wrong too often.'
+  return [{ key, most: about.config.limits.confirm, windowMs: 15 * MINUTE, sentence }]
+}
+
+type Named = { config: Config; keys: KeyRing }
+
+function networkBuckets(about: Named & { ip: string }): Bucket[] {
+  const { limits } = about.config
+  const name = namer(about)
+  return networksOf(about.ip).flatMap(({ network, factor }): Bucket[] => [
+    { key: name('minute', network), most: limits.loginPerMinute * factor, windowMs: MINUTE, sentence: SLOW_DOWN },
+    { key: name('hour', network), most: limits.loginPerHour * factor, windowMs: HOUR, sentence: SLOW_DOWN },
+  ])
+}
+
+function accountsBuckets(about: Named & { ip: string; canon: string }): Bucket[] {
+  const name = namer(about)
+  const { loginAccounts } = about.config.limits
+  return networksOf(about.ip)
+    .slice(0, 1)
+    .map(({ network }) => ({
+      key: name('accounts', network),
+      once: name('one of the accounts', network, about.canon),
+      most: loginAccounts,
+      windowMs: 15 * MINUTE,
+      sentence: SLOW_DOWN,
+    }))
+}
+
+const namer =
+  ({ keys }: Named) =>
+  (...parts: string[]): string =>
+    keys.mac('throttle', JSON.stringify(parts)).mac
+
+/**
+ * The networks an address counts for. Who has one IPv6 address has 2⁶⁴ of them, and often 65,536 such networks: those
+ * count together, with four times the limit.
+ */
+export function networksOf(ip: string): { network: string; factor: number }[] {
+  if (isIP(ip) !== 6) return [{ network: ip, factor: 1 }]
+  const groups = groupsOf(ip)
+  return [
+    { network: `${groups.slice(0, 4).join(':')}::/64`, factor: 1 },
+    { network: `${groups.slice(0, 3).join(':')}::/48`, factor: 4 },
+  ]
+}
+
+function groupsOf(ip: string): string[] {
+  const [head = '', tail] = ip.toLowerCase().split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+  return [...left, ...zeros, ...right].map((group) => group.replace(/^0+(?=.)/, ''))
+}

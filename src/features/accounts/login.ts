@@ -1,0 +1,231 @@
+import { Refusal } from '#core/refusal.ts'
+import type { Db } from '#db/db.ts'
+import type { User } from '#db/schema.ts'
+import { dropCookie, readCookie, writeCookie } from '#web/cookies.ts'
+import { type Any, visitorOf } from '#web/env.ts'
+import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
+import { readEmail } from './emails.ts'
+import { type EventType, type From, logEvent, recordEvent } from './events.ts'
+import { confirmBuckets, loginBuckets, registerBuckets, WRONG } from './limits.ts'
+import { refuseWeakPassword } from './password-rules.ts'
+import { bumpCredentials, createUser, upgradeHash, userByCanon } from './people.ts'
+import { localeFrom } from './preferences.ts'
+import { lasting } from './remembered.ts'
+import { type OpenSession, SessionEnded } from './session.ts'
+import { endSessions, evictSessions, insertSession, rotateToken, sessionCookie } from './sessions.ts'
+import { type Bucket, charge, forget, giveBack } from './throttles.ts'
+
+/** What was typed into the login form. */
+export type Credentials = { email: string; password: string; remember: boolean }
+
+/**
+ * Logs somebody in. An unknown address costs the same time as a wrong password and is answered by the same sentence;
+ * every try counts before the password is looked at. Refuses with that sentence, or with how long to wait.
+ */
+export async function logIn(c: Any, { email, password, remember }: Credentials): Promise<void> {
+  const { db, parts } = c.var
+  parts.hashing.refuseWhenFull()
+  const canon = readEmail(email)?.canon ?? email.trim().toLowerCase()
+  const user = await userByCanon(db, canon)
+  const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
+  const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon, device })
+  await chargeOrSay(c, [...network, ...account], user)
+  const matches = await verify(c, password, user, [...network, ...account])
+  if (!user || !matches || user.status !== 'active') {
+    await note(c, db, 'authn_login_fail', user ? { user: user.id } : {})
+    throw new Refusal('invalid', WRONG)
+  }
+  await rehash(c, user, password)
+  await completeLogin(c, (await userByCanon(db, canon)) ?? user, { persistent: remember, network, account })
+}
+
+/** Makes an account and logs the person in. Refuses what `createUser` refuses, and too many registrations. */
+export async function registerPerson(c: Any, given: { email: string; password: string }): Promise<void> {
+  const { parts, config, ip, now } = c.var
+  if (config.registration !== 'open') {
+    throw new Refusal('forbidden', 'Registration is closed here. Ask whoever runs this site for an account.')
+  }
+  refuseWeakPassword(given.password, { min: config.password.min, email: given.email })
+  parts.hashing.refuseWhenFull()
+  const { network, registrations } = registerBuckets({ ...parts, ip })
+  await chargeOrSay(c, [...network, ...registrations])
+  const locale = localeFrom(c.req.header('Accept-Language'))
+  const user = await createUser(parts, { ...given, first: config.loopbackOnly, locale }, now)
+  await note(c, c.var.db, 'user_created', { user: user.id })
+  await completeLogin(c, user, { persistent: false, network, account: [] })
+}
+
+/**
+ * The end of every login, whatever proved who it is: a new session with a new token in the place of the one that
+ * the browser had, the device remembered, the failures forgiven, the cookies set.
+ */
+export async function completeLogin(
+  c: Any,
+  user: User,
+  login: { persistent: boolean; network: Bucket[]; account: Bucket[] },
+): Promise<void> {
+  const { db, parts, config, now, ip, agent, cookies, flashes } = c.var
+  const before = visitorOf(c)
+  const made = await db.transact(async (trx, announce) => {
+    const session = await insertSession(trx, parts, { user, persistent: login.persistent, ip, agent, now })
+    if (!session) throw new Refusal('invalid', WRONG)
+    const replaced = before ? await replaceSession(trx, before.session.id, before.user, user, session.row.id) : []
+    const evicted = await evictSessions(trx, user, config.session.perPerson)
+    const device = await rememberDevice(trx, parts.keys, user, { token: deviceToken(c), agent, now })
+    if (login.network.length > 0) await giveBack(trx, login.network)
+    const failed = login.account.length > 0 && (await forget(trx, login.account))
+    const type = failed ? 'authn_login_successafterfail' : 'authn_login_success'
+    await note(c, trx, type, { user: user.id, session: session.row.public_id })
+    if (evicted.length > 0) await note(c, trx, 'session_evicted', { user: user.id, detail: { count: evicted.length } })
+    if (replaced.length + evicted.length > 0) announce({ kind: 'ended', sessions: [...replaced, ...evicted] })
+    return { ...session, device }
+  })
+  flashes.forget()
+  cookies.push(sessionCookie(config, made.token, made.row, now))
+  cookies.push(writeCookie('device', made.device, config, DEVICE_LIFE))
+}
+
+/** Logs out: the session ends on the server, and the browser forgets it. Returns whether the server could end it. */
+export async function logOut(c: Any): Promise<boolean> {
+  const { db, config, cookies, flashes } = c.var
+  const visitor = visitorOf(c)
+  flashes.forget()
+  cookies.push(dropCookie('sid', config))
+  if (!visitor) return true
+  try {
+    await endAndTell(c, visitor.user, { id: visitor.session.id })
+    await note(c, db, 'session_ended', { user: visitor.user.id, session: visitor.session.publicId })
+    return true
+  } catch (error) {
+    c.var.parts.log.error('logout_failed', { id: c.var.requestId }, error)
+    return false
+  }
+}
+
+/** Ends sessions of `user`, and tells the pages that are open in them. Returns how many there were. */
+export async function endAndTell(c: Any, user: User, which: Parameters<typeof endSessions>[2]): Promise<number> {
+  return c.var.db.transact(async (trx, announce) => {
+    const ended = await endSessions(trx, user, which)
+    if (ended.length > 0) announce({ kind: 'ended', sessions: ended })
+    return ended.length
+  })
+}
+
+/**
+ * Takes the password once more, as a proof for changes to the account. The session gets a new token. Refuses a wrong
+ * password, and after a few of them any.
+ */
+export async function confirmPassword(c: Any, user: User, session: OpenSession, password: string): Promise<void> {
+  const { db, parts, config, now, cookies } = c.var
+  await checkOwnPassword(c, user, session, password, 'authn_confirm_fail')
+  const fields = {
+    sudo_until: new Date(now.getTime() + config.session.sudoMs).toISOString(),
+    auth_at: now.toISOString(),
+  }
+  const token = await db.transact(async (trx) => {
+    await note(c, trx, 'authn_confirm', { user: user.id, session: session.publicId })
+    return rotateToken(trx, parts.keys, session.row, fields)
+  })
+  if (token === undefined) throw new SessionEnded()
+  cookies.push(sessionCookie(config, token, session.row, now))
+}
+
+/**
+ * Changes the password. All other sessions end; this one goes on with a new token. Refuses a wrong `current`, a weak
+ * new one, and the same one again.
+ */
+export async function changePassword(
+  c: Any,
+  user: User,
+  session: OpenSession,
+  given: { current: string; password: string },
+): Promise<void> {
+  const { db, parts, config, now, cookies } = c.var
+  refuseWeakPassword(given.password, { min: config.password.min, email: user.email })
+  await checkOwnPassword(c, user, session, given.current, 'authn_password_change_fail')
+  if (given.password.normalize('NFC') === given.current.normalize('NFC')) {
+    throw new Refusal('invalid', 'This is the password you have already.', { field: 'password' })
+  }
+  const phc = await parts.hashing.hash(given.password)
+  const token = await db.transact(async (trx, announce) => {
+    const ended = await bumpCredentials(trx, user, { password_phc: phc }, session.id)
+    if (ended.length > 0) announce({ kind: 'ended', sessions: ended })
+    await note(c, trx, 'authn_password_change', { user: user.id, session: session.publicId })
+    return rotateToken(trx, parts.keys, session.row, { cred_version: user.cred_version + 1 })
+  })
+  if (token === undefined) throw new SessionEnded()
+  cookies.push(sessionCookie(config, token, session.row, now))
+}
+
+/** From where a request came, for events. */
+export const fromOf = (c: Any): From => ({ ip: c.var.ip, agent: c.var.agent, now: c.var.now })
+
+const note = (c: Any, db: Db, type: EventType, about: Parameters<typeof recordEvent>[4]): Promise<void> =>
+  recordEvent(db, c.var.parts.log, type, fromOf(c), about)
+
+const deviceToken = (c: Any): string | undefined => readCookie(c.req.header('Cookie') ?? null, 'device', c.var.config)
+
+/** Counts the try. When it is one too many, that is worth an event. */
+async function chargeOrSay(c: Any, buckets: Bucket[], user?: User): Promise<void> {
+  try {
+    await charge(c.var.db, buckets, c.var.now)
+  } catch (error) {
+    const about = user ? { user: user.id } : {}
+    if (error instanceof Refusal) logEvent(c.var.parts.log, 'excess_rate_limit_exceeded', fromOf(c), about)
+    throw error
+  }
+}
+
+/** A try that could not be made because too many wait is none: it is given back. */
+async function verify(c: Any, password: string, user: User | undefined, charged: Bucket[]): Promise<boolean> {
+  try {
+    return await c.var.parts.hashing.verify(password, user?.password_phc)
+  } catch (error) {
+    await c.var.db.transact((trx) => giveBack(trx, charged))
+    throw error
+  }
+}
+
+async function checkOwnPassword(
+  c: Any,
+  user: User,
+  session: OpenSession,
+  password: string,
+  failure: EventType,
+): Promise<void> {
+  const { db, parts } = c.var
+  const buckets = confirmBuckets({ ...parts, session: session.id })
+  await chargeOrSay(c, buckets, user)
+  if (!(await verify(c, password, user, buckets))) {
+    await note(c, db, failure, { user: user.id, session: session.publicId })
+    throw new Refusal('invalid', 'This is not your password.', { field: 'current' })
+  }
+  await db.transact((trx) => forget(trx, buckets))
+}
+
+/** A hash made with weaker parameters than today's is made anew, now that the password is known. */
+async function rehash(c: Any, user: User, password: string): Promise<void> {
+  const { db, parts } = c.var
+  if (user.password_phc !== null && parts.hashing.outdated(user.password_phc)) {
+    await upgradeHash(db, user, await parts.hashing.hash(password))
+  }
+}
+
+/** The session that the browser had ends. What it remembered for the person goes along when it is the same person. */
+async function replaceSession(
+  trx: Parameters<typeof endSessions>[0],
+  old: string,
+  owner: User,
+  user: User,
+  fresh: string,
+): Promise<string[]> {
+  if (owner.id === user.id && lasting.length > 0) {
+    await trx
+      .updateTable('session_values')
+      .set({ session_id: fresh })
+      .where('session_id', '=', old)
+      .where('key', 'in', lasting)
+      .execute()
+  }
+  return endSessions(trx, owner, { id: old })
+}

@@ -1,0 +1,141 @@
+import type { Transaction } from 'kysely'
+import { Refusal } from '#core/refusal.ts'
+import { instant } from '#core/time.ts'
+import { type Database, isDuplicate, newId } from '#db/db.ts'
+import { addPerson } from '#db/people.ts'
+import type { Tables, User } from '#db/schema.ts'
+import type { Parts } from '#web/env.ts'
+import { readEmail } from './emails.ts'
+import { refuseWeakPassword } from './password-rules.ts'
+import { defaultLocale } from './preferences.ts'
+import { endSessions } from './sessions.ts'
+
+type Needed = Pick<Parts, 'db' | 'hashing' | 'config'>
+
+/**
+ * Makes an account with an Inbox. Refuses an address that is none or is taken, and a weak password. With `first` the
+ * person becomes the administrator if nobody is yet, which the database decides.
+ */
+export async function createUser(
+  parts: Needed,
+  person: { email: string; password: string; admin?: boolean; first?: boolean; locale?: string },
+  now: Date,
+): Promise<User> {
+  const address = readEmail(person.email)
+  if (!address) throw new Refusal('invalid', 'This is not an e-mail address.', { field: 'email' })
+  refuseWeakPassword(person.password, { min: parts.config.password.min, email: address.email })
+  if (await userByCanon(parts.db, address.canon)) throw taken()
+  const phc = await parts.hashing.hash(person.password)
+  const user = newUser({ ...address, canon: address.canon, phc, locale: person.locale ?? defaultLocale, now })
+  try {
+    return await parts.db.transact(async (trx) => {
+      await addPerson(trx, user)
+      const isAdmin = person.admin || (person.first === true && (await becomesFirst(trx, user)))
+      return isAdmin ? makeAdmin(trx, user) : user
+    })
+  } catch (error) {
+    // Two people with one address at the same moment: the database took one of them.
+    if (isDuplicate(error)) throw taken()
+    throw error
+  }
+}
+
+/** Gives the account with this address another password and ends all its sessions. Refuses an unknown address. */
+export async function setPassword(parts: Needed, email: string, password: string): Promise<void> {
+  const user = await userByCanon(parts.db, readEmail(email)?.canon ?? '')
+  if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
+  refuseWeakPassword(password, { min: parts.config.password.min, email: user.email })
+  const phc = await parts.hashing.hash(password)
+  await parts.db.transact(async (trx, announce) => {
+    announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { password_phc: phc }) })
+  })
+}
+
+/** The person whose address compares as `canon`. */
+export const userByCanon = (db: Database, canon: string): Promise<User | undefined> =>
+  db.selectFrom('users').selectAll().where('email_canon', '=', canon).executeTakeFirst()
+
+/**
+ * Changes a credential of `user`. Everything that was made under the old ones is worth nothing afterwards: sessions
+ * carry the number of the credentials, and those of before end, except one that is given the new number. Returns
+ * the ids of the sessions that ended. Refuses when the credentials changed meanwhile.
+ */
+export async function bumpCredentials(
+  trx: Transaction<Tables>,
+  user: User,
+  fields: { password_phc: string },
+  except?: string,
+): Promise<string[]> {
+  const { numUpdatedRows } = await trx
+    .updateTable('users')
+    .set({ ...fields, cred_version: user.cred_version + 1 })
+    .where('id', '=', user.id)
+    .where('cred_version', '=', user.cred_version)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) {
+    throw new Refusal('conflict', 'The password was changed from another device a moment ago. Please start again.')
+  }
+  return endSessions(trx, user, except === undefined ? {} : { except })
+}
+
+/** Stores a hash with today's parameters, unless the password was changed meanwhile. */
+export async function upgradeHash(db: Database, user: User, phc: string): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ password_phc: phc })
+    .where('id', '=', user.id)
+    .where('password_phc', '=', user.password_phc)
+    .execute()
+}
+
+/** Changes how a person wants to be called and shown things. */
+export async function updateProfile(
+  db: Database,
+  user: Pick<User, 'id'>,
+  fields: Pick<User, 'name' | 'zone' | 'locale' | 'week_start' | 'theme'>,
+): Promise<void> {
+  await db.updateTable('users').set(fields).where('id', '=', user.id).execute()
+}
+
+const taken = () =>
+  new Refusal('conflict', 'There is already an account with this e-mail. Log in instead, or use another address.', {
+    field: 'email',
+  })
+
+function newUser(about: { email: string; canon: string; phc: string; locale: string; now: Date }): User {
+  return {
+    id: newId(),
+    public_id: newId(),
+    email: about.email,
+    email_canon: about.canon,
+    name: '',
+    role: 'user',
+    status: 'active',
+    password_phc: about.phc,
+    cred_version: 1,
+    // Most people sit where their server stands; whoever does not says so in the profile.
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    locale: about.locale,
+    week_start: 'monday',
+    theme: 'system',
+    seq: 0,
+    created_at: instant(about.now),
+  }
+}
+
+// One statement decides who was first: of two who register at the same moment one becomes the administrator.
+async function becomesFirst(trx: Transaction<Tables>, user: User): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('instance')
+    .set({ admin_id: user.id })
+    .where('id', '=', 1)
+    .where('admin_id', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+async function makeAdmin(trx: Transaction<Tables>, user: User): Promise<User> {
+  await becomesFirst(trx, user)
+  await trx.updateTable('users').set({ role: 'admin' }).where('id', '=', user.id).execute()
+  return { ...user, role: 'admin' }
+}

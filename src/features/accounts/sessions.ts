@@ -1,0 +1,292 @@
+import type { Insertable, Transaction } from 'kysely'
+import type { Config } from '#config.ts'
+import { DAY, instant, later, MINUTE } from '#core/time.ts'
+import { isToken, type KeyRing, newToken } from '#crypto/keys.ts'
+import { type Database, newId } from '#db/db.ts'
+import type { SessionRow, Tables, User } from '#db/schema.ts'
+import { readCookie, writeCookie } from '#web/cookies.ts'
+import type { Parts } from '#web/env.ts'
+import { OpenSession } from './session.ts'
+
+/** How long after a visit the next one is written down. */
+const TOUCH_EVERY = 5 * MINUTE
+
+type Touch = { last_seen_at: string; idle_expires_at: string; ip_last: string }
+
+/** Somebody whose session was found. `cookie` is to be sent when the browser's own would soon be forgotten. */
+export type Found = { user: User; session: OpenSession; cookie: string | undefined }
+
+/**
+ * Finds the session of a request. The row on the server is the session; the cookie only points at it, with
+ * 256 random bits of which the database knows a MAC. When somebody was last seen is written in batches, so
+ * that reading pages hardly ever writes.
+ */
+export class Sessions {
+  readonly #parts: Pick<Parts, 'db' | 'keys' | 'config' | 'now'>
+  readonly #touched = new Map<string, Touch>()
+
+  constructor(parts: Pick<Parts, 'db' | 'keys' | 'config' | 'now'>) {
+    this.#parts = parts
+  }
+
+  /** Who sent the Cookie header, or undefined when it leads to no living session. */
+  async find(header: string | null, from: { ip: string; now: Date }): Promise<Found | undefined> {
+    const { db, keys, config, now: clock } = this.#parts
+    const token = readCookie(header, 'sid', config)
+    if (token === undefined || !isToken(token)) return undefined
+    const macs = keys.macs('session', token).map(({ mac }) => mac)
+    const both = await rowsOf(db, macs)
+    if (!both || !this.#isAlive(both, from.now)) return undefined
+    this.#touch(both.session, from)
+    await this.#renewMac(both.session, macs[0]!)
+    const cookie = this.#cookieIfOld(both.session, token, from.now)
+    return { user: both.user, session: new OpenSession(db, both.session, clock), cookie }
+  }
+
+  /** Writes down who was seen since the last time. */
+  async flush(): Promise<void> {
+    const seen = [...this.#touched]
+    if (seen.length === 0) return
+    await this.#parts.db.transact(async (trx) => {
+      for (const [id, touch] of seen) {
+        const newer = trx.updateTable('sessions').set(touch).where('id', '=', id)
+        await newer.where('last_seen_at', '<', touch.last_seen_at).execute()
+      }
+    })
+    for (const [id, touch] of seen) if (this.#touched.get(id) === touch) this.#touched.delete(id)
+  }
+
+  /** When a session was last seen, also when that is not written down yet. */
+  lastSeen(row: Pick<SessionRow, 'id' | 'last_seen_at' | 'ip_last'>): { at: string; ip: string } {
+    const touch = this.#touched.get(row.id)
+    return { at: touch?.last_seen_at ?? row.last_seen_at, ip: touch?.ip_last ?? row.ip_last }
+  }
+
+  #isAlive({ user, session }: Both, now: Date): boolean {
+    const idleEnd = this.#touched.get(session.id)?.idle_expires_at ?? session.idle_expires_at
+    const time = instant(now)
+    return (
+      user.status === 'active' &&
+      user.cred_version === session.cred_version &&
+      time < idleEnd &&
+      time < session.absolute_expires_at
+    )
+  }
+
+  #touch(session: SessionRow, { ip, now }: { ip: string; now: Date }): void {
+    const last = this.lastSeen(session)
+    if (now.getTime() - Date.parse(last.at) <= TOUCH_EVERY && last.ip === ip) return
+    const { idle } = livesOf(this.#parts.config, session.persistent === 1)
+    const idleEnd = later(now, idle)
+    this.#touched.set(session.id, {
+      last_seen_at: instant(now),
+      idle_expires_at: idleEnd < session.absolute_expires_at ? idleEnd : session.absolute_expires_at,
+      ip_last: ip,
+    })
+  }
+
+  // Found by a key of before: from now on by the current one, so that the old key can be dropped some day.
+  async #renewMac(session: SessionRow, mac: string): Promise<void> {
+    if (session.token_mac === mac) return
+    const { keyId } = this.#parts.keys.mac('session', '')
+    await this.#parts.db
+      .updateTable('sessions')
+      .set({ token_mac: mac, key_id: keyId })
+      .where('id', '=', session.id)
+      .where('token_mac', '=', session.token_mac)
+      .execute()
+  }
+
+  // A browser counts from when it got the cookie: once a day it gets it again, so that it forgets nobody who comes.
+  #cookieIfOld(session: SessionRow, token: string, now: Date): string | undefined {
+    if (session.persistent === 0 || now.getTime() - Date.parse(session.cookie_sent_at) <= DAY) return undefined
+    const { config, db } = this.#parts
+    db.updateTable('sessions')
+      .set({ cookie_sent_at: instant(now) })
+      .where('id', '=', session.id)
+      .execute()
+      .catch(() => {})
+    return sessionCookie(config, token, session, now)
+  }
+}
+
+/** What a new session is made from. */
+export type NewSession = { user: User; persistent: boolean; ip: string; agent: string; now: Date }
+
+/**
+ * Makes a session and returns it with its token, which is known to nobody else afterwards. Undefined when
+ * the person's credentials changed since they were checked: then there is no session.
+ */
+export async function insertSession(
+  trx: Transaction<Tables>,
+  { keys, config }: Pick<Parts, 'keys' | 'config'>,
+  { user, persistent, ip, agent, now }: NewSession,
+): Promise<{ row: SessionRow; token: string } | undefined> {
+  const token = newToken()
+  const { idle, absolute } = livesOf(config, persistent)
+  const { mac, keyId } = keys.mac('session', token)
+  const row: Insertable<Tables['sessions']> & SessionRow = {
+    id: newId(),
+    token_mac: mac,
+    key_id: keyId,
+    public_id: newId(),
+    user_id: user.id,
+    cred_version: user.cred_version,
+    amr: 'pwd',
+    auth_at: instant(now),
+    sudo_until: later(now, config.session.sudoMs),
+    persistent: persistent ? 1 : 0,
+    created_at: instant(now),
+    last_seen_at: instant(now),
+    idle_expires_at: later(now, Math.min(idle, absolute)),
+    absolute_expires_at: later(now, absolute),
+    cookie_sent_at: instant(now),
+    ip_first: ip,
+    ip_last: ip,
+    user_agent: agent,
+  }
+  const unchanged = await trx
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', user.id)
+    .where('cred_version', '=', user.cred_version)
+    .where('status', '=', 'active')
+    .executeTakeFirst()
+  if (!unchanged) return undefined
+  await trx.insertInto('sessions').values(row).execute()
+  return { row, token }
+}
+
+/**
+ * Gives a session a new token; the one of before is worth nothing from then on. With `fields` more may change in
+ * the same statement. Undefined when the session ended meanwhile.
+ */
+export async function rotateToken(
+  trx: Transaction<Tables>,
+  keys: KeyRing,
+  session: SessionRow,
+  fields: Partial<Pick<SessionRow, 'sudo_until' | 'cred_version' | 'cookie_sent_at' | 'auth_at'>>,
+): Promise<string | undefined> {
+  const token = newToken()
+  const { mac, keyId } = keys.mac('session', token)
+  const { numUpdatedRows } = await trx
+    .updateTable('sessions')
+    .set({ ...fields, token_mac: mac, key_id: keyId })
+    .where('id', '=', session.id)
+    .where('token_mac', '=', session.token_mac)
+    .executeTakeFirst()
+  return numUpdatedRows === 0n ? undefined : token
+}
+
+/** The Set-Cookie header for a session's token. */
+export function sessionCookie(
+  config: Config,
+  token: string,
+  session: Pick<SessionRow, 'persistent' | 'absolute_expires_at'>,
+  now: Date,
+): string {
+  if (session.persistent === 0) return writeCookie('sid', token, config)
+  const left = Date.parse(session.absolute_expires_at) - now.getTime()
+  return writeCookie('sid', token, config, Math.min(left, config.session.rememberedIdleMs))
+}
+
+/**
+ * Ends sessions of `user`: all of them, or those that `which` names. Returns how to call what ended (their ids), for
+ * telling the pages that are open in them.
+ */
+export async function endSessions(
+  trx: Transaction<Tables>,
+  user: Pick<User, 'id'>,
+  which: { except?: string; publicId?: string; id?: string } = {},
+): Promise<string[]> {
+  let query = trx.deleteFrom('sessions').where('user_id', '=', user.id)
+  if (which.except !== undefined) query = query.where('id', '!=', which.except)
+  if (which.id !== undefined) query = query.where('id', '=', which.id)
+  if (which.publicId !== undefined) query = query.where('public_id', '=', which.publicId)
+  const ended = await query.returning('id').execute()
+  return ended.map((row) => row.id)
+}
+
+/** Makes room when `user` has more sessions than allowed: those that were unused the longest end. */
+export async function evictSessions(trx: Transaction<Tables>, user: Pick<User, 'id'>, most: number): Promise<string[]> {
+  const tooMany = await trx
+    .selectFrom('sessions')
+    .select('id')
+    .where('user_id', '=', user.id)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1000)
+    .offset(most)
+    .execute()
+  const ids = tooMany.map((row) => row.id)
+  if (ids.length > 0) await trx.deleteFrom('sessions').where('id', 'in', ids).execute()
+  return ids
+}
+
+/** The sessions of `user` that can still be used, the one seen last first. */
+export const sessionsOf = (db: Database, user: Pick<User, 'id' | 'cred_version'>, now: Date): Promise<SessionRow[]> =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', user.id)
+    .where('cred_version', '=', user.cred_version)
+    .where('absolute_expires_at', '>', instant(now))
+    .where('idle_expires_at', '>', instant(now))
+    .orderBy('last_seen_at', 'desc')
+    .execute()
+
+/** Removes sessions that are over. */
+export async function pruneSessions(db: Database, now: Date): Promise<void> {
+  const time = instant(now)
+  await db
+    .deleteFrom('sessions')
+    .where((eb) => eb.or([eb('absolute_expires_at', '<', time), eb('idle_expires_at', '<', time)]))
+    .execute()
+}
+
+function livesOf({ session }: Config, persistent: boolean): { idle: number; absolute: number } {
+  return persistent
+    ? { idle: session.rememberedIdleMs, absolute: session.rememberedAbsoluteMs }
+    : { idle: session.idleMs, absolute: session.absoluteMs }
+}
+
+type Both = { user: User; session: SessionRow }
+
+/** The session with its person, in one query. */
+async function rowsOf(db: Database, macs: string[]): Promise<Both | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .selectAll('users')
+    .select([
+      'sessions.id as s_id',
+      'sessions.token_mac',
+      'sessions.key_id',
+      'sessions.public_id as s_public_id',
+      'sessions.cred_version as s_cred_version',
+      'sessions.amr',
+      'sessions.auth_at',
+      'sessions.sudo_until',
+      'sessions.persistent',
+      'sessions.created_at as s_created_at',
+      'sessions.last_seen_at',
+      'sessions.idle_expires_at',
+      'sessions.absolute_expires_at',
+      'sessions.cookie_sent_at',
+      'sessions.ip_first',
+      'sessions.ip_last',
+      'sessions.user_agent',
+    ])
+    .where('sessions.token_mac', 'in', macs)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const session: SessionRow = {
+    ...row,
+    id: row.s_id,
+    public_id: row.s_public_id,
+    user_id: row.id,
+    cred_version: row.s_cred_version,
+    created_at: row.s_created_at,
+  }
+  return { user: row, session }
+}

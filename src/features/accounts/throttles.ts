@@ -1,0 +1,119 @@
+import { sql, type Transaction } from 'kysely'
+import { Refusal } from '#core/refusal.ts'
+import { instant, later, SECOND } from '#core/time.ts'
+import type { Database } from '#db/db.ts'
+import type { Tables } from '#db/schema.ts'
+
+/**
+ * Something that may be tried so often in a window of time.
+ * - `key` names it. It is a MAC, so the table tells nobody who was attacked.
+ * - `once` names the thing tried: only the first try of each thing counts (different accounts, say).
+ * - `backOff`: what comes after `most` is not refused, but costs a wait of 1, 2, 4 … seconds, at most `backOff` ms.
+ * - `sentence` is said when it is refused; the time to wait is added.
+ */
+export type Bucket = {
+  key: string
+  most: number
+  windowMs: number
+  sentence: string
+  once?: string
+  backOff?: number
+}
+
+/**
+ * Counts a try in all `buckets`, before it is known how it ends, so that a hundred tries at once are
+ * a hundred tries. Refuses, and counts nothing, when one of them is full. What turns out to be no failure is
+ * given back by `giveBack` or forgotten by `forget`.
+ */
+export async function charge(db: Database, buckets: Bucket[], now: Date): Promise<void> {
+  // Always in the same order, so that two charges never wait for each other crosswise.
+  const ordered = [...buckets].sort((a, b) => (a.key < b.key ? -1 : 1))
+  await db.transact(async (trx) => {
+    for (const bucket of ordered) await chargeOne(trx, bucket, now)
+  })
+}
+
+/** Takes a try back from `buckets`: it was none of those that count. */
+export async function giveBack(trx: Transaction<Tables>, buckets: Bucket[]): Promise<void> {
+  const keys = buckets.map((bucket) => bucket.key).sort()
+  await trx
+    .updateTable('throttles')
+    .set({ hits: sql`hits - 1` })
+    .where('key', 'in', keys)
+    .where('hits', '>', 0)
+    .execute()
+}
+
+/** Forgets all tries in `buckets`. Returns whether there were failed ones besides the last. */
+export async function forget(trx: Transaction<Tables>, buckets: Bucket[]): Promise<boolean> {
+  const keys = buckets.map((bucket) => bucket.key).sort()
+  const rows = await trx.deleteFrom('throttles').where('key', 'in', keys).returning('hits').execute()
+  return rows.some((row) => row.hits > 1)
+}
+
+/** Removes what is over. Returns nothing; a bucket that is not there is empty. */
+export async function pruneThrottles(db: Database, now: Date): Promise<void> {
+  await db.deleteFrom('throttles').where('window_ends_at', '<', instant(now)).execute()
+}
+
+async function chargeOne(trx: Transaction<Tables>, bucket: Bucket, now: Date): Promise<void> {
+  if (bucket.once !== undefined && !(await isNew(trx, bucket.once, bucket.windowMs, now))) return
+  const row = await count(trx, bucket, now)
+  if (row.blocked_until !== null && row.blocked_until > instant(now)) throw tooMany(bucket, row.blocked_until, now)
+  if (row.hits <= bucket.most) return
+  if (bucket.backOff === undefined) throw tooMany(bucket, row.window_ends_at, now)
+  const wait = Math.min(SECOND * 2 ** Math.min(row.hits - bucket.most - 1, 30), bucket.backOff)
+  await trx
+    .updateTable('throttles')
+    .set({ blocked_until: later(now, wait) })
+    .where('key', '=', bucket.key)
+    .execute()
+}
+
+/** Counts one try. A window that is over begins anew; a back-off begins anew after a whole window of quiet. */
+function count(trx: Transaction<Tables>, { key, windowMs, backOff }: Bucket, now: Date) {
+  const isOver = sql<boolean>`throttles.window_ends_at <= ${instant(now)}`
+  const end = later(now, windowMs)
+  return trx
+    .insertInto('throttles')
+    .values({ key, hits: 1, window_ends_at: end, blocked_until: null })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({
+        hits: sql`case when ${isOver} then 1 else throttles.hits + 1 end`,
+        window_ends_at:
+          backOff === undefined ? sql`case when ${isOver} then ${end} else throttles.window_ends_at end` : end,
+        blocked_until: sql`case when ${isOver} then null else throttles.blocked_until end`,
+      }),
+    )
+    .returning(['hits', 'window_ends_at', 'blocked_until'])
+    .executeTakeFirstOrThrow()
+}
+
+/** Whether `key` was not seen in this window. */
+async function isNew(trx: Transaction<Tables>, key: string, windowMs: number, now: Date): Promise<boolean> {
+  const row = await trx
+    .insertInto('throttles')
+    .values({ key, hits: 1, window_ends_at: later(now, windowMs), blocked_until: null })
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({ window_ends_at: later(now, windowMs) })
+        .where('throttles.window_ends_at', '<=', instant(now)),
+    )
+    .returning('key')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function tooMany(bucket: Bucket, until: string, now: Date): Refusal {
+  const seconds = Math.max(1, Math.ceil((Date.parse(until) - now.getTime()) / SECOND))
+  return new Refusal('too-many', `${bucket.sentence} Please try again in ${inWords(seconds)}.`, {
+    retryAfterSeconds: seconds,
+  })
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 60) return seconds === 1 ? 'a second' : `${seconds} seconds`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`
+}

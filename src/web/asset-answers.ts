@@ -1,0 +1,21 @@
+import type { Assets } from './assets.ts'
+
+/**
+ * The file at `path`, if there is one: to everybody, without looking at cookies. One with a hash in its name is
+ * kept by browsers for good; the others are asked for again each time.
+ */
+export function serveAsset(request: Request, path: string, { files }: Assets): Response | undefined {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+  const file = files.get(path)
+  if (!file) return path.startsWith('/assets/') ? new Response('There is no such file.', { status: 404 }) : undefined
+  const takesGzip = file.gzip !== undefined && /\bgzip\b/.test(request.headers.get('Accept-Encoding') ?? '')
+  const body = takesGzip ? file.gzip! : file.body
+  const headers = new Headers({
+    'Content-Type': file.type,
+    'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    Vary: 'Accept-Encoding',
+    'Content-Length': String(body.length),
+  })
+  if (takesGzip) headers.set('Content-Encoding', 'gzip')
+  return new Response(request.method === 'HEAD' ? null : body, { headers })
+}
