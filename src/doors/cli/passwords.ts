@@ -26,39 +26,41 @@ function randomCharacter(): string {
 }
 
 async function askTwice(): Promise<string> {
-  const first = await askHidden('Password: ')
-  const second = await askHidden('Once more: ')
-  if (first === second) return first
+  // Before the first question is shown: whoever types ahead, or pastes, must not see it either.
+  process.stdin.setRawMode(true)
+  try {
+    const typing = characters()
+    const first = await typedLine('Password: ', typing)
+    const second = await typedLine('Once more: ', typing)
+    if (first === second) return first
+  } finally {
+    process.stdin.setRawMode(false)
+  }
   throw new Refusal('invalid', 'The two passwords are not the same. Nothing was changed.')
 }
 
-/** Asks at the terminal. What is typed is not shown; Ctrl-C and Ctrl-D give up. */
-function askHidden(question: string): Promise<string> {
-  process.stderr.write(question)
-  return new Promise((resolve, reject) => {
-    const typed: string[] = []
-    const decoder = new TextDecoder()
-    const end = () => {
-      process.stdin.off('data', hear).setRawMode(false).pause()
-      process.stderr.write('\n')
-    }
-    const hear = (chunk: Buffer) => {
-      for (const character of decoder.decode(chunk, { stream: true })) {
-        if (character === '\r' || character === '\n') {
-          end()
-          return resolve(typed.join(''))
-        }
-        if (character === '\u0003' || character === '\u0004') {
-          end()
-          return reject(new Refusal('invalid', 'Nothing was changed.'))
-        }
-        if (character === '\u007f' || character === '\b') typed.pop()
-        else typed.push(character)
-      }
-    }
-    process.stdin.setRawMode(true).on('data', hear).resume()
-  })
+async function* characters(): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  for await (const chunk of process.stdin) yield* decoder.decode(chunk, { stream: true })
 }
+
+/** What is typed until Enter. Ctrl-C and Ctrl-D give up. */
+async function typedLine(question: string, typing: AsyncGenerator<string>): Promise<string> {
+  process.stderr.write(question)
+  const typed: string[] = []
+  for (let next = await typing.next(); !next.done; next = await typing.next()) {
+    if (/[\r\n]/.test(next.value)) break
+    if (next.value === CTRL_C || next.value === CTRL_D) throw new Refusal('invalid', 'Nothing was changed.')
+    if (next.value === BACKSPACE || next.value === '\b') typed.pop()
+    else typed.push(next.value)
+  }
+  process.stderr.write('\n')
+  return typed.join('')
+}
+
+const CTRL_C = '\u0003'
+const CTRL_D = '\u0004'
+const BACKSPACE = '\u007f'
 
 async function firstLine(): Promise<string> {
   const [line = ''] = (await Bun.stdin.text()).split(/\r?\n/)

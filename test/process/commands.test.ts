@@ -1,0 +1,283 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { connect } from '#db/db.ts'
+import { freshDatabase, type TestDatabase, testKind } from '#test/databases.ts'
+import { fromSource, startServer } from '#test/running.ts'
+import about from '../../package.json' with { type: 'json' }
+import { getItDone, SECRET, settingsFor } from './command-line.ts'
+import { PASSWORD, Visitor } from './visitor.ts'
+
+let database: TestDatabase
+
+beforeEach(async () => {
+  database = await freshDatabase()
+})
+afterEach(() => database.drop())
+
+const run = (args: string[], input?: string) => getItDone(args, settingsFor(database), input)
+
+/** Lets `work` use a running server. */
+async function served<T>(work: (url: string) => Promise<T>): Promise<T> {
+  const server = await startServer(database.dir, { env: settingsFor(database) })
+  try {
+    return await work(server.url)
+  } finally {
+    await server.stop()
+  }
+}
+
+const peopleIn = async (): Promise<string[]> => {
+  const db = connect(database.place)
+  const rows = await db.selectFrom('users').select(['email', 'role']).orderBy('email').execute()
+  await db.close()
+  return rows.map(({ email, role }) => `${email} ${role}`)
+}
+
+test('--help names every command and setting', async () => {
+  const { code, out } = await getItDone(['--help'])
+  expect(code).toBe(0)
+  const commands = ['serve', 'migrate', 'create-admin EMAIL', 'create-user EMAIL', 'reset-password EMAIL']
+  for (const word of [...commands, 'backup FILE', 'restore FILE', 'doctor', 'BASE_URL', 'LIMIT_CONFIRM']) {
+    expect(out).toContain(`\n  ${word}`)
+  }
+})
+
+test('--version says the version', async () => {
+  expect(await getItDone(['--version'])).toEqual({ code: 0, out: `${about.version}\n`, err: '' })
+})
+
+test.each([
+  [[], 'Say what to do.'],
+  [['dance'], 'There is no command “dance”.'],
+  [['backup'], 'Write: get-it-done backup FILE'],
+  [['backup', 'a', 'b'], 'That is more than backup takes.'],
+  [['serve', '3000'], 'That is more than serve takes.'],
+  [['doctor', '--loudly'], 'doctor knows no --loudly.'],
+])('%p is wrong usage', async (args, sentence) => {
+  const { code, out, err } = await getItDone(args)
+  expect([code, out, err]).toEqual([64, '', expect.stringContaining(sentence)])
+})
+
+test('people are added with a password from standard input, and can log in', async () => {
+  expect((await run(['create-admin', 'Ana@Example.org'], `${PASSWORD}\n`)).code).toBe(0)
+  expect((await run(['create-user', 'ben@example.org'], PASSWORD)).code).toBe(0)
+  expect(await peopleIn()).toEqual(['Ana@Example.org admin', 'ben@example.org user'])
+  await served(async (url) => {
+    for (const email of ['ana@example.org', 'ben@example.org']) {
+      expect((await new Visitor(url, { email }).logIn()).headers.get('location')).toBe('/')
+    }
+  })
+})
+
+test('a password is made when that is asked for', async () => {
+  const { code, out } = await run(['create-user', 'ana@example.org', '--generate'])
+  expect(code).toBe(0)
+  const password = /^The password is: ([a-z2-9]{5}(?:-[a-z2-9]{5}){3})$/m.exec(out)?.[1] ?? ''
+  await served(async (url) => expect((await new Visitor(url).logIn(password)).status).toBe(303))
+})
+
+test.each([
+  ['nobody', PASSWORD, 'This is not an e-mail address.'],
+  ['ana@example.org', 'short', 'Use at least 8 characters.'],
+  ['ana@example.org', '', 'There was no password. Nothing was changed.'],
+])('nobody is added as %p with the password %p', async (email, password, sentence) => {
+  const { code, err } = await run(['create-user', email], password)
+  expect([code, err]).toEqual([1, expect.stringContaining(sentence)])
+  expect(await peopleIn()).toEqual([])
+})
+
+test('an address that is taken is refused', async () => {
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  const { code, err } = await run(['create-user', 'ANA@example.org'], PASSWORD)
+  expect([code, err]).toEqual([1, expect.stringContaining('There is already an account with this e-mail.')])
+})
+
+test('a new password ends the sessions, beside a running server', async () => {
+  await served(async (url) => {
+    const ana = new Visitor(url)
+    await ana.register()
+    expect((await ana.get('/')).status).toBe(200)
+    expect((await run(['reset-password', 'ana@example.org'], 'another walk on the hills')).code).toBe(0)
+    expect((await ana.get('/')).headers.get('location')).toStartWith('/login')
+    expect((await ana.logIn()).status).toBe(422)
+    expect((await ana.logIn('another walk on the hills')).status).toBe(303)
+  })
+  expect((await run(['reset-password', 'eve@example.org'], PASSWORD)).code).toBe(1)
+})
+
+test('at a terminal the password is asked for twice and not shown', async () => {
+  const { code, shown } = await atTerminal(['create-user', 'ana@example.org'], [PASSWORD, PASSWORD])
+  expect([code, await peopleIn()]).toEqual([0, ['ana@example.org user']])
+  expect(shown).toMatch(/^Password: \r?\nOnce more: \r?\n/)
+  expect(shown).not.toContain(PASSWORD)
+})
+
+test('at a terminal Ctrl-C gives up', async () => {
+  const { code, shown } = await atTerminal(['create-user', 'ana@example.org'], ['half\u0003'])
+  expect([code, await peopleIn()]).toEqual([1, []])
+  expect(shown).toContain('Nothing was changed.')
+})
+
+test('at a terminal two different passwords change nothing', async () => {
+  const { code, shown } = await atTerminal(['create-user', 'ana@example.org'], [PASSWORD, `${PASSWORD}!`])
+  expect([code, await peopleIn()]).toEqual([1, []])
+  expect(shown).toContain('The two passwords are not the same.')
+})
+
+/** Runs a command at a terminal, and types an answer after each question. */
+async function atTerminal(args: string[], answers: string[]): Promise<{ code: number; shown: string }> {
+  let shown = ''
+  const left = [...answers]
+  const hear = (terminal: Bun.Terminal, chunk: Uint8Array) => {
+    const text = new TextDecoder().decode(chunk)
+    shown += text
+    if (text.endsWith(': ')) terminal.write(`${left.shift()}\r`)
+  }
+  const env = { ...settingsFor(database), PATH: process.env.PATH ?? '' }
+  const child = Bun.spawn([...fromSource, ...args], { env, terminal: { cols: 80, rows: 24, data: hear } })
+  return { code: await child.exited, shown }
+}
+
+test('a backup is made while the server runs, and is put back when it does not', async () => {
+  const file = join(database.dir, 'backup.db')
+  const ana = await served(async (url) => {
+    const visitor = new Visitor(url)
+    await visitor.register()
+    await visitor.post('/tasks', { task: 'Milk' })
+    expect(await run(['backup', file])).toMatchObject({ code: 0, err: '' })
+    await visitor.post('/tasks', { task: 'Bread' })
+    const { code, err } = await run(['restore', file])
+    expect([code, err]).toEqual([1, expect.stringContaining('Stop it first.')])
+    return visitor
+  })
+  expect(await run(['backup', file])).toMatchObject({ code: 1, err: expect.stringContaining('already') })
+
+  const restored = await run(['restore', file])
+  expect(restored).toMatchObject({ code: 0, err: '' })
+  await served(async (url) => {
+    ana.url = ana.base = url
+    const page = await (await ana.get('/')).text()
+    expect(page).toContain('Milk')
+    expect(page).not.toContain('Bread')
+  })
+
+  const [aside = ''] = readdirSync(join(database.dir, 'backups'))
+  expect(restored.out).toContain(aside)
+  expect((await run(['restore', join(database.dir, 'backups', aside)])).code).toBe(0)
+  await served(async (url) => {
+    ana.url = ana.base = url
+    expect(await (await ana.get('/')).text()).toContain('Bread')
+  })
+})
+
+test('a backup of one kind of database is taken by the other', async () => {
+  if (testKind !== 'postgres') return
+  const file = join(database.dir, 'backup.db')
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  expect((await run(['backup', file])).code).toBe(0)
+  const elsewhere = { DATA_DIR: join(database.dir, 'elsewhere'), SECRET_KEY: SECRET }
+  expect((await getItDone(['restore', file], elsewhere)).code).toBe(0)
+  const { code, out } = await getItDone(['doctor'], elsewhere)
+  expect([code, out]).toEqual([0, expect.stringContaining('knows 1 person')])
+  await run(['create-user', 'ben@example.org'], PASSWORD)
+  expect((await run(['restore', join(elsewhere.DATA_DIR, 'get-it-done.db')])).code).toBe(0)
+  expect(await peopleIn()).toEqual(['ana@example.org user'])
+})
+
+test.each([
+  ['no file', () => {}, 'There is no file'],
+  ['a text', (file: string) => writeFileSync(file, 'milk, bread'.repeat(1000)), 'is not a backup of Get It Done!'],
+  ['an empty file', (file: string) => writeFileSync(file, ''), 'is not a backup of Get It Done!'],
+])('%s is not restored', async (_, make, sentence) => {
+  const file = join(database.dir, 'backup.db')
+  make(file)
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  const { code, err } = await run(['restore', file])
+  expect([code, err]).toEqual([1, expect.stringContaining(sentence)])
+  expect(await peopleIn()).toEqual(['ana@example.org user'])
+  expect(readdirSync(database.dir).filter((name) => name.includes('.part'))).toEqual([])
+})
+
+test('a damaged backup is not restored', async () => {
+  const file = join(database.dir, 'backup.db')
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  await run(['backup', file])
+  const bytes = await Bun.file(file).bytes()
+  await Bun.write(file, bytes.fill(0x5a, 8192, 16_384))
+  const { code, err } = await run(['restore', file])
+  expect([code, err]).toEqual([1, expect.stringMatching(/damaged|not a backup/)])
+  expect(await peopleIn()).toEqual(['ana@example.org user'])
+})
+
+test('a backup of another secret is taken only when asked to', async () => {
+  const file = join(database.dir, 'backup.db')
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  await run(['backup', file])
+  const other = await freshDatabase()
+  const env = { ...settingsFor(other), SECRET_KEY: [...SECRET].reverse().join('') }
+  const { code, err } = await getItDone(['restore', file], env)
+  expect([code, err]).toEqual([1, expect.stringContaining('another secret key')])
+  expect((await getItDone(['restore', file, '--new-key'], env)).code).toBe(0)
+  expect((await getItDone(['doctor'], env)).out).toContain('The database belongs to this secret key.')
+  await other.drop()
+})
+
+test('a damaged database is put aside, and a backup takes its place', async () => {
+  if (testKind === 'postgres') return
+  const file = join(database.dir, 'backup.db')
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  await run(['backup', file])
+  await Bun.write(join(database.dir, 'get-it-done.db'), 'no database at all'.repeat(1000))
+  expect((await run(['doctor'])).code).toBe(1)
+  expect(await run(['restore', file])).toMatchObject({ code: 0, err: '' })
+  expect(await peopleIn()).toEqual(['ana@example.org user'])
+  expect(readdirSync(join(database.dir, 'backups'))[0]).toStartWith('damaged-')
+})
+
+test('only the newest ten automatic copies are kept', async () => {
+  const file = join(database.dir, 'backup.db')
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  await run(['backup', file])
+  await run(['restore', file])
+  const folder = join(database.dir, 'backups')
+  for (let year = 2001; year <= 2012; year++) {
+    writeFileSync(join(folder, `${year}-01-01T00-00-00-000Z-before-upgrade.db`), '')
+  }
+  writeFileSync(join(folder, 'my-own.db'), '')
+  await run(['restore', file])
+  const left = readdirSync(folder)
+  expect(left.length).toBe(11)
+  expect(left).toContain('my-own.db')
+  expect(left).not.toContain('2004-01-01T00-00-00-000Z-before-upgrade.db')
+})
+
+test('doctor finds nothing wrong beside a running server', async () => {
+  await served(async (url) => {
+    const env = { ...settingsFor(database), PORT: new URL(url).port }
+    const { code, out } = await getItDone(['doctor'], env)
+    expect(out).toContain(about.version)
+    expect(out).toContain('The database belongs to this secret key.')
+    expect(out).toContain('A server answers at ')
+    expect([code, out.match(/^✗.*/gm)]).toEqual([0, null])
+    expect((await getItDone(['doctor', '--up'], env)).code).toBe(0)
+  })
+  expect((await run(['doctor', '--up'])).code).toBe(1)
+})
+
+test('doctor says what is wrong', async () => {
+  await run(['migrate'])
+  const db = connect(database.place)
+  await sql`update instance set key_check = 'of somebody else'`.execute(db)
+  await db.close()
+  const { code, out } = await run(['doctor'])
+  expect([code, out]).toEqual([1, expect.stringContaining('✗ This database belongs to another SECRET_KEY.')])
+})
+
+test('doctor changes nothing in an empty folder', async () => {
+  const dir = join(database.dir, 'nothing')
+  const { code } = await getItDone(['doctor'], { DATA_DIR: dir })
+  expect([code, existsSync(dir)]).toEqual([0, false])
+  rmSync(dir, { recursive: true, force: true })
+})

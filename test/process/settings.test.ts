@@ -1,0 +1,111 @@
+import { expect, test } from 'bun:test'
+import { type ConfigProblems, readConfig, settings, withPort } from '#config.ts'
+import { DAY, HOUR, MINUTE } from '#core/time.ts'
+import { root } from '../../bin/install.mjs'
+import { SECRET } from './command-line.ts'
+
+const problemsOf = (env: Record<string, string>): string[] => {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    return (error as ConfigProblems).problems
+  }
+}
+
+test('without any setting it is for this machine only', () => {
+  const config = readConfig({})
+  expect(config).toMatchObject({
+    host: '127.0.0.1',
+    port: 3000,
+    baseUrl: 'http://localhost:3000',
+    secure: false,
+    loopbackOnly: true,
+    registration: 'open',
+    databaseUrl: undefined,
+    trustedProxies: [],
+  })
+  expect(config.dataDir).toBe(`${process.cwd()}/data`)
+  expect(config.session).toEqual({
+    idleMs: 12 * HOUR,
+    absoluteMs: DAY,
+    rememberedIdleMs: 14 * DAY,
+    rememberedAbsoluteMs: 30 * DAY,
+    sudoMs: 15 * MINUTE,
+    perPerson: 50,
+  })
+})
+
+test.each([
+  ['behind a proxy', { BASE_URL: 'https://todo.example.org' }, { secure: true, loopbackOnly: false, hsts: true }],
+  [
+    'in a container',
+    { HOST: '0.0.0.0', TRUSTED_PROXIES: '172.30.77.2' },
+    { loopbackOnly: false, registration: 'invite' },
+  ],
+  ['a slash at the end', { BASE_URL: 'https://todo.example.org/' }, { baseUrl: 'https://todo.example.org' }],
+  ['a name in capitals', { BASE_URL: 'https://TODO.example.org:443' }, { baseUrl: 'https://todo.example.org' }],
+  ['words for proxies', { TRUSTED_PROXIES: 'loopback, unix' }, { trustedProxies: ['127.0.0.0/8', '::1/128', 'unix'] }],
+  ['an empty setting', { PORT: '', REGISTRATION: ' ' }, { port: 3000, registration: 'open' }],
+  ['http in a trusted network', { BASE_URL: 'http://box.lan', ALLOW_INSECURE_HTTP: '1' }, { secure: false }],
+] as [string, Record<string, string>, object][])('%s', (_, env, expected) => {
+  expect(readConfig(env)).toMatchObject(expected)
+})
+
+test.each([
+  ['PORT', '70000'],
+  ['PORT', '3000x'],
+  ['HOST', 'a b'],
+  ['BASE_URL', 'todo.example.org'],
+  ['BASE_URL', 'https://example.org/todo'],
+  ['BASE_URL', 'https://ana:secret@example.org'],
+  ['BASE_URL', 'http://todo.example.org'],
+  ['DATABASE_URL', 'mysql://localhost/todo'],
+  ['SECRET_KEY', 'too-short'],
+  ['SECRET_KEY', 'change-me-change-me-change-me-change-me'],
+  ['SECRET_KEY_FILE', '/does/not/exist'],
+  ['TRUSTED_PROXIES', '10.0.0.0/64'],
+  ['TRUSTED_PROXIES', 'everybody'],
+  ['REGISTRATION', 'perhaps'],
+  ['HSTS', 'maybe'],
+  ['SESSION_IDLE', '12'],
+  ['SESSION_IDLE', '900d'],
+  ['SESSION_IDLE', '30d'],
+  ['PASSWORD_MIN', '4'],
+  ['PASSWORD_MEMORY', '1024'],
+])('%s=%s is refused, by its name', (name, value) => {
+  const problems = problemsOf({ [name]: value })
+  expect(problems.length).toBeGreaterThan(0)
+  for (const problem of problems) expect(problem).toStartWith(`${name}: `)
+})
+
+test('everything that is wrong is said at once', () => {
+  const problems = problemsOf({ PORT: 'x', REGISTRATION: 'x', HASH_WAIT: 'x', SECRET_KEY: 'x' })
+  expect(problems.map((problem) => problem.split(':')[0])).toEqual(['PORT', 'SECRET_KEY', 'REGISTRATION', 'HASH_WAIT'])
+})
+
+test('no sentence repeats a secret', () => {
+  const problems = problemsOf({ SECRET_KEY: 'hush-hush', DATABASE_URL: 'mysql://ana:hush-hush@db/x' })
+  expect(problems.length).toBe(2)
+  expect(problems.join()).not.toContain('hush-hush')
+})
+
+test('PostgreSQL wants a secret key from the settings', () => {
+  const env = { DATABASE_URL: 'postgres://ana@localhost/todo' }
+  expect(problemsOf(env)[0]).toStartWith('SECRET_KEY: ')
+  expect(problemsOf({ ...env, SECRET_KEY: SECRET })).toEqual([])
+})
+
+test('the port that was taken becomes a part of the address', () => {
+  expect(withPort(readConfig({ PORT: '0' }), 4711).baseUrl).toBe('http://localhost:4711')
+  expect(withPort(readConfig({ PORT: '0', BASE_URL: 'https://a.example' }), 4711).baseUrl).toBe('https://a.example')
+})
+
+test('docs/operating.md names every setting with its default', async () => {
+  const document = await Bun.file(`${root}/docs/operating.md`).text()
+  const rows = document.split('\n').filter((line) => line.startsWith('| `'))
+  const named = rows.map((row) => row.split('|').map((cell) => cell.trim()))
+  const known = new Map(named.map(([, name = '', standard = '']) => [name.replaceAll('`', ''), standard]))
+  for (const setting of settings)
+    expect([setting.name, known.get(setting.name)]).toEqual([setting.name, setting.default])
+})
