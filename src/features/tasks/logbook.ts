@@ -1,0 +1,79 @@
+import type { ExpressionBuilder } from 'kysely'
+import { isId } from '#core/ids.ts'
+import { instant } from '#core/time.ts'
+import type { Db } from '#db/db.ts'
+import type { Tables, User } from '#db/schema.ts'
+import { listsOf } from '#features/lists/lists.ts'
+import { PAGE } from './inbox.ts'
+import { type Row, rowColumns } from './tasks.ts'
+
+type Person = Pick<User, 'id'>
+
+/** A completed task, with when it was completed and the id of that completion. */
+export type DoneRow = Row & { doneAt: string; completion: string }
+
+/** Where a page of the logbook begins: before this completion. */
+export type LogCursor = { id: string; task: string; doneAt: string }
+
+/** One page of what was completed in `lists`, the latest first, and whether more follow. Deleted tasks are not in it. */
+export async function completedRows(
+  db: Db,
+  lists: string[],
+  { before, since }: { before?: LogCursor | undefined; since?: Date } = {},
+): Promise<{ rows: DoneRow[]; more: boolean }> {
+  // Each list is read along its index and for one page only, so it does not matter how much was ever completed.
+  const pages = await Promise.all(lists.map((list) => completedIn(db, list, before, since)))
+  const rows = pages.flat().sort(latestFirst)
+  return { rows: rows.slice(0, PAGE), more: rows.length > PAGE }
+}
+
+/** The ids of the lists whose completed tasks `user` may see. */
+export async function listIdsOf(db: Db, user: Person): Promise<string[]> {
+  const lists = await listsOf(db, user).clearSelect().select('lists.id').execute()
+  return lists.map(({ id }) => id)
+}
+
+/**
+ * The place that a link to older rows names: `?after=TASK&at=COMPLETION`. A link without a completion goes on from
+ * the latest one of the task. It may be reopened or deleted by now. Undefined is the top.
+ */
+export async function logCursor(db: Db, lists: string[], task?: string, at?: string): Promise<LogCursor | undefined> {
+  if (task === undefined || !isId(task) || lists.length === 0) return undefined
+  const found = await db
+    .selectFrom('completions')
+    .select(['id', 'completed_at'])
+    .where('task_id', '=', task)
+    .where('list_id', 'in', lists)
+    .$if(at !== undefined && isId(at), (query) => query.where('id', '=', at as string))
+    .orderBy('completed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return found && { id: found.id, task, doneAt: found.completed_at }
+}
+
+function completedIn(db: Db, list: string, before: LogCursor | undefined, since?: Date): Promise<DoneRow[]> {
+  let query = db
+    .selectFrom('completions')
+    .innerJoin('tasks', 'tasks.id', 'completions.task_id')
+    .select([...rowColumns, 'completions.completed_at as doneAt', 'completions.id as completion'])
+    .where('completions.list_id', '=', list)
+    .where('completions.deleted_at', 'is', null)
+    .where('tasks.deleted_at', 'is', null)
+    .orderBy('completions.completed_at', 'desc')
+    .orderBy('completions.id', 'desc')
+    .limit(PAGE + 1)
+  if (since) query = query.where('completions.completed_at', '>=', instant(since))
+  if (before) query = query.where((eb) => isBefore(eb, before))
+  return query.execute()
+}
+
+const isBefore = (
+  { eb, refTuple, tuple }: ExpressionBuilder<Tables, 'completions' | 'tasks'>,
+  { doneAt, id }: LogCursor,
+) => eb(refTuple('completions.completed_at', 'completions.id'), '<', tuple(doneAt, id))
+
+const latestFirst = (a: DoneRow, b: DoneRow): number =>
+  compare(b.doneAt, a.doneAt) || compare(b.completion, a.completion)
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,71 @@
+import { type Html, html, nothing } from '#web/html.ts'
+import { icons } from '#web/icons.ts'
+import type { Row } from './tasks.ts'
+
+/** What a page does with a row besides showing it. */
+export type RowOptions = {
+  /** The address of the page up to the `?` or `&`, so that its links lead back to it. */
+  here?: string
+  /** Something quiet below the title. */
+  chip?: Html
+  /** What is open in the row, for those who have no script. */
+  opened?: 'menu' | 'rename' | undefined
+  /** The ids of the rows above and below, where the menu can move to. */
+  above?: string | undefined
+  below?: string | undefined
+}
+
+/** A task in a list. The same function draws it for pages and for streams, so that the browser sees equal rows as equal. */
+export const taskRow = (task: Row, options: RowOptions = {}): Html => {
+  const { id, title } = task
+  const { here = '?', opened } = options
+  return html`<li id="task_${id}" class="${task.completed_at === null ? 'task' : 'task done'}">${check(task)}<div>${
+    opened === 'rename' ? renameForm(id, title, here) : titleLink(id, title)
+  }${meta(task, options.chip)}</div><a class="more" href="${here}more=${id}#task_${id}" aria-label="More for ${title}">${
+    icons.more
+  }</a>${opened === 'menu' ? menu(task, here, options) : nothing}</li>`
+}
+
+/** What the browser clones to show a change before the server has answered. ID stands for the id of a task. */
+export const rowTemplates = ({ isLogbook = false } = {}): Html => html`${isLogbook ? nothing : rowTemplate}
+  <template id="row-menu">${isLogbook ? logbookMenu : inboxMenu}</template>
+  <template id="row-rename">${renameForm('ID', '', '?')}</template>`
+
+/** The button that completes or reopens a task on its own page. */
+export const finishForm = ({ id, completed_at }: Pick<Row, 'id' | 'completed_at'>): Html => {
+  const [verb, word] = completed_at === null ? ['complete', 'Complete'] : ['reopen', 'Reopen']
+  return html`<form method="post" action="/tasks/${id}/${verb}" data-outbox="${verb}"><button class="quiet">${word}</button></form>`
+}
+
+/** The button that deletes a task. */
+export const deleteForm = (id: string, look = 'danger'): Html =>
+  html`<form method="post" action="/tasks/${id}/delete" data-outbox="delete"><button class="${look}">Delete</button></form>`
+
+function check({ id, title, completed_at }: Row): Html {
+  const [verb, word] = completed_at === null ? ['complete', 'Complete'] : ['reopen', 'Reopen']
+  return html`<form method="post" action="/tasks/${id}/${verb}" data-outbox="${verb}"><button class="check" aria-label="${word} ${title}"><i></i></button></form>`
+}
+
+const titleLink = (id: string, title: string): Html =>
+  html`<a class="title" href="/tasks/${id}" dir="auto">${title}</a>`
+
+const meta = ({ hasNotes }: Row, chip: Html | undefined): Html =>
+  hasNotes || chip ? html`<div class="meta">${chip}${hasNotes ? notesChip : nothing}</div>` : nothing
+
+const notesChip = html`<span>${icons.notes}Notes</span>`
+
+const menu = (task: Pick<Row, 'id' | 'completed_at'>, here: string, { above, below }: RowOptions): Html =>
+  html`<div class="menu" role="group" aria-label="Actions"><a href="${here}rename=${task.id}#task_${task.id}">Rename</a><a href="/tasks/${task.id}">Open</a>${
+    above === undefined ? nothing : moveForm(task.id, 'before', above, 'Move up')
+  }${below === undefined ? nothing : moveForm(task.id, 'after', below, 'Move down')}${deleteForm(task.id)}</div>`
+
+const moveForm = (id: string, side: 'before' | 'after', other: string, word: string): Html =>
+  html`<form method="post" action="/tasks/${id}/move" data-outbox="move"><input type="hidden" name="${side}" value="${other}"><button>${word}</button></form>`
+
+const renameForm = (id: string, title: string, here: string): Html =>
+  html`<form class="rename" method="post" action="/tasks/${id}/edit" data-outbox="edit"><label class="unseen" for="title_${id}">Title</label><input id="title_${id}" name="title" required maxlength="500" autocomplete="off" dir="auto" value="${title}"><input type="hidden" name="was-title" value="${title}"><button>Save</button><a class="quiet" href="${here.slice(0, -1) || '?'}">Cancel</a></form>`
+
+const model = { id: 'ID', title: '', completed_at: null, hasNotes: false }
+const rowTemplate = html`<template id="row">${taskRow(model)}</template>`
+const inboxMenu = menu(model, '?', { above: '', below: '' })
+const logbookMenu = menu(model, '?', {})

@@ -1,0 +1,84 @@
+import { sql } from 'kysely'
+import { isId } from '#core/ids.ts'
+import { Refusal } from '#core/refusal.ts'
+import type { Database, Db } from '#db/db.ts'
+import { type Done, journal, type Write } from '#db/journal.ts'
+import type { Task, User } from '#db/schema.ts'
+import { refuseViewer, type VisibleList } from '#features/lists/lists.ts'
+import type { Asked } from '#web/op.ts'
+
+type Person = Pick<User, 'id'>
+
+/** The tasks that `user` may see, as a query to narrow down: those of their lists that nobody has deleted. */
+export const tasksOf = (db: Db, user: Person) => withDeleted(db, user).where('tasks.deleted_at', 'is', null)
+
+/** A task with what its reader may do in its list. */
+export type VisibleTask = Task & Pick<VisibleList, 'role'>
+
+/** The task `id`. Refuses one that does not exist for `user`: unknown, deleted, or somebody else's. */
+export async function taskOf(db: Db, user: Person, id: string): Promise<VisibleTask> {
+  const task = isId(id) ? await whole(tasksOf(db, user), id) : undefined
+  return task ?? refuseUnknown()
+}
+
+/** What a change leaves behind: the op it is known by, and the task as it is now; undefined when it is deleted. */
+export type Changed = { op: string; task: Task | undefined }
+
+/**
+ * Changes the task `id` by `work`, in the journal under the name `what`. Refuses a task that does not exist
+ * for `user`, and a list they may only read. A repeat does nothing and answers with what is there now.
+ */
+export async function changeTask(
+  db: Database,
+  user: Person,
+  id: string,
+  asked: Asked & { what: string },
+  work: (write: Write, task: VisibleTask) => Promise<Task>,
+): Promise<Changed> {
+  const { list_id } = await placeOf(db, user, id)
+  const done: Done<Task> = await journal(db, user, { ...asked, lists: [list_id] }, async (write) => {
+    // Read again now that the list is locked: until then somebody may have changed the task, or taken it away.
+    const task = await taskOf(write.trx, user, id)
+    refuseViewer(task)
+    return work(write, task)
+  })
+  const task = done.repeated ? await whole(withDeleted(db, user), id) : done.value
+  return { op: done.op, task: task?.deleted_at === null ? task : undefined }
+}
+
+/** Says that there is no such task, in the same words for all who may not see it. */
+export function refuseUnknown(): never {
+  throw new Refusal('not-found', 'There is no such task. It may have been deleted.')
+}
+
+/** What a row of a list shows of its task. */
+export type Row = Pick<Task, 'id' | 'title' | 'completed_at'> & { hasNotes: unknown }
+
+/** The columns that a row needs. Notes may be long, so a list only asks whether there are any. */
+export const rowColumns = [
+  'tasks.id',
+  'tasks.title',
+  'tasks.completed_at',
+  sql`tasks.notes <> ''`.as('hasNotes'),
+] as const
+
+/** What a row shows of a task that was read whole. */
+export const asRow = (task: Task): Row => ({ ...task, hasNotes: task.notes !== '' })
+
+// A repeat of a deletion must find its task, so the deleted ones are looked at too.
+async function placeOf(db: Db, user: Person, id: string): Promise<{ list_id: string }> {
+  const task = isId(id) ? await whole(withDeleted(db, user), id) : undefined
+  return task ?? refuseUnknown()
+}
+
+const withDeleted = (db: Db, user: Person) =>
+  db
+    .selectFrom('tasks')
+    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+    .innerJoin('list_members as member', (join) =>
+      join.onRef('member.list_id', '=', 'tasks.list_id').on('member.user_id', '=', user.id),
+    )
+    .where('lists.deleted_at', 'is', null)
+
+const whole = (query: ReturnType<typeof withDeleted>, id: string): Promise<VisibleTask | undefined> =>
+  query.selectAll('tasks').select('member.role').where('tasks.id', '=', id).executeTakeFirst()

@@ -1,0 +1,95 @@
+import { type Day, dayIn } from '#core/days.ts'
+import { DAY, HOUR, MINUTE } from '#core/time.ts'
+import type { User } from '#db/schema.ts'
+import { type Html, html } from './html.ts'
+
+/** In whose words and by whose clock something is said. */
+export type Reader = Pick<User, 'locale' | 'zone'>
+
+/** A day as a heading: "Today", "Yesterday", else the date; on hovering the whole date. */
+export function dayTag(reader: Reader, day: Day, now: Date): Html {
+  const whole = dateOf(day, reader)
+  return html`<time datetime="${day}" title="${whole}">${nearDay(reader, day, now) ?? whole}</time>`
+}
+
+/** An instant as the time of its day, "09:12"; on hovering the whole date. */
+export const timeTag = (reader: Reader, at: string): Html =>
+  html`<time datetime="${at}" title="${momentOf(at, reader)}">${clockOf(at, reader)}</time>`
+
+/** An instant in the middle of a sentence: "today, 09:12", else the date and the time; on hovering all of it. */
+export function momentTag(reader: Reader, at: string, now: Date): Html {
+  const near = nearDay(reader, dayIn(reader.zone, new Date(at)), now)
+  const whole = momentOf(at, reader)
+  const words = near === undefined ? whole : `${near.toLowerCase()}, ${clockOf(at, reader)}`
+  return html`<time datetime="${at}" title="${whole}">${words}</time>`
+}
+
+/** An instant as day and time, in words. */
+export const dayAndTime = (reader: Reader, at: string): string => momentOf(at, reader)
+
+/** How long ago an instant was, in words: "just now", "5 minutes ago", "yesterday", then the date. */
+export function howLongAgo(reader: Reader, at: string, now: Date): string {
+  const ms = now.getTime() - new Date(at).getTime()
+  if (ms < MINUTE) return 'just now'
+  if (ms < HOUR) return ago(Math.floor(ms / MINUTE), 'minute')
+  const day = dayIn(reader.zone, new Date(at))
+  if (day === dayIn(reader.zone, now)) return ago(Math.floor(ms / HOUR), 'hour')
+  return nearDay(reader, day, now)?.toLowerCase() ?? dateOf(day, reader)
+}
+
+const ago = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'} ago`
+
+/** The instant at which the calendar day began that clocks in `zone` show at `at`. */
+export function startOfDay(zone: string, at: Date): Date {
+  const day = dayIn(zone, at)
+  const known = lastStart.get(zone)
+  if (known?.day === day) return known.start
+  // Days are not always 24 hours long, and not every one begins at midnight: look for the moment itself.
+  let before = at.getTime() - 2 * DAY
+  let inside = at.getTime()
+  while (inside - before > 1) {
+    const middle = Math.floor((before + inside) / 2)
+    if (dayIn(zone, new Date(middle)) < day) before = middle
+    else inside = middle
+  }
+  const start = new Date(inside)
+  lastStart.set(zone, { day, start })
+  return start
+}
+
+// For each zone the day that was asked for last: nearly always today.
+const lastStart = new Map<string, { day: Day; start: Date }>()
+
+function nearDay({ zone }: Reader, day: Day, now: Date): 'Today' | 'Yesterday' | undefined {
+  if (day === dayIn(zone, now)) return 'Today'
+  // An hour before today began it was yesterday, whatever the clocks did in between.
+  if (day === dayIn(zone, new Date(startOfDay(zone, now).getTime() - HOUR))) return 'Yesterday'
+  return undefined
+}
+
+// A day has no zone: it is written as it stands.
+const dateOf = (day: Day, { locale }: Reader): string =>
+  format(locale, 'UTC', 'date').format(new Date(`${day}T00:00:00Z`))
+
+const clockOf = (at: string, { locale, zone }: Reader): string => format(locale, zone, 'clock').format(new Date(at))
+
+const momentOf = (at: string, { locale, zone }: Reader): string => format(locale, zone, 'moment').format(new Date(at))
+
+const WAYS = {
+  date: { dateStyle: 'full' },
+  clock: { timeStyle: 'short' },
+  moment: { dateStyle: 'full', timeStyle: 'short' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>
+
+// Making a formatter takes about a hundred times as long as using one.
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function format(locale: string, zone: string, way: keyof typeof WAYS): Intl.DateTimeFormat {
+  const name = `${locale} ${zone} ${way}`
+  let known = formats.get(name)
+  if (!known) {
+    known = new Intl.DateTimeFormat(locale, { timeZone: zone, ...WAYS[way] })
+    formats.set(name, known)
+  }
+  return known
+}
