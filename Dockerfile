@@ -20,6 +20,6 @@ WORKDIR /data
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 EXPOSE 3000
 VOLUME /data
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["get-it-done", "doctor"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["get-it-done", "doctor", "--up"]
 ENTRYPOINT ["get-it-done"]
 CMD ["serve"]
