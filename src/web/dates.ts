@@ -24,11 +24,15 @@ export function momentTag(reader: Reader, at: string, now: Date): Html {
   return html`<time datetime="${at}" title="${whole}">${words}</time>`
 }
 
-/** An instant as day and time, in words. */
-export const dayAndTime = (reader: Reader, at: string): string => momentOf(at, reader)
+/** An instant as day and time. */
+export const dayAndTime = (reader: Reader, at: string): Html =>
+  html`<time datetime="${at}">${momentOf(at, reader)}</time>`
 
-/** How long ago an instant was, in words: "just now", "5 minutes ago", "yesterday", then the date. */
-export function howLongAgo(reader: Reader, at: string, now: Date): string {
+/** How long ago an instant was: "just now", "5 minutes ago", "yesterday", then the date; on hovering all of it. */
+export const howLongAgo = (reader: Reader, at: string, now: Date): Html =>
+  html`<time datetime="${at}" title="${momentOf(at, reader)}">${agoInWords(reader, at, now)}</time>`
+
+function agoInWords(reader: Reader, at: string, now: Date): string {
   const ms = now.getTime() - new Date(at).getTime()
   if (ms < MINUTE) return 'just now'
   if (ms < HOUR) return ago(Math.floor(ms / MINUTE), 'minute')

@@ -9,6 +9,8 @@ export type FieldOptions = {
   maxlength?: number
   required?: boolean
   focus?: boolean
+  /** Written by people in their own script: it runs as its first letters do. */
+  anyScript?: boolean
   /** What stands in it before anybody has typed. */
   value?: string
 }
@@ -24,6 +26,22 @@ export function field(form: Form, problems: Problems, name: string, label: strin
   return html`<div class="${problems[name] ? 'field has-problem' : 'field'}">
     <label for="${name}">${label}</label>${hintLine(name, options.hint)}${problemLine(name, problems[name])}
     ${type === 'password' ? html`<div class="with-reveal">${input}${reveal(name)}</div>` : input}
+  </div>`
+}
+
+/** A field of several lines. */
+export function area(
+  form: Form,
+  problems: Problems,
+  name: string,
+  label: string,
+  options: { value: string; hint?: string },
+): Html {
+  const value = form.has(name) ? form.text(name) : options.value
+  // The parser drops one line break at the beginning: it gets one to drop.
+  return html`<div class="${problems[name] ? 'field has-problem' : 'field'}">
+    <label for="${name}">${label}</label>${hintLine(name, options.hint)}${problemLine(name, problems[name])}
+    <textarea id="${name}" name="${name}" dir="auto"${described(name, options.hint, problems[name])}>\n${value}</textarea>
   </div>`
 }
 
@@ -48,8 +66,8 @@ export function choice(
 export const formProblem = (problems: Problems): Html =>
   problems[''] ? html`<p class="problem" role="alert">${problems['']}</p>` : nothing
 
-function attributes({ autocomplete, maxlength, required = true, focus, type }: FieldOptions): Html {
-  return html`${autocomplete ? html` autocomplete="${autocomplete}"` : nothing}${maxlength ? html` maxlength="${maxlength}"` : nothing}${required ? html` required` : nothing}${focus ? html` autofocus` : nothing}${type === 'email' ? forAddresses : nothing}`
+function attributes({ autocomplete, maxlength, required = true, focus, anyScript, type }: FieldOptions): Html {
+  return html`${autocomplete ? html` autocomplete="${autocomplete}"` : nothing}${maxlength ? html` maxlength="${maxlength}"` : nothing}${required ? html` required` : nothing}${focus ? html` autofocus` : nothing}${anyScript ? html` dir="auto"` : nothing}${type === 'email' ? forAddresses : nothing}`
 }
 
 const forAddresses = html` inputmode="email" autocapitalize="none" spellcheck="false"`

@@ -169,7 +169,7 @@ export const lines = (most: number) =>
 
 /** One line of text, trimmed, from 1 to `most` characters (as people count them: code points). */
 export const line = (most: number, missing: string) =>
-  lines(most * 4)
+  lines(LONGEST_BODY)
     .transform((text) => text.replace(/\s*[\n\r\t\u2028\u2029]\s*/g, ' ').trim())
     .refine((text) => text !== '', missing)
     .refine((text) => [...text].length <= most, `Use at most ${most.toLocaleString('en')} characters.`)

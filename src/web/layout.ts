@@ -32,6 +32,8 @@ export type Page = {
   lists?: string[]
   /** The id of the task whose own page this is, and whether it is done. */
   task?: { id: string; done: boolean }
+  /** How many open tasks the Inbox has, when the page has counted them already. */
+  openTasks?: number
 }
 
 /** A page for somebody who is logged in: the places, the person with the way out, and the middle. */

@@ -8,7 +8,7 @@ import { toasts } from './toasts.ts'
 
 /** Answers with a page for the person who is logged in, with the messages that wait for it. */
 export async function showPage(c: Any, page: Page, status = 200): Promise<Response> {
-  const person = await personOf(c)
+  const person = await personOf(c, page.openTasks)
   if (!person) throw new Error('This page is for somebody who is logged in.')
   const frame = await frameOf(c, page.title, person)
   return c.html(String(personPage({ ...frame, person }, page)), status as 200)
@@ -40,7 +40,7 @@ async function frameOf(c: Any, title: string, person: Person | undefined): Promi
   return { title, assets: parts.assets, person, toasts: await toasts(db, visitorOf(c)?.user, waiting) }
 }
 
-async function personOf(c: Any): Promise<Person | undefined> {
+async function personOf(c: Any, openTasks?: number): Promise<Person | undefined> {
   const visitor = visitorOf(c)
   if (!visitor) return undefined
   const { user, session } = visitor
@@ -49,7 +49,7 @@ async function personOf(c: Any): Promise<Person | undefined> {
     email: user.email,
     theme: user.theme,
     remembered: session.persistent,
-    openTasks: await countInbox(c.var.db, user),
+    openTasks: openTasks ?? (await countInbox(c.var.db, user)),
     path: c.req.path,
   }
 }

@@ -1,7 +1,8 @@
+import type { ExpressionBuilder } from 'kysely'
 import { isId } from '#core/ids.ts'
 import { instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
-import type { User } from '#db/schema.ts'
+import type { Tables, User } from '#db/schema.ts'
 import { inboxOf, listsOf } from '#features/lists/lists.ts'
 import { type Row, rowColumns, tasksOf } from './tasks.ts'
 
@@ -18,9 +19,7 @@ export type Cursor = { id: string; position: string }
 
 /** The Inbox of `user`: which list it is, and how many tasks are open and were completed since `today` began. */
 export const inboxWithCounts = (db: Db, user: Person, today: Date) =>
-  listsOf(db, user)
-    .where('lists.owner_id', '=', user.id)
-    .where('lists.kind', '=', 'inbox')
+  inboxesOf(db, user)
     .select((eb) => [
       eb
         .selectFrom('tasks')
@@ -29,32 +28,27 @@ export const inboxWithCounts = (db: Db, user: Person, today: Date) =>
         .where('tasks.completed_at', 'is', null)
         .where('tasks.deleted_at', 'is', null)
         .$asScalar()
+        .$notNull()
         .as('open'),
-      eb
-        .selectFrom('completions')
-        .innerJoin('tasks', 'tasks.id', 'completions.task_id')
-        .select((task) => task.fn.countAll<number>().as('count'))
-        .whereRef('completions.list_id', '=', 'lists.id')
-        .where('completions.completed_at', '>=', instant(today))
-        .where('completions.deleted_at', 'is', null)
-        .where('tasks.deleted_at', 'is', null)
-        .$asScalar()
-        .as('doneToday'),
+      doneSince(eb, today).$asScalar().$notNull().as('doneToday'),
     ])
     .executeTakeFirstOrThrow()
 
 /** How many tasks of the Inbox were completed since `today` began. */
 export async function countDoneToday(db: Db, user: Person, today: Date): Promise<number> {
-  return (await inboxWithCounts(db, user, today)).doneToday ?? 0
+  const { count } = await inboxesOf(db, user)
+    .select((eb) => doneSince(eb, today).$asScalar().$notNull().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
 }
 
-/** One page of the open tasks of a list, in their order, and whether more follow. */
+/** One page of the open tasks of a list, in their order, and the row that follows if there is one. */
 export async function openRows(
   db: Db,
   user: Person,
   list: string,
   after: Cursor | undefined,
-): Promise<{ rows: PlacedRow[]; more: boolean }> {
+): Promise<{ rows: PlacedRow[]; next: PlacedRow | undefined }> {
   let query = tasksOf(db, user)
     .select([...rowColumns, 'tasks.position'])
     .where('tasks.list_id', '=', list)
@@ -68,7 +62,7 @@ export async function openRows(
     )
   }
   const rows = await query.execute()
-  return { rows: rows.slice(0, PAGE), more: rows.length > PAGE }
+  return { rows: rows.slice(0, PAGE), next: rows[PAGE] }
 }
 
 /**
@@ -86,3 +80,20 @@ export async function inboxCursor(db: Db, user: Person, id?: string, at?: string
     .where('list_id', '=', inbox.id)
     .executeTakeFirst()
 }
+
+const inboxesOf = (db: Db, user: Person) =>
+  listsOf(db, user)
+    .clearSelect()
+    .select('lists.id')
+    .where('lists.owner_id', '=', user.id)
+    .where('lists.kind', '=', 'inbox')
+
+const doneSince = (eb: ExpressionBuilder<Tables, 'lists'>, today: Date) =>
+  eb
+    .selectFrom('completions')
+    .innerJoin('tasks', 'tasks.id', 'completions.task_id')
+    .select((done) => done.fn.countAll<number>().as('count'))
+    .whereRef('completions.list_id', '=', 'lists.id')
+    .where('completions.completed_at', '>=', instant(today))
+    .where('completions.deleted_at', 'is', null)
+    .where('tasks.deleted_at', 'is', null)
