@@ -14,6 +14,8 @@ export function takeLock(folder: string): Lock | undefined {
   try {
     // A command that upgrades a database holds it for a moment only.
     file.run('pragma busy_timeout = 1000')
+    // Nothing is written, so there is nothing to roll back, and no journal is put beside it.
+    file.run('pragma journal_mode = memory')
     file.run('begin exclusive')
   } catch (error) {
     file.close()
