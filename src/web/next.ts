@@ -28,5 +28,4 @@ function looksLikePath(text: string): boolean {
 }
 
 /** The login page that afterwards leads to `path`. */
-export const loginWithNext = (path: string): string =>
-  path === '/' ? '/login' : `/login?next=${encodeURIComponent(path)}`
+export const loginWithNext = (path: string): string => `/login?next=${encodeURIComponent(path)}`
