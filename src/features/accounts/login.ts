@@ -29,14 +29,18 @@ export async function logIn(c: Any, { email, password, remember }: Credentials):
   const user = await userByCanon(db, canon)
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
   const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon, device })
-  await chargeOrSay(c, [...network, ...account], user)
-  const matches = await verify(c, password, user, [...network, ...account])
+  const counted = await chargeOrSay(c, [...network, ...account], user)
+  const matches = await verify(c, password, user, counted)
   if (!user || !matches || user.status !== 'active') {
     await note(c, db, 'authn_login_fail', user ? { user: user.id } : {})
     throw new Refusal('invalid', WRONG)
   }
   await rehash(c, user, password)
-  await completeLogin(c, (await userByCanon(db, canon)) ?? user, { persistent: remember, network, account })
+  await completeLogin(c, (await userByCanon(db, canon)) ?? user, {
+    persistent: remember,
+    network: counted.filter((bucket) => !account.includes(bucket)),
+    account,
+  })
 }
 
 /** Makes an account and logs the person in. Refuses what `createUser` refuses, and too many registrations. */
@@ -166,9 +170,9 @@ const note = (c: Any, db: Db, type: EventType, about: Parameters<typeof recordEv
 const deviceToken = (c: Any): string | undefined => readCookie(c.req.header('Cookie') ?? null, 'device', c.var.config)
 
 /** Counts the try. When it is one too many, that is worth an event. */
-async function chargeOrSay(c: Any, buckets: Bucket[], user?: User): Promise<void> {
+async function chargeOrSay(c: Any, buckets: Bucket[], user?: User): Promise<Bucket[]> {
   try {
-    await charge(c.var.db, buckets, c.var.now)
+    return await charge(c.var.db, buckets, c.var.now)
   } catch (error) {
     const about = user ? { user: user.id } : {}
     if (error instanceof Refusal) logEvent(c.var.parts.log, 'excess_rate_limit_exceeded', fromOf(c), about)

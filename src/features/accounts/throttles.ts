@@ -22,14 +22,16 @@ export type Bucket = {
 
 /**
  * Counts a try in all `buckets`, before it is known how it ends, so that a hundred tries at once are
- * a hundred tries. Refuses, and counts nothing, when one of them is full. What turns out to be no failure is
- * given back by `giveBack` or forgotten by `forget`.
+ * a hundred tries. Refuses, and counts nothing, when one of them is full. Returns the buckets in which it counted: what
+ * turns out to be no failure is given back to those by `giveBack`, or forgotten by `forget`.
  */
-export async function charge(db: Database, buckets: Bucket[], now: Date): Promise<void> {
+export async function charge(db: Database, buckets: Bucket[], now: Date): Promise<Bucket[]> {
   // Always in the same order, so that two charges never wait for each other crosswise.
   const ordered = [...buckets].sort((a, b) => (a.key < b.key ? -1 : 1))
-  await db.transact(async (trx) => {
-    for (const bucket of ordered) await chargeOne(trx, bucket, now)
+  return db.transact(async (trx) => {
+    const counted: Bucket[] = []
+    for (const bucket of ordered) if (await chargeOne(trx, bucket, now)) counted.push(bucket)
+    return counted
   })
 }
 
@@ -56,11 +58,12 @@ export async function pruneThrottles(db: Database, now: Date): Promise<void> {
   await db.deleteFrom('throttles').where('window_ends_at', '<', instant(now)).execute()
 }
 
-async function chargeOne(trx: Transaction<Tables>, bucket: Bucket, now: Date): Promise<void> {
-  if (bucket.once !== undefined && !(await isNew(trx, bucket.once, bucket.windowMs, now))) return
+/** Whether the try counts here: one of a thing that was tried already does not. */
+async function chargeOne(trx: Transaction<Tables>, bucket: Bucket, now: Date): Promise<boolean> {
+  if (bucket.once !== undefined && !(await isNew(trx, bucket.once, bucket.windowMs, now))) return false
   const row = await count(trx, bucket, now)
   if (row.blocked_until !== null && row.blocked_until > instant(now)) throw tooMany(bucket, row.blocked_until, now)
-  if (row.hits <= bucket.most) return
+  if (row.hits <= bucket.most) return true
   if (bucket.backOff === undefined) throw tooMany(bucket, row.window_ends_at, now)
   const wait = Math.min(SECOND * 2 ** Math.min(row.hits - bucket.most - 1, 30), bucket.backOff)
   await trx
@@ -68,6 +71,7 @@ async function chargeOne(trx: Transaction<Tables>, bucket: Bucket, now: Date): P
     .set({ blocked_until: later(now, wait) })
     .where('key', '=', bucket.key)
     .execute()
+  return true
 }
 
 /** Counts one try. A window that is over begins anew; a back-off begins anew after a whole window of quiet. */
