@@ -70,7 +70,7 @@ function attributes({ autocomplete, maxlength, required = true, focus, anyScript
   return html`${autocomplete ? html` autocomplete="${autocomplete}"` : nothing}${maxlength ? html` maxlength="${maxlength}"` : nothing}${required ? html` required` : nothing}${focus ? html` autofocus` : nothing}${anyScript ? html` dir="auto"` : nothing}${type === 'email' ? forAddresses : nothing}`
 }
 
-const forAddresses = html` inputmode="email" autocapitalize="none" spellcheck="false"`
+const forAddresses = html` inputmode="email" spellcheck="false"`
 
 function described(name: string, hint: string | undefined, problem: string | undefined): Html {
   const ids = [hint ? `${name}_hint` : '', problem ? `${name}_problem` : ''].filter((id) => id !== '')

@@ -72,20 +72,20 @@ export const cardPage = (frame: Frame, card: Html): Html =>
 const document = (frame: Frame, body: Html, look = nothing): Html => html`<!doctype html>
     <html lang="en" data-theme="${frame.person?.theme ?? 'system'}">
       <head>
-        <meta charset="utf-8" />
+        <meta charset="utf-8">
         <title>${frame.title} · Get It Done!</title>
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="turbo-refresh-method" content="morph" />
-        <meta name="turbo-refresh-scroll" content="preserve" />
-        <meta name="turbo-prefetch" content="false" />
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="turbo-refresh-method" content="morph">
+        <meta name="turbo-refresh-scroll" content="preserve">
+        <meta name="turbo-prefetch" content="false">
         ${frame.person ? aboutPerson(frame.person) : reloadsWhole}
-        <meta name="theme-color" content="#f4f2ee" media="(prefers-color-scheme: light)" />
-        <meta name="theme-color" content="#111214" media="(prefers-color-scheme: dark)" />
-        <link rel="stylesheet" href="${frame.assets.styles}" data-turbo-track="reload" />
+        <meta name="theme-color" content="#f4f2ee" media="(prefers-color-scheme: light)">
+        <meta name="theme-color" content="#111214" media="(prefers-color-scheme: dark)">
+        <link rel="stylesheet" href="${frame.assets.styles}" data-turbo-track="reload">
         <script type="module" src="${frame.assets.script}" data-turbo-track="reload"></script>
-        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-        <link rel="apple-touch-icon" href="/assets/touch-icon.png" />
-        <link rel="manifest" href="/manifest.webmanifest" />
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+        <link rel="apple-touch-icon" href="/assets/touch-icon.png">
+        <link rel="manifest" href="/manifest.webmanifest">
       </head>
       <body${look}>
         ${body}
@@ -94,12 +94,12 @@ const document = (frame: Frame, body: Html, look = nothing): Html => html`<!doct
     </html>`
 
 const aboutPerson = (person: Person): Html =>
-  html`<meta name="person" content="${person.publicId}" />${person.remembered ? remembered : nothing}`
+  html`<meta name="person" content="${person.publicId}">${person.remembered ? remembered : nothing}`
 
-const remembered = html`<meta name="remembered" content="yes" />`
+const remembered = html`<meta name="remembered" content="yes">`
 
 // Who is logged in may have changed: the browser loads such a page anew instead of replacing its middle.
-const reloadsWhole = html`<meta name="turbo-visit-control" content="reload" />`
+const reloadsWhole = html`<meta name="turbo-visit-control" content="reload">`
 
 const logout = html`<form method="post" action="/logout" class="logout" data-turbo="false"><button>Log out</button></form>`
 

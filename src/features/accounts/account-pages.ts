@@ -30,7 +30,7 @@ export const passwordPage = (form: Form, problems: Problems, user: User, leastCh
     <p class="lead">All other devices are logged out when you change it.</p>
     ${formProblem(problems)}
     <form class="stack" method="post" action="/account/password" data-turbo="false">
-      <input type="email" name="email" value="${user.email}" autocomplete="username" hidden readonly />
+      <input type="email" name="email" value="${user.email}" autocomplete="username" hidden readonly>
       ${field(form, problems, 'current', 'Present password', { type: 'password', autocomplete: 'current-password' })}
       ${field(form, problems, 'password', 'New password', { type: 'password', autocomplete: 'new-password', hint: `At least ${leastCharacters} characters.` })}
       ${field(form, problems, 'verify', 'The new password once more', { type: 'password', autocomplete: 'new-password' })}

@@ -11,7 +11,7 @@ export const loginPage = (form: Form, problems: Problems, next: string, registra
   main: html`<h1>Log in</h1>
     ${formProblem(problems)}
     <form class="stack" method="post" action="/login" data-turbo="false">
-      <input type="hidden" name="next" value="${next}" />
+      <input type="hidden" name="next" value="${next}">
       ${field(form, problems, 'email', 'E-mail', { type: 'email', autocomplete: 'username', focus: form.text('email') === '' })}
       ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'current-password', focus: form.text('email') !== '' })}
       <label class="check-line"><input type="checkbox" name="remember" value="on"${form.text('remember') ? html` checked` : nothing}> Keep me logged in on this device</label>
@@ -58,8 +58,8 @@ export const confirmPage = (form: Form, problems: Problems, next: string, email:
     <p class="lead">Before your account is changed, type the password of ${email} once more.</p>
     ${formProblem(problems)}
     <form class="stack" method="post" action="/account/confirm" data-turbo="false">
-      <input type="hidden" name="next" value="${next}" />
-      <input type="email" name="email" value="${email}" autocomplete="username" hidden readonly />
+      <input type="hidden" name="next" value="${next}">
+      <input type="email" name="email" value="${email}" autocomplete="username" hidden readonly>
       ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'current-password', focus: true })}
       <button class="primary">Confirm</button>
     </form>

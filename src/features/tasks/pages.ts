@@ -110,7 +110,7 @@ const olderTasks = (
 
 function addForm(freshId: string, form: Form, problems: Problems): Html {
   const problem = problems.task ?? problems.id ?? problems['']
-  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New task</label><input id="task" name="task" required maxlength="500" placeholder="Add a task" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing} autofocus><input type="hidden" name="id" autocomplete="off" value="${freshId}"><button>Add</button></form>
+  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New task</label><input id="task" name="task" required maxlength="500" placeholder="Add a task" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing} autofocus><input type="hidden" name="id" value="${freshId}"><button>Add</button></form>
     ${problem ? html`<p class="problem" id="task_problem" role="alert">${problem}</p>` : nothing}`
 }
 

@@ -1,0 +1,62 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser } from '#test/browser.ts'
+import { validateHtml } from '#test/e2e/checks.ts'
+import { type World, world } from '#test/world.ts'
+
+let site: World
+let ana: Browser
+let stranger: Browser
+let task: string
+
+beforeAll(async () => {
+  site = await world()
+  ana = await site.loggedIn('ana', { remember: true })
+  stranger = site.browser()
+  for (const title of ['Milk', 'اتصل بالبنك', 'Buy <b>eggs</b> & "bread"', 'x'.repeat(500)])
+    await ana.post('/tasks', { task: title })
+  const rows = [...(await ana.page('/')).matchAll(/id="task_([\w-]{36})"/g)].map((match) => match[1]!)
+  task = rows[1]!
+  await ana.post(`/tasks/${rows[3]}/complete`)
+  await ana.post(`/tasks/${task}/edit`, { title: 'Eggs', notes: 'Twelve,\n"free range" <i>' })
+  for (let i = 0; i < 60; i++) await ana.post('/tasks', { task: `Task ${i}` })
+})
+
+const pages: [name: string, show: () => Promise<Response>][] = [
+  ['login', () => stranger.get('/login?next=/completed')],
+  ['login, refused', () => stranger.post('/login', { email: 'ana@example.com', password: 'wrong "one"' })],
+  ['login, empty', () => stranger.post('/login', {})],
+  ['register', () => stranger.get('/register')],
+  ['register, refused', () => stranger.post('/register', { email: '"><script>', password: 'short', verify: '' })],
+  ['nothing for a stranger', () => stranger.get('/assets/none')],
+  ['Inbox', () => ana.get('/')],
+  ['Inbox with a menu', () => ana.get(`/?more=${task}`)],
+  ['Inbox with a field', () => ana.get(`/?rename=${task}`)],
+  [
+    'Inbox, the next page',
+    async () => ana.get(/\/\?after=[^"]*/.exec(await ana.page('/'))![0].replaceAll('&amp;', '&')),
+  ],
+  ['Inbox, a title refused', () => ana.post('/tasks', { task: `${'y'.repeat(501)}"<` })],
+  ['Completed', () => ana.get('/completed')],
+  ['a task', () => ana.get(`/tasks/${task}`)],
+  ['a task, refused', () => ana.post(`/tasks/${task}/edit`, { title: '', notes: '</textarea>' })],
+  ['account', () => ana.get('/account')],
+  ['account, refused', () => ana.post('/account', { zone: 'Nowhere', theme: '"' })],
+  ['password', () => ana.get('/account/password')],
+  ['password, refused', () => ana.post('/account/password', { current: 'x', password: 'y', verify: 'z' })],
+  ['devices', () => ana.get('/account/sessions')],
+  ['confirm', () => ana.get('/account/confirm?next=/account')],
+  ['log out', () => ana.get('/logout')],
+  ['nothing here', () => ana.get('/nothing')],
+]
+
+describe('the markup of every page is right', () => {
+  for (const [name, show] of pages) {
+    test(name, async () => {
+      const response = await show()
+      expect(response.status).toBeLessThan(500)
+      if (response.headers.get('Content-Type')?.startsWith('text/html')) {
+        expect(await validateHtml(await response.text())).toEqual([])
+      }
+    })
+  }
+})
