@@ -3,12 +3,14 @@ import type { App } from './app.ts'
 import { type Config, withPort } from './config.ts'
 import { Refusal } from './core/refusal.ts'
 import { SECOND } from './core/time.ts'
+import type { Hashing } from './crypto/passwords.ts'
 import { troubleSentence } from './db/db.ts'
 import { type Lock, takeLock } from './db/lock.ts'
 import { prepareFolder } from './disk.ts'
 import { inWords, keysOf, openStore, type Store } from './opening.ts'
 import { selfCheck } from './self-check.ts'
 import { version } from './version.ts'
+import type { Assets } from './web/assets.ts'
 import type { Parts } from './web/env.ts'
 import { type Log, openLog } from './web/log.ts'
 
@@ -28,9 +30,12 @@ export async function serve(config: Config): Promise<number> {
   const log = openLog(config.logFormat)
   const lock = config.databaseUrl ? undefined : lockFolder(config)
   try {
+    // The client is bundled and the code is read meanwhile, on other threads.
+    const loading = load(config, log)
+    loading.catch(() => {})
     const store = await openStore(config, new Date(), lock)
     try {
-      return await serveFrom(store, config, log)
+      return await serveFrom(store, await loading, config, log)
     } finally {
       await store.db.close().catch((error) => log.error('close_failed', {}, error))
     }
@@ -60,10 +65,28 @@ function attempt<T>(work: () => T, translate: (error: unknown) => unknown): T {
   }
 }
 
-async function serveFrom(store: Store, config: Config, log: Log): Promise<number> {
-  const site = await loadSite(config, store, log)
+/** What a site needs besides its settings and its database. */
+type Loaded = { createApp: (parts: Parts) => App; hashing: Hashing; assets: Assets }
+
+async function load(config: Config, log: Log): Promise<Loaded> {
+  const [assets, hashing, { createApp }] = await Promise.all([
+    import('./web/assets.ts').then(({ loadAssets }) => loadAssets()),
+    import('./crypto/passwords.ts').then(({ openHashing }) => openHashing(config.password, () => tellOfFallback(log))),
+    import('./app.ts'),
+  ])
+  return { createApp, hashing, assets }
+}
+
+const tellOfFallback = (log: Log) =>
+  log.warn('hashing_fallback', {
+    text: '@node-rs/argon2 cannot be loaded on this machine. Passwords are hashed by Bun, which takes a little longer.',
+  })
+
+async function serveFrom(store: Store, { createApp, ...loaded }: Loaded, config: Config, log: Log): Promise<number> {
   await store.db.listen()
-  const { server, app, at } = listen(config, site)
+  const parts = { ...loaded, db: store.db, now: () => new Date(), log }
+  const create = (at: Config) => createApp({ ...parts, config: at, keys: keysOf(store.secrets, at.baseUrl) })
+  const { server, app, at } = listen(config, create, log)
   const stopped = untilToldToStop(log)
   const stopTicking = tickEvery(TICK_MS, app, log)
   await introduce(at, store, log)
@@ -74,27 +97,8 @@ async function serveFrom(store: Store, config: Config, log: Log): Promise<number
   return 0
 }
 
-/** What the site is made of besides the configuration, and the function that puts it together. */
-type Site = { parts: Omit<Parts, 'config' | 'keys'>; create: (config: Config) => App }
-
-async function loadSite(config: Config, store: Store, log: Log): Promise<Site> {
-  const [{ createApp }, hashing, assets] = await Promise.all([
-    import('./app.ts'),
-    import('./crypto/passwords.ts').then(({ openHashing }) => openHashing(config.password, () => tellOfFallback(log))),
-    import('./web/assets.ts').then(({ loadAssets }) => loadAssets()),
-  ])
-  const parts = { db: store.db, hashing, assets, now: () => new Date(), log }
-  const create = (at: Config) => createApp({ ...parts, config: at, keys: keysOf(store.secrets, at.baseUrl) })
-  return { parts, create }
-}
-
-const tellOfFallback = (log: Log) =>
-  log.warn('hashing_fallback', {
-    text: '@node-rs/argon2 cannot be loaded on this machine. Passwords are hashed by Bun, which takes a little longer.',
-  })
-
 /** Listens, and only then makes the site, which has to know the port when any that is free was taken. */
-function listen(config: Config, site: Site): { server: Server<undefined>; app: App; at: Config } {
+function listen(config: Config, create: (at: Config) => App, log: Log) {
   let app: App
   const server = attempt(
     () =>
@@ -110,14 +114,14 @@ function listen(config: Config, site: Site): { server: Server<undefined>; app: A
             keepOpen: () => self.timeout(request, 0),
           }),
         error: (error) => {
-          site.parts.log.error('answer_failed', {}, error)
+          log.error('answer_failed', {}, error)
           return new Response('Something went wrong here. It has been noted in the log.\n', { status: 500 })
         },
       }),
     (error) => cannotListen(config, error),
   )
   const at = withPort(config, server.port ?? config.port)
-  app = site.create(at)
+  app = create(at)
   return { server, app, at }
 }
 
