@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'bun:test'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { makeKeyFile } from '#crypto/key-file.ts'
 import { connect } from '#db/db.ts'
 import { freshDatabase, type TestDatabase, testKind } from '#test/databases.ts'
 import { type Running, startServer } from '#test/running.ts'
@@ -186,6 +187,18 @@ test('a key file that others may read is warned of', async () => {
   chmodSync(join(database.dir, 'secret.key'), 0o644)
   const { log } = await start()
   expect(log()).toContain('Others on this machine may read the secret key.')
+})
+
+test('a key file is made once, and is for its owner only', async () => {
+  database = await freshDatabase({ empty: true })
+  const path = join(database.dir, 'secret.key')
+  const { secret } = makeKeyFile(path)
+  expect(modeOf(path)).toBe(0o600)
+  // Whoever comes second, having seen no file either, uses what is there.
+  expect(makeKeyFile(path)).toEqual({ secret, openToOthers: false })
+  expect(readdirSync(database.dir).filter((name) => name.startsWith('secret.key'))).toEqual(['secret.key'])
+  writeFileSync(path, 'damaged')
+  expect(() => makeKeyFile(path)).toThrow('cannot be used')
 })
 
 test('commands that start at the same moment in an empty folder agree on one key', async () => {
