@@ -43,7 +43,11 @@ export const errorToast = (sentence: string): Html =>
 function toast({ code, op }: Flash, title: string | undefined): Html {
   const sentence = sentences[code]?.(title === undefined ? 'the task' : `“${title}”`)
   if (sentence === undefined) return nothing
-  const undo = op === undefined || FINAL.has(code) ? nothing : undoForm(op, code.startsWith('undo.') ? 'Redo' : 'Undo')
+  // An op without a title has changed nothing.
+  const undo =
+    op === undefined || title === undefined || FINAL.has(code)
+      ? nothing
+      : undoForm(op, code.startsWith('undo.') ? 'Redo' : 'Undo')
   return html`<div class="toast" role="status" data-turbo-temporary><span>${sentence}</span>${undo}</div>`
 }
 

@@ -3,7 +3,7 @@ import { type Database, newId } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
-import { type Changed, changeTask } from './tasks.ts'
+import { type Changed, changeTask, refuseDeleted } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -13,6 +13,7 @@ type Person = Pick<User, 'id'>
  */
 export const completeTask = (db: Database, user: Person, id: string, asked: Asked): Promise<Changed> =>
   changeTask(db, user, id, { ...asked, what: 'task.completed' }, async (write, task) => {
+    refuseDeleted(task)
     // The list is locked and the task was read behind the lock: nobody else can be completing it now.
     if (task.completed_at !== null) return task
     await logCompletion(write, user, task)
@@ -25,6 +26,7 @@ export const completeTask = (db: Database, user: Person, id: string, asked: Aske
  */
 export const reopenTask = (db: Database, user: Person, id: string, asked: Asked): Promise<Changed> =>
   changeTask(db, user, id, { ...asked, what: 'task.reopened' }, async (write, task) => {
+    refuseDeleted(task)
     if (task.completed_at === null) return task
     await forgetCompletions(write, id)
     return write.update('tasks', id, { completed_at: null })

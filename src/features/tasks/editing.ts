@@ -1,7 +1,7 @@
 import type { Database } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
-import { type Changed, changeTask } from './tasks.ts'
+import { type Changed, changeTask, refuseDeleted } from './tasks.ts'
 
 /** What can be edited. */
 export type Edit = { title?: string | undefined; notes?: string | undefined }
@@ -19,9 +19,10 @@ export const editTask = (
   was: Edit,
   asked: Asked,
 ): Promise<Changed> =>
-  changeTask(db, user, id, { ...asked, what: 'task.edited' }, (write) =>
-    write.update('tasks', id, onlyChanged(edit, was)),
-  )
+  changeTask(db, user, id, { ...asked, what: 'task.edited' }, async (write, task) => {
+    refuseDeleted(task)
+    return write.update('tasks', id, onlyChanged(edit, was))
+  })
 
 function onlyChanged(edit: Edit, was: Edit): { title?: string; notes?: string } {
   const fields: { title?: string; notes?: string } = {}

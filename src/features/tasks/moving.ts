@@ -4,7 +4,7 @@ import type { Database } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
-import { type Changed, changeTask, taskOf } from './tasks.ts'
+import { type Changed, changeTask, refuseDeleted, taskOf } from './tasks.ts'
 
 /** Where a task should stand: directly before or after another one. */
 export type Place = { side: 'before' | 'after'; other: string }
@@ -23,6 +23,7 @@ export const moveTask = (
   asked: Asked,
 ): Promise<Changed> =>
   changeTask(db, user, id, { ...asked, what: 'task.moved' }, async (write, task) => {
+    refuseDeleted(task)
     const beside = await taskOf(write.trx, user, other)
     if (beside.list_id !== task.list_id) throw new Refusal('invalid', 'Both tasks must be in the same list.')
     if (beside.id === id || (await standsThere(write, task, beside, side))) return task

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
+import { later, MINUTE } from '#core/time.ts'
 import type { Database, Db } from '#db/db.ts'
-import { type Done, journal, type Write } from '#db/journal.ts'
+import { type Act, journal, type Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import { refuseViewer, type VisibleList } from '#features/lists/lists.ts'
 import type { Asked } from '#web/op.ts'
@@ -32,18 +33,24 @@ export async function changeTask(
   db: Database,
   user: Person,
   id: string,
-  asked: Asked & { what: string },
+  asked: Asked & Pick<Act, 'what'>,
   work: (write: Write, task: VisibleTask) => Promise<Task>,
 ): Promise<Changed> {
-  const { list_id } = await placeOf(db, user, id)
-  const done: Done<Task> = await journal(db, user, { ...asked, lists: [list_id] }, async (write) => {
+  const { list_id } = await evenDeleted(db, user, id)
+  const done = await journal(db, user, { ...asked, lists: [list_id] }, async (write) => {
     // Read again now that the list is locked: until then somebody may have changed the task, or taken it away.
-    const task = await taskOf(write.trx, user, id)
+    const task = await evenDeleted(write.trx, user, id)
     refuseViewer(task)
-    return work(write, task)
+    return { task: await work(write, task), isChanged: write.touched.size > 0 }
   })
-  const task = done.repeated ? await whole(withDeleted(db, user), id) : done.value
-  return { op: done.op, task: task?.deleted_at === null ? task : undefined }
+  const { task, isChanged } = done.repeated ? { task: await evenDeleted(db, user, id), isChanged: true } : done.value
+  const op = isChanged ? done.op : ((await justDone(db, user, id, asked)) ?? done.op)
+  return { op, task: task.deleted_at === null ? task : undefined }
+}
+
+/** Refuses a task that was deleted, in the same words as one that never was. */
+export function refuseDeleted(task: Task): void {
+  if (task.deleted_at !== null) refuseUnknown()
 }
 
 /** Says that there is no such task, in the same words for all who may not see it. */
@@ -66,9 +73,25 @@ export const rowColumns = [
 export const asRow = (task: Task): Row => ({ ...task, hasNotes: task.notes !== '' })
 
 // A repeat of a deletion must find its task, so the deleted ones are looked at too.
-async function placeOf(db: Db, user: Person, id: string): Promise<{ list_id: string }> {
+async function evenDeleted(db: Db, user: Person, id: string): Promise<VisibleTask> {
   const task = isId(id) ? await whole(withDeleted(db, user), id) : undefined
   return task ?? refuseUnknown()
+}
+
+/** The op by which `user` did the same a moment ago, if nothing has happened to the task since: a second click says what the first said. */
+async function justDone(db: Db, user: Person, id: string, { what, now }: Asked & Pick<Act, 'what'>) {
+  const last = await db
+    .selectFrom('changes')
+    .innerJoin('ops', (join) =>
+      join.onRef('ops.op_id', '=', 'changes.op_id').onRef('ops.user_id', '=', 'changes.user_id'),
+    )
+    .select(['ops.op_id', 'ops.user_id', 'ops.what', 'ops.at'])
+    .where('changes.row_id', '=', id)
+    .orderBy('changes.seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const isIt = last?.user_id === user.id && last.what === what && last.at >= later(now, -MINUTE)
+  return isIt ? last.op_id : undefined
 }
 
 const withDeleted = (db: Db, user: Person) =>
