@@ -8,7 +8,7 @@ export type HashingOptions = { memoryKiB: number; passes: number; permits: numbe
 export type Hashing = {
   /** Refuses when too many wait already: in a flood that costs nothing. */
   refuseWhenFull(): void
-  /** The PHC string of `password`: argon2id, a 16-byte salt, a 32-byte output. */
+  /** The PHC string of `password`: argon2id, a 16-byte salt, a 32-byte output. Throws for one that is too long. */
   hash(password: string): Promise<string>
   /** Whether `password` made `phc`. Without a `phc` it takes as long and answers no. */
   verify(password: string, phc: string | null | undefined): Promise<boolean>
@@ -35,8 +35,9 @@ export async function openHashing(options: HashingOptions, onFallback: () => voi
     hash: (password) => permits.run(() => engine.hash(normal(password))),
     verify: (password, phc) =>
       permits.run(async () => {
-        const matches = await engine.verify(normal(password), phc && affordable(phc) ? phc : nobody)
-        return matches && phc !== null && phc !== undefined && affordable(phc)
+        const known = phc && affordable(phc) && !isTooLong(password) ? phc : undefined
+        const matches = await engine.verify(isTooLong(password) ? '' : normal(password), known ?? nobody)
+        return matches && known !== undefined
       }),
     outdated: (phc) => {
       const costs = costsOf(phc)
@@ -60,8 +61,20 @@ async function loadEngine(options: HashingOptions, onFallback: () => void): Prom
   }
 }
 
-// NFC, so that é typed on two keyboards is one password (NIST SP 800-63B, section 3.1.1.2).
-const normal = (password: string): string => password.normalize('NFC')
+/** The most characters (code points) and the most bytes (UTF-8) that a password may have. */
+export const MOST_CHARACTERS = 256
+export const MOST_PASSWORD_BYTES = 1024
+
+/** Whether nobody can have this password. Counts bytes first: counting the characters of a megabyte is work. */
+export const isTooLong = (password: string): boolean =>
+  Buffer.byteLength(password) > MOST_PASSWORD_BYTES || [...password].length > MOST_CHARACTERS
+
+// NFC, so that é typed on two keyboards is one password (NIST SP 800-63B, section 3.1.1.2). It takes half a minute
+// for a megabyte of accents, so it is never asked of what is too long to be a password.
+function normal(password: string): string {
+  if (isTooLong(password)) throw new RangeError('This is too long for a password.')
+  return password.normalize('NFC')
+}
 
 type Costs = { memoryKiB: number; passes: number; lanes: number }
 

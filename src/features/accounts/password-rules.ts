@@ -1,4 +1,5 @@
 import { Refusal } from '#core/refusal.ts'
+import { isTooLong, MOST_CHARACTERS } from '#crypto/passwords.ts'
 
 /** Refuses a password that is too short, too long, well known, or made of the person's own address. */
 export function refuseWeakPassword(password: string, about: { min: number; email: string }): void {
@@ -7,9 +8,8 @@ export function refuseWeakPassword(password: string, about: { min: number; email
 }
 
 function passwordProblem(password: string, { min, email }: { min: number; email: string }): string | undefined {
-  const length = [...password].length
-  if (length < min) return `Use at least ${min} characters. A few words in a row are easy to remember.`
-  if (length > 256 || Buffer.byteLength(password) > 1024) return 'Use at most 256 characters.'
+  if (isTooLong(password)) return `Use at most ${MOST_CHARACTERS} characters.`
+  if ([...password].length < min) return `Use at least ${min} characters. A few words in a row are easy to remember.`
   const plain = password.toLowerCase()
   const [local = '', host = ''] = email.toLowerCase().split('@')
   if (plain === email.toLowerCase() || (local.length > 3 && isWordAndFiller(plain, local))) {
@@ -23,9 +23,11 @@ function passwordProblem(password: string, { min, email }: { min: number; email:
   return undefined
 }
 
-// "ana1990!" is the word ana with filler around it.
+// "ana1990!" is the word ana with filler around it. Of digits alone there is no word.
 const isWordAndFiller = (password: string, word: string): boolean =>
-  password.replace(/[^\p{L}]/gu, '') === word.replace(/[^\p{L}]/gu, '')
+  lettersOf(word) !== '' && lettersOf(password) === lettersOf(word)
+
+const lettersOf = (text: string): string => text.replace(/[^\p{L}]/gu, '')
 
 // The start of a list; a long one comes with the rest of the account work.
 const wellKnown = new Set(
