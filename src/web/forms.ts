@@ -10,7 +10,11 @@ export class Form {
   readonly #values = new Map<string, string[]>()
 
   constructor(pairs: [string, string][]) {
-    for (const [name, value] of pairs) this.#values.set(name, [...(this.#values.get(name) ?? []), value])
+    for (const [name, value] of pairs) {
+      const values = this.#values.get(name)
+      if (values) values.push(value)
+      else this.#values.set(name, [value])
+    }
   }
 
   /** What was typed into `name`; empty when there is nothing. */
