@@ -25,10 +25,10 @@ export type Credentials = { email: string; password: string; remember: boolean }
 export async function logIn(c: Any, { email, password, remember }: Credentials): Promise<void> {
   const { db, parts } = c.var
   parts.hashing.refuseWhenFull()
-  const canon = readEmail(email)?.canon ?? email.trim().toLowerCase()
-  const user = await userByCanon(db, canon)
+  const canon = readEmail(email)?.canon
+  const user = canon === undefined ? undefined : await userByCanon(db, canon)
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
-  const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon, device })
+  const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon: canon ?? 'no address', device })
   const counted = await chargeOrSay(c, [...network, ...account], user)
   const matches = await verify(c, password, user, counted)
   if (!user || !matches || user.status !== 'active') {
@@ -36,7 +36,8 @@ export async function logIn(c: Any, { email, password, remember }: Credentials):
     throw new Refusal('invalid', WRONG)
   }
   await rehash(c, user, password)
-  await completeLogin(c, (await userByCanon(db, canon)) ?? user, {
+  // The person as they were when the password was looked at: if that was changed since, there is no session.
+  await completeLogin(c, user, {
     persistent: remember,
     network: counted.filter((bucket) => !account.includes(bucket)),
     account,
