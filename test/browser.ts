@@ -16,6 +16,20 @@ export type Fields = Record<string, string> | [string, string][]
 
 export type Browser = ReturnType<typeof browser>
 
+/** What a page says is wrong: the text of everything that screen readers are told at once. */
+export const alertsIn = (page: string): string[] =>
+  [...page.matchAll(/<(\w+)[^>]*role="alert"[^>]*>(.*?)<\/\1>/gs)].map(([, , inner = '']) => textOf(inner))
+
+/** The messages that a page shows once. */
+export const flashesIn = (page: string): string[] =>
+  [...page.matchAll(/<div class="toast[^"]*"[^>]*>\s*<span>(.*?)<\/span>/gs)].map(([, inner = '']) => textOf(inner))
+
+const textOf = (markup: string): string =>
+  markup
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+
 /**
  * A browser with a cookie jar and without JavaScript, in front of the real site. It follows no redirect by itself,
  * keeps cookies as browsers do, and leaves the way out of a test to its address bar: `request` sends anything.

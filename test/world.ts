@@ -32,18 +32,22 @@ export type World = {
   person(name: string): Promise<User>
   /** A browser in which `name` (who gets an account if there is none) has logged in. */
   loggedIn(name: string, options?: BrowserOptions & { remember?: boolean }): Promise<Browser>
-  /** A second process on the same database. */
-  another(): World
+  /** A second process on the same database, with the same clock; with `env` some of its settings differ. */
+  another(env?: Record<string, string>): World
   close(): Promise<void>
 }
+
+/** What a test puts in the place of a part of the site. */
+export type Replaced = { hashing?: (real: Hashing) => Hashing }
 
 /**
  * Builds a world. `env` holds settings as in the environment. Times are those of 1 May 2026, noon, UTC, until the
  * test lets time pass. It closes itself after the last test.
  */
-export async function world(env: Record<string, string> = {}): Promise<World> {
+export async function world(env: Record<string, string> = {}, replaced: Replaced = {}): Promise<World> {
   const place = await freshDatabase()
-  const made = await worldOn({ DATA_DIR: place.dir, SECRET_KEY: SECRET, ...env }, () => connect(place.place))
+  const settings = { DATA_DIR: place.dir, SECRET_KEY: SECRET, ...env }
+  const made = await worldOn(settings, () => connect(place.place), replaced)
   await made.db
     .insertInto('instance')
     .values({ id: 1, admin_id: null, key_check: made.keys.checkValue(), created_at: made.now().toISOString() })
@@ -51,9 +55,9 @@ export async function world(env: Record<string, string> = {}): Promise<World> {
   return made
 }
 
-async function worldOn(env: Record<string, string>, open: () => Database): Promise<World> {
-  const config = readConfig(env)
-  const [hashing, assets] = await Promise.all([hasher(config), client()])
+async function worldOn(env: Record<string, string>, open: () => Database, replaced: Replaced): Promise<World> {
+  const [real, assets] = await Promise.all([hasher(readConfig(env)), client()])
+  const hashing = replaced.hashing?.(real) ?? real
   let time = Date.parse('2026-05-01T12:00:00.000Z')
   const shared = {
     now: () => new Date(time),
@@ -62,7 +66,8 @@ async function worldOn(env: Record<string, string>, open: () => Database): Promi
     },
   }
 
-  const build = (): World => {
+  const build = (different: Record<string, string> = {}): World => {
+    const config = readConfig({ ...env, ...different })
     const db = open()
     const keys = new KeyRing({
       current: config.secrets.current ?? SECRET,
