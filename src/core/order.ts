@@ -1,4 +1,4 @@
-import { generateKeyBetween } from 'fractional-indexing'
+import { generateKeyBetween, generateNKeysBetween } from 'fractional-indexing'
 
 /**
  * A position between two others, either of which may be absent (the edge). Positions are short texts
@@ -6,4 +6,9 @@ import { generateKeyBetween } from 'fractional-indexing'
  */
 export function positionBetween(before: string | undefined, after: string | undefined): string {
   return generateKeyBetween(before ?? null, after ?? null)
+}
+
+/** `count` positions between two others, evenly spread, in order. Refuses `before` >= `after` by throwing. */
+export function positionsBetween(before: string | undefined, after: string | undefined, count: number): string[] {
+  return generateNKeysBetween(before ?? null, after ?? null, count)
 }
