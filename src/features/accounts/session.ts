@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { instant } from '#core/time.ts'
 import type { Database } from '#db/db.ts'
 import type { SessionRow } from '#db/schema.ts'
 import type { Remembered, Session } from '#web/env.ts'
@@ -48,8 +49,18 @@ export class OpenSession implements Session {
   }
 
   async stillIn(): Promise<boolean> {
-    const row = await this.#db.selectFrom('sessions').select('id').where('id', '=', this.id).executeTakeFirst()
-    return row !== undefined && Date.parse(this.row.absolute_expires_at) > this.#clock().getTime()
+    const now = instant(this.#clock())
+    const row = await this.#db
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .select('sessions.id')
+      .where('sessions.id', '=', this.id)
+      .where('sessions.absolute_expires_at', '>', now)
+      .where('sessions.idle_expires_at', '>', now)
+      .where('users.status', '=', 'active')
+      .whereRef('users.cred_version', '=', 'sessions.cred_version')
+      .executeTakeFirst()
+    return row !== undefined
   }
 
   async get<K extends keyof Remembered>(key: K): Promise<Remembered[K]> {
@@ -58,7 +69,7 @@ export class OpenSession implements Session {
       this.#values.set(key, value)
       this.#asRead.set(key, JSON.stringify(value))
     }
-    return this.#values.get(key) as Remembered[K]
+    return (this.#values.get(key) ?? structuredClone(rules[key].standard)) as Remembered[K]
   }
 
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void {

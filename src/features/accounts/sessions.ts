@@ -8,7 +8,7 @@ import { readCookie, writeCookie } from '#web/cookies.ts'
 import type { Parts } from '#web/env.ts'
 import { OpenSession } from './session.ts'
 
-/** How long after a visit the next one is written down. */
+/** How long after a visit the next one is written down, at most; sooner where a session is idle sooner. */
 const TOUCH_EVERY = 5 * MINUTE
 
 type Touch = { last_seen_at: string; idle_expires_at: string; ip_last: string }
@@ -75,8 +75,8 @@ export class Sessions {
 
   #touch(session: SessionRow, { ip, now }: { ip: string; now: Date }): void {
     const last = this.lastSeen(session)
-    if (now.getTime() - Date.parse(last.at) <= TOUCH_EVERY && last.ip === ip) return
     const { idle } = livesOf(this.#parts.config, session.persistent === 1)
+    if (now.getTime() - Date.parse(last.at) <= Math.min(TOUCH_EVERY, idle / 4) && last.ip === ip) return
     const idleEnd = later(now, idle)
     this.#touched.set(session.id, {
       last_seen_at: instant(now),
@@ -88,13 +88,14 @@ export class Sessions {
   // Found by a key of before: from now on by the current one, so that the old key can be dropped some day.
   async #renewMac(session: SessionRow, mac: string): Promise<void> {
     if (session.token_mac === mac) return
-    const { keyId } = this.#parts.keys.mac('session', '')
+    const known = { token_mac: mac, key_id: this.#parts.keys.mac('session', '').keyId }
     await this.#parts.db
       .updateTable('sessions')
-      .set({ token_mac: mac, key_id: keyId })
+      .set(known)
       .where('id', '=', session.id)
       .where('token_mac', '=', session.token_mac)
       .execute()
+    Object.assign(session, known)
   }
 
   // A browser counts from when it got the cookie: once a day it gets it again, so that it forgets nobody who comes.
