@@ -16,7 +16,7 @@ import { LiveStreams } from '#features/live/streams.ts'
 import { tasks } from '#features/tasks/routes.ts'
 import { serveAsset } from './web/asset-answers.ts'
 import { refererPath } from './web/back.ts'
-import { dropCookie, readCookie } from './web/cookies.ts'
+import { readCookie } from './web/cookies.ts'
 import { isOurOwn } from './web/csrf.ts'
 import type { Common, Parts, Peer, PublicEnv, Visitor } from './web/env.ts'
 import { headingOf, troublePage, troubleView } from './web/errors.ts'
@@ -162,7 +162,7 @@ function refuseForeign(c: C): void {
 
 /** Finds out who sent the request. */
 async function recognise(c: C, sessions: Sessions): Promise<void> {
-  const { config, cookies, ip, now } = c.var
+  const { cookies, ip, now } = c.var
   const header = c.req.header('Cookie') ?? null
   const found = await sessions.find(header, { ip, now })
   if (found) {
@@ -170,9 +170,9 @@ async function recognise(c: C, sessions: Sessions): Promise<void> {
     const visitor: Visitor = { user, session }
     if (found.cookie !== undefined) cookies.push(found.cookie)
     for (const [name, value] of Object.entries({ visitor, user, session })) c.set(name as never, value as never)
-  } else if (readCookie(header, 'sid', config) !== undefined) {
-    cookies.push(dropCookie('sid', config))
   }
+  // A cookie that leads nowhere is left alone. This request may have crossed one that gave the browser a new
+  // token under the same name; dropping the old one here would drop the new one there.
 }
 
 /** Lets a request in to its handler if its sender may go there, and keeps what the session was told to remember. */
@@ -233,10 +233,7 @@ const nothingHere = (c: C): Promise<Response> =>
 
 /** What was thrown becomes an answer: a refusal its sentence, the end of a session the login page, a bug a number. */
 function explain(c: C, error: unknown): Response | Promise<Response> {
-  if (error instanceof SessionEnded) {
-    c.var.cookies.push(dropCookie('sid', c.var.config))
-    return toLogin(c)
-  }
+  if (error instanceof SessionEnded) return toLogin(c)
   if (error instanceof HTTPException) return trouble(c, error.status, 'This request cannot be answered.')
   if (!(error instanceof Refusal)) return lastResort(c.var.parts, c.var, error, isOutbox(c) ? c : undefined)
   const status = statusOf(error)
