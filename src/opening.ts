@@ -43,10 +43,9 @@ export const keysOf = (secrets: Secrets, baseUrl: string): KeyRing => new KeyRin
  */
 export async function openStore(config: Config, now: Date, lock?: Lock): Promise<Store> {
   if (!config.databaseUrl) prepareFolder(config.dataDir)
-  const known = knownSecrets(config)
   const db = connect(placeOf(config))
   try {
-    return await prepared(config, db, known, now, lock)
+    return await prepared(config, db, now, lock)
   } catch (error) {
     await db.close().catch(() => {})
     throw inWords(error, config)
@@ -73,17 +72,11 @@ export function secretsOf(config: Config): Secrets {
   return { current: file.secret, previous: config.secrets.previous, file: { ...file, path } }
 }
 
-async function prepared(
-  config: Config,
-  db: Database,
-  known: Secrets | undefined,
-  now: Date,
-  lock: Lock | undefined,
-): Promise<Store> {
+async function prepared(config: Config, db: Database, now: Date, lock: Lock | undefined): Promise<Store> {
   const fresh = await isEmpty(db)
-  if (!fresh) await refuseAnotherSecret(config, db, known)
+  if (!fresh) await refuseAnotherSecret(config, db)
   const upgraded = (await pendingSteps(db)).length > 0 ? await upgrade(config, db, fresh, now, lock) : nothing
-  const secrets = known ?? secretsOf(config)
+  const secrets = secretsOf(config)
   if ((await claim(db, keysOf(secrets, config.baseUrl), now)) === 'another') throw belongsToAnother()
   return { db, secrets, upgraded }
 }
@@ -91,9 +84,12 @@ async function prepared(
 const nothing = { steps: [], copy: undefined }
 
 // Before the database is touched in any way, and before a new key file hides that the old one is missing.
-async function refuseAnotherSecret(config: Config, db: Database, known: Secrets | undefined) {
+async function refuseAnotherSecret(config: Config, db: Database) {
+  const belongs = (await belonging(db, nobodysKeys())) !== 'nobody'
+  // Only now: another first start may have made the key file a moment ago, always before the database belongs to it.
+  const known = knownSecrets(config)
   if (known && (await belonging(db, keysOf(known, config.baseUrl))) === 'another') throw belongsToAnother()
-  if (known || (await belonging(db, nobodysKeys())) === 'nobody') return
+  if (known || !belongs) return
   throw new ConfigProblems([
     `The key file ${keyFileOf(config)} is missing, but this database was made with one. Put it back from a backup. If it is lost: docs/operating.md, “The secret key is lost”.`,
   ])
