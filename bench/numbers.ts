@@ -1,0 +1,9 @@
+/** The one in the middle; with an even number of them the upper of the two. */
+export const median = (numbers: number[]): number => {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+/** 1234.5 as people read it: at most `digits` after the point, thousands apart. */
+export const spelled = (number: number, digits = 0): string =>
+  number.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
