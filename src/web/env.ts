@@ -62,7 +62,12 @@ export interface Session {
   get<K extends keyof Remembered>(key: K): Promise<Remembered[K]>
   set<K extends keyof Remembered>(key: K, value: Remembered[K]): void
   delete(key: keyof Remembered): void
+  /** Writes what changed. Throws `SessionEnded` when there is no such session any more; then nothing is written. */
+  save(): Promise<void>
 }
+
+/** The session ended while a request of it was at work. Whoever sent it has to log in again. */
+export class SessionEnded extends Error {}
 
 /** Everything a session may remember besides who it belongs to. Each key has its rules in accounts/remembered.ts. */
 export type Remembered = {

@@ -9,7 +9,10 @@ import type { Config } from '#config.ts'
 export function checkHost(request: Request, config: Config): { redirect: string } | { refuse: string } | undefined {
   const host = request.headers.get('Host')?.toLowerCase() ?? ''
   const ours = new URL(config.baseUrl)
-  if (host === ours.host || config.extraOrigins.some((origin) => new URL(origin).host === host)) return undefined
+  // A proxy may spell out the port that the scheme has anyway.
+  const spelled = `${ours.hostname}:${ours.port || (config.secure ? '443' : '80')}`
+  if (host === ours.host || host === spelled || config.extraOrigins.some((origin) => new URL(origin).host === host))
+    return undefined
   if (isLoopback(host) && isLoopback(ours.host) && ['GET', 'HEAD'].includes(request.method)) {
     return { redirect: config.baseUrl }
   }

@@ -2,11 +2,8 @@ import { sql } from 'kysely'
 import { instant } from '#core/time.ts'
 import type { Database } from '#db/db.ts'
 import type { SessionRow } from '#db/schema.ts'
-import type { Remembered, Session } from '#web/env.ts'
+import { type Remembered, type Session, SessionEnded } from '#web/env.ts'
 import { MOST_BYTES, rules } from './remembered.ts'
-
-/** The session ended while a request of it was at work. Whoever sent it has to log in again. */
-export class SessionEnded extends Error {}
 
 /**
  * The session of one request: who it belongs to, and a small dictionary of what it remembers. Who a person is
@@ -80,7 +77,6 @@ export class OpenSession implements Session {
     this.#values.set(key, undefined)
   }
 
-  /** Writes what changed. Throws `SessionEnded` when there is no such session any more; then nothing is written. */
   async save(): Promise<void> {
     if (this.#values.size === 0) return
     const kept = await this.#load()

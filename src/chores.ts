@@ -1,0 +1,28 @@
+import { HOUR } from '#core/time.ts'
+import { pruneDevices } from '#features/accounts/devices.ts'
+import { pruneEvents } from '#features/accounts/events.ts'
+import { pruneSessions, type Sessions } from '#features/accounts/sessions.ts'
+import { pruneThrottles } from '#features/accounts/throttles.ts'
+import type { Parts } from '#web/env.ts'
+
+/** What has to be done now and then, whether anybody comes or not. */
+export class Chores {
+  readonly #parts: Pick<Parts, 'db' | 'now'>
+  readonly #sessions: Sessions
+  #pruned = 0
+
+  constructor(parts: Pick<Parts, 'db' | 'now'>, sessions: Sessions) {
+    this.#parts = parts
+    this.#sessions = sessions
+  }
+
+  /** Writes down who was seen; once an hour it also removes what is over. */
+  async run(): Promise<void> {
+    await this.#sessions.flush()
+    const { db, now: clock } = this.#parts
+    const now = clock()
+    if (now.getTime() - this.#pruned < HOUR) return
+    this.#pruned = now.getTime()
+    for (const prune of [pruneSessions, pruneThrottles, pruneDevices, pruneEvents]) await prune(db, now)
+  }
+}

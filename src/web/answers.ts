@@ -1,0 +1,56 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { Refusal } from '#core/refusal.ts'
+import { troubleSentence } from '#db/db.ts'
+import type { Common, Parts, PublicEnv } from './env.ts'
+import { headingOf, troublePage, troubleView } from './errors.ts'
+import { statusOf } from './forms.ts'
+import { showPage } from './page.ts'
+import { isOutbox, refuseToOutbox } from './streams.ts'
+
+type C = Context<PublicEnv>
+
+/** Makes an answer of what was thrown: of a refusal its sentence, of a bug a number. */
+export function explain(c: C, error: unknown): Response | Promise<Response> {
+  if (error instanceof HTTPException) return trouble(c, error.status, 'This request cannot be answered.')
+  if (!(error instanceof Refusal)) return lastResort(c.var.parts, c.var, error, isOutbox(c) ? c : undefined)
+  if (error.details.retryAfterSeconds) c.header('Retry-After', String(error.details.retryAfterSeconds))
+  return trouble(c, statusOf(error), error.sentence)
+}
+
+/** A page (or for the outbox a message) that says why not. */
+export async function trouble(c: C, status: number, sentence: string): Promise<Response> {
+  if (isOutbox(c)) return refuseToOutbox(c, sentence, status)
+  const heading = headingOf(status)
+  if (!c.var.visitor) return c.html(troublePage(c.var.parts, { heading, sentence }), status as 400)
+  return showPage(c, { title: heading, main: troubleView({ heading, sentence }) }, status)
+}
+
+/** The same for what is not there, and for what is somebody else's. */
+export const nothingHere = (c: C): Promise<Response> =>
+  trouble(c, 404, 'There is nothing at this address, or it is not yours to see.')
+
+/** A bug, or a database in trouble. Nothing of it is shown but a number under which it stands in the log. */
+export function lastResort(parts: Parts, { requestId }: Common, error: unknown, outbox?: C): Response {
+  const known = troubleSentence(error)
+  const status = known ? 503 : 500
+  parts.log.error(known ? 'database_trouble' : 'bug', { id: requestId }, error)
+  const sentence = known ?? 'This is our fault, not yours. What you sent was not kept; please try again.'
+  const headers = known ? { 'Retry-After': '5' } : {}
+  if (!outbox) return refuse(parts, status, sentence, { headers, requestId })
+  const response = refuseToOutbox(outbox, sentence, status)
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+  return response
+}
+
+/** An error page for a request of which nothing is known, or too little to show more. */
+export function refuse(
+  parts: Pick<Parts, 'assets'>,
+  status: number,
+  sentence: string,
+  { headers = {}, requestId }: { headers?: Record<string, string>; requestId?: string } = {},
+): Response {
+  const about = requestId === undefined ? {} : { requestId }
+  const page = troublePage(parts, { heading: headingOf(status), sentence, ...about })
+  return new Response(page, { status, headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers } })
+}

@@ -1,0 +1,67 @@
+import type { Context } from 'hono'
+import { nothingHere, trouble } from './answers.ts'
+import { refererPath } from './back.ts'
+import type { PublicEnv } from './env.ts'
+import { loginWithNext } from './next.ts'
+import { isReading } from './outside.ts'
+import { type Route, routesAt } from './routes.ts'
+import { isOthersOutbox, isOutbox, refuseToOutbox } from './streams.ts'
+
+type C = Context<PublicEnv>
+
+/** Lets a request in to its handler if its sender may go there, and keeps what the session was told to remember. */
+export async function admit(c: C, route: Route): Promise<Response> {
+  const { visitor } = c.var
+  if (route.access !== 'public') {
+    if (!visitor) return toLogin(c)
+    if (isOutbox(c) && isOthersOutbox(c)) return notYours(c)
+    // Somebody who may not see a place does not learn that it is there, so this comes before the question who they are.
+    if (route.access === 'admin' && visitor.user.role !== 'admin') return nothingHere(c)
+    if (route.access !== 'user' && !visitor.session.isSudo()) return toConfirm(c)
+  }
+  const response = await route.handler(c as unknown as Context<never>)
+  if (visitor && response.status < 500) await visitor.session.save()
+  return response
+}
+
+/** Answers a request for which there is no route: strangers learn no more than that they have to log in. */
+export function nowhere(c: C, routes: Route[]): Response | Promise<Response> {
+  const offered = routesAt(routes, c.req.path)
+  const isOpen = offered.length > 0 && offered.every((route) => route.access === 'public')
+  if (!c.var.visitor && !isOpen) return toLogin(c)
+  if (offered.length === 0) return nothingHere(c)
+  const allow = offered.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+  c.header('Allow', allow)
+  return trouble(c, 405, 'This address does not take that kind of request.')
+}
+
+/** Sends a stranger to log in, and afterwards back; scripts are told in their own way. */
+export function toLogin(c: C): Response {
+  if (isOutbox(c)) return refuseToOutbox(c, 'You are logged out.', 401)
+  if (!acceptsPages(c)) return c.json({ error: 'Log in first.' }, 401)
+  return c.redirect(loginWithNext(c.var.safeNext(pageOf(c))), 303)
+}
+
+/** The page where the password is typed once more, and after it the page of the form. */
+function toConfirm(c: C): Response {
+  const wanted = c.var.safeNext(pageOf(c) ?? '/account/sessions')
+  return c.redirect(`/account/confirm?next=${encodeURIComponent(wanted)}`, 303)
+}
+
+/** The page that was asked for, or the one with the form that was sent. */
+function pageOf(c: C): string | undefined {
+  const { pathname, search } = new URL(c.req.url)
+  return isReading(c.req.raw) ? pathname + search : refererPath(c)
+}
+
+function acceptsPages(c: C): boolean {
+  const accept = c.req.header('Accept') ?? '*/*'
+  return /text\/html|\*\/\*|text\/\*/.test(accept)
+}
+
+/** The outbox of one person must not write into the lists of another who uses the same browser. */
+function notYours(c: C): Response {
+  const response = refuseToOutbox(c, 'Somebody else is logged in now.', 409)
+  response.headers.set('X-Outbox-Owner', 'other')
+  return response
+}
