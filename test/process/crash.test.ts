@@ -27,16 +27,19 @@ test(
     const env = { ...settingsFor(database), ...UNLIMITED }
     let server = await startServer(database.dir, { env })
     const everybody: Writer[] = []
-    for (let round = 0; round < ROUNDS; round++) {
-      const writers = Array.from({ length: PEOPLE }, (_, n) => new Writer(`p${round}-${n}@example.org`))
-      await killWhileWriting(server, [...writers, ...registered(everybody).slice(-PEOPLE)])
-      everybody.push(...writers)
-      server = await startServer(database.dir, { env })
-      await checkAll(database, server, everybody)
+    try {
+      for (let round = 0; round < ROUNDS; round++) {
+        const writers = Array.from({ length: PEOPLE }, (_, n) => new Writer(`p${round}-${n}@example.org`))
+        await killWhileWriting(server, [...writers, ...registered(everybody).slice(-PEOPLE)])
+        everybody.push(...writers)
+        server = await startServer(database.dir, { env })
+        await checkAll(database, server, everybody)
+      }
+      expect(total(everybody)).toBeGreaterThanOrEqual(ROUNDS * 5)
+    } finally {
+      await server.stop()
+      await database.drop()
     }
-    expect(total(everybody)).toBeGreaterThanOrEqual(ROUNDS * 5)
-    await server.stop()
-    await database.drop()
   },
   30_000 + ROUNDS * 3000,
 )
