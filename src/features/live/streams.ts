@@ -19,12 +19,14 @@ const MOST_WAITING = 200
 export class LiveStreams implements Live {
   readonly #db: Database
   readonly #log: Log
+  readonly #heartbeatMs: number
   readonly #lines = new Set<Line>()
   readonly #unsubscribe: () => void
   #told: Promise<void> = Promise.resolve()
   #heart: ReturnType<typeof setInterval> | undefined
 
-  constructor({ db, log }: Pick<Parts, 'db' | 'log'>) {
+  constructor({ db, log }: Pick<Parts, 'db' | 'log'>, heartbeatMs = HEARTBEAT) {
+    this.#heartbeatMs = heartbeatMs
     this.#db = db
     this.#log = log
     this.#unsubscribe = db.live.subscribe((news) => this.#hear(news))
@@ -37,7 +39,7 @@ export class LiveStreams implements Live {
     peer.keepOpen()
     const line = new Line(user.id, session, (closed) => this.#forget(closed))
     this.#lines.add(line)
-    this.#heart ??= setInterval(() => this.#beat(), HEARTBEAT)
+    this.#heart ??= setInterval(() => this.#beat(), this.#heartbeatMs)
     this.#makeRoom(line)
     // What happened since then cannot be told one by one.
     if (isId(c.req.header('Last-Event-ID') ?? '')) line.refresh()
