@@ -1,8 +1,7 @@
 import { Kysely, sql, type Transaction } from 'kysely'
-import type pg from 'pg'
 import { uuidv7 } from '#core/ids.ts'
 import { Live, type News } from './live.ts'
-import { listen, notifyChannel, postgresDialect, postgresPool } from './postgres.ts'
+import { listen, notifyChannel, postgresDialect } from './postgres.ts'
 import type { Tables } from './schema.ts'
 import { sqliteDialect } from './sqlite.ts'
 import { markInside } from './transactions.ts'
@@ -29,8 +28,7 @@ export class Database extends Kysely<Tables> {
   #stopListening: (() => Promise<void>) | undefined
 
   constructor(kind: 'sqlite' | 'postgres', address: string) {
-    const pool: pg.Pool | undefined = kind === 'postgres' ? postgresPool(address) : undefined
-    super({ dialect: pool ? postgresDialect(pool) : sqliteDialect(address) })
+    super({ dialect: kind === 'postgres' ? postgresDialect(address) : sqliteDialect(address) })
     this.kind = kind
     this.#address = address
   }

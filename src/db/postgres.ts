@@ -6,15 +6,19 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Live, News } from './live.ts'
 import { refuseInsideTransaction } from './transactions.ts'
 
 const CHANNEL = 'get_it_done'
 const COUNT_TYPE = 20
 
+// Who keeps everything in SQLite does not wait for it to load.
+const driver = async () => (await import('pg')).default
+
 /** A pool of connections to the PostgreSQL at `url`. It gives up on one that does not answer within 5 seconds. */
-export function postgresPool(url: string): pg.Pool {
+async function postgresPool(url: string): Promise<pg.Pool> {
+  const pg = await driver()
   // count(*) is a 64-bit integer, which pg would hand over as text.
   pg.types.setTypeParser(COUNT_TYPE, Number)
   const pool = new pg.Pool({
@@ -29,23 +33,23 @@ export function postgresPool(url: string): pg.Pool {
   return pool
 }
 
-/** Kysely on that pool, refusing the outer database inside a transaction as SQLite's driver does. */
-export function postgresDialect(pool: pg.Pool): Dialect {
+/** Kysely on the PostgreSQL at `url`, refusing the outer database inside a transaction as SQLite's driver does. */
+export function postgresDialect(url: string): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
-    createDriver: () => guarded(new PostgresDriver({ pool })),
+    createDriver: () => guarded(new PostgresDriver({ pool: () => postgresPool(url) })),
   }
 }
 
-function guarded(driver: PostgresDriver): Driver {
-  const acquire = driver.acquireConnection.bind(driver)
-  driver.acquireConnection = async () => {
+function guarded(postgres: PostgresDriver): Driver {
+  const acquire = postgres.acquireConnection.bind(postgres)
+  postgres.acquireConnection = async () => {
     refuseInsideTransaction()
     return acquire()
   }
-  return driver
+  return postgres
 }
 
 /**
@@ -54,11 +58,12 @@ function guarded(driver: PostgresDriver): Driver {
  * Returns a function that stops listening.
  */
 export async function listen(url: string, live: Live): Promise<() => Promise<void>> {
+  const { Client } = await driver()
   let stopped = false
   let client: pg.Client | undefined
 
   const connect = async () => {
-    const next = new pg.Client({ connectionString: url, application_name: 'get-it-done news', keepAlive: true })
+    const next = new Client({ connectionString: url, application_name: 'get-it-done news', keepAlive: true })
     next.on('notification', (message) => live.tell(JSON.parse(message.payload ?? '{"kind":"refresh"}') as News))
     next.on('error', () => {})
     next.on('end', () => reconnectSoon())
