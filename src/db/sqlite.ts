@@ -19,9 +19,19 @@ import { refuseInsideTransaction } from './transactions.ts'
 export function sqliteDialect(path: string): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new Compiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createDriver: () => new BunSqliteDriver(path),
+  }
+}
+
+/**
+ * Writes `+?` for a value, which means the same as `?`. Else SQLite plans a query anew at each run, because the new
+ * value might allow a better plan (https://sqlite.org/c3ref/prepare.html): finding a session took 26 µs instead of 5.
+ */
+class Compiler extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '+?'
   }
 }
 

@@ -37,10 +37,11 @@ export const tasks: Step = {
       completed_at ${key},
       deleted_at ${key}
     )`)
-    // The open tasks of a list in their order: what every page shows, however many are completed.
+    await run(sql`create index tasks_of_list on tasks (list_id, position, id)`)
+    // The open tasks of a list in their order: what every page shows, however many are completed. Of two indexes
+    // that serve alike SQLite takes the one that was made last, so this one is.
     await run(sql`create index open_tasks on tasks (list_id, position, id)
       where completed_at is null and deleted_at is null`)
-    await run(sql`create index tasks_of_list on tasks (list_id, position, id)`)
 
     await run(sql`create table completions (
       id ${key} primary key,

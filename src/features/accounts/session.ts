@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { instant } from '#core/time.ts'
+import { built } from '#db/built.ts'
 import type { Database } from '#db/db.ts'
 import type { SessionRow } from '#db/schema.ts'
 import { type Remembered, type Session, SessionEnded } from '#web/env.ts'
@@ -90,7 +91,7 @@ export class OpenSession implements Session {
 
   async #load(): Promise<Map<string, string>> {
     if (this.#kept) return this.#kept
-    const rows = await this.#db.selectFrom('session_values').selectAll().where('session_id', '=', this.id).execute()
+    const rows = await valuesOf(this.#db, { session: this.id })
     this.#kept = new Map(rows.map((row) => [row.key, row.value]))
     return this.#kept
   }
@@ -119,6 +120,10 @@ export class OpenSession implements Session {
     await this.#db.deleteFrom('session_values').where('session_id', '=', this.id).where('key', '=', key).execute()
   }
 }
+
+const valuesOf = built((db, { session }: { session: string }) =>
+  db.selectFrom('session_values').select(['key', 'value']).where('session_id', '=', session),
+)
 
 // A value of an older version that does not fit any more counts as not there.
 function read<K extends keyof Remembered>(key: K, text: string | undefined): Remembered[K] {

@@ -2,6 +2,7 @@ import type { Insertable, Transaction } from 'kysely'
 import type { Config } from '#config.ts'
 import { DAY, instant, later, MINUTE } from '#core/time.ts'
 import { isToken, type KeyRing, newToken } from '#crypto/keys.ts'
+import { built } from '#db/built.ts'
 import { type Database, newId } from '#db/db.ts'
 import type { SessionRow, Tables, User } from '#db/schema.ts'
 import { readCookie, writeCookie } from '#web/cookies.ts'
@@ -253,9 +254,17 @@ function livesOf({ session }: Config, persistent: boolean): { idle: number; abso
 
 type Both = { user: User; session: SessionRow }
 
-/** The session with its person, in one query. */
+/** The session that one of `macs` belongs to, with its person. */
 async function rowsOf(db: Database, macs: string[]): Promise<Both | undefined> {
-  const row = await db
+  for (const mac of macs) {
+    const [row] = await sessionWithUser(db, { mac })
+    if (row) return apart(row)
+  }
+  return undefined
+}
+
+const sessionWithUser = built((db, { mac }: { mac: string }) =>
+  db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('users')
@@ -278,9 +287,10 @@ async function rowsOf(db: Database, macs: string[]): Promise<Both | undefined> {
       'sessions.ip_last',
       'sessions.user_agent',
     ])
-    .where('sessions.token_mac', 'in', macs)
-    .executeTakeFirst()
-  if (!row) return undefined
+    .where('sessions.token_mac', '=', mac),
+)
+
+function apart(row: Awaited<ReturnType<typeof sessionWithUser>>[number]): Both {
   const session: SessionRow = {
     ...row,
     id: row.s_id,

@@ -1,6 +1,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import { isId } from '#core/ids.ts'
 import { instant } from '#core/time.ts'
+import { built } from '#db/built.ts'
 import type { Db } from '#db/db.ts'
 import type { Tables, User } from '#db/schema.ts'
 import { inboxOf, listsOf } from '#features/lists/lists.ts'
@@ -18,26 +19,33 @@ export type PlacedRow = Row & { position: string }
 export type Cursor = { id: string; position: string }
 
 /** The Inbox of `user`: which list it is, and how many tasks are open and were completed since `today` began. */
-export const inboxWithCounts = (db: Db, user: Person, today: Date) =>
-  inboxesOf(db, user)
-    .select((eb) => [
-      eb
-        .selectFrom('tasks')
-        .select((task) => task.fn.countAll<number>().as('count'))
-        .whereRef('tasks.list_id', '=', 'lists.id')
-        .where('tasks.completed_at', 'is', null)
-        .where('tasks.deleted_at', 'is', null)
-        .$asScalar()
-        .$notNull()
-        .as('open'),
-      doneSince(eb, today).$asScalar().$notNull().as('doneToday'),
-    ])
-    .executeTakeFirstOrThrow()
+export async function inboxWithCounts(db: Db, user: Person, today: Date): Promise<Inbox> {
+  const [inbox] = await countedInbox(db, { user: user.id, since: instant(today) })
+  if (!inbox) throw new Error('Somebody has no Inbox.')
+  return inbox
+}
+
+type Inbox = { id: string; open: number; doneToday: number }
+
+const countedInbox = built((db, { user, since }: { user: string; since: string }) =>
+  inboxesOf(db, { id: user }).select((eb) => [
+    eb
+      .selectFrom('tasks')
+      .select((task) => task.fn.countAll<number>().as('count'))
+      .whereRef('tasks.list_id', '=', 'lists.id')
+      .where('tasks.completed_at', 'is', null)
+      .where('tasks.deleted_at', 'is', null)
+      .$asScalar()
+      .$notNull()
+      .as('open'),
+    doneSince(eb, since).$asScalar().$notNull().as('doneToday'),
+  ]),
+)
 
 /** How many tasks of the Inbox were completed since `today` began. */
 export async function countDoneToday(db: Db, user: Person, today: Date): Promise<number> {
   const { count } = await inboxesOf(db, user)
-    .select((eb) => doneSince(eb, today).$asScalar().$notNull().as('count'))
+    .select((eb) => doneSince(eb, instant(today)).$asScalar().$notNull().as('count'))
     .executeTakeFirstOrThrow()
   return count
 }
@@ -49,21 +57,26 @@ export async function openRows(
   list: string,
   after: Cursor | undefined,
 ): Promise<{ rows: PlacedRow[]; next: PlacedRow | undefined }> {
-  let query = tasksOf(db, user)
+  const rows = after ? await rowsAfter(db, user, list, after) : await firstRows(db, { user: user.id, list })
+  return { rows: rows.slice(0, PAGE), next: rows[PAGE] }
+}
+
+const firstRows = built((db, { user, list }: { user: string; list: string }) => rowsOf(db, { id: user }, list))
+
+const rowsAfter = (db: Db, user: Person, list: string, { position, id }: Cursor): Promise<PlacedRow[]> =>
+  rowsOf(db, user, list)
+    .where(({ eb, refTuple, tuple }) => eb(refTuple('tasks.position', 'tasks.id'), '>', tuple(position, id)))
+    .execute()
+
+// One more than a page has, to see whether it goes on.
+const rowsOf = (db: Db, user: Person, list: string) =>
+  tasksOf(db, user)
     .select([...rowColumns, 'tasks.position'])
     .where('tasks.list_id', '=', list)
     .where('tasks.completed_at', 'is', null)
     .orderBy('tasks.position')
     .orderBy('tasks.id')
     .limit(PAGE + 1)
-  if (after) {
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('tasks.position', 'tasks.id'), '>', tuple(after.position, after.id)),
-    )
-  }
-  const rows = await query.execute()
-  return { rows: rows.slice(0, PAGE), next: rows[PAGE] }
-}
 
 /**
  * The place that a link to older rows names: `?after=ID&at=POSITION`. A link without a position goes on from
@@ -88,12 +101,12 @@ const inboxesOf = (db: Db, user: Person) =>
     .where('lists.owner_id', '=', user.id)
     .where('lists.kind', '=', 'inbox')
 
-const doneSince = (eb: ExpressionBuilder<Tables, 'lists'>, today: Date) =>
+const doneSince = (eb: ExpressionBuilder<Tables, 'lists'>, since: string) =>
   eb
     .selectFrom('completions')
     .innerJoin('tasks', 'tasks.id', 'completions.task_id')
     .select((done) => done.fn.countAll<number>().as('count'))
     .whereRef('completions.list_id', '=', 'lists.id')
-    .where('completions.completed_at', '>=', instant(today))
+    .where('completions.completed_at', '>=', since)
     .where('completions.deleted_at', 'is', null)
     .where('tasks.deleted_at', 'is', null)
