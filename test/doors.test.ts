@@ -1,0 +1,45 @@
+import { expect, test } from 'bun:test'
+import { world } from '#test/world.ts'
+
+// Whoever adds a way in adds it here too, and thereby says aloud who may take it.
+const DOORS = `
+GET  /                              user
+GET  /account                       user
+GET  /account/confirm               user
+GET  /account/password              user
+GET  /account/sessions              user
+GET  /completed                     user
+GET  /events                        user
+GET  /login                         public
+GET  /logout                        public
+GET  /register                      public
+GET  /tasks/:id                     user
+POST /account                       user
+POST /account/confirm               user
+POST /account/password              user
+POST /account/sessions/:id/end      sudo
+POST /account/sessions/end-others   sudo
+POST /inbox/completed               user
+POST /login                         public
+POST /logout                        public
+POST /register                      public
+POST /tasks                         user
+POST /tasks/:id/complete            user
+POST /tasks/:id/delete              user
+POST /tasks/:id/edit                user
+POST /tasks/:id/move                user
+POST /tasks/:id/reopen              user
+POST /undo/:op                      user
+`
+
+const { app } = await world()
+
+test('these are all the ways in, and who may take them', () => {
+  const doors = app.routes.map(({ method, path, access }) => `${method.padEnd(4)} ${path.padEnd(30)} ${access}`)
+  expect(doors.sort()).toEqual(DOORS.trim().split('\n').sort())
+})
+
+test('no two routes answer the same address', () => {
+  const shapes = app.routes.map(({ method, path }) => `${method} ${path.replace(/:\w+/g, ':')}`)
+  expect(new Set(shapes).size).toBe(shapes.length)
+})
