@@ -6,9 +6,9 @@ export const atTheEnd = (close: () => Promise<void>): void => {
   closers.add(close)
 }
 
-/** Closes everything, in the order it was opened. */
+/** Closes everything, what was opened last first: an app writes down what it holds before its database goes. */
 export async function closeAll(): Promise<void> {
-  for (const close of closers) {
+  for (const close of [...closers].toReversed()) {
     closers.delete(close)
     await close()
   }

@@ -14,6 +14,7 @@ const open: { leave(): Promise<void> }[] = []
 
 beforeEach(async () => {
   site = await world()
+  await site.db.listen()
 })
 
 afterEach(async () => {
@@ -86,8 +87,9 @@ test('tells which list changed and by which op, to its members only', async () =
 test('who was put out of a list hears no more of it, who comes in does', async () => {
   const [ana, ben] = [await site.loggedIn('ana'), await site.loggedIn('ben')]
   const [list, bens] = [await listOf('ana'), await listOf('ben')]
-  const line = await listen(ben)
+  const [line, anas] = [await listen(ben), await listen(ana)]
   await add(ana, 'Before')
+  expect(await anas.hears('event: change')).toBe(true)
   await share(site.db, list, await site.person('ben'))
   await add(ana, 'While')
   expect(await line.hears(list)).toBe(true)
