@@ -338,7 +338,9 @@ describe('a new version', () => {
     await page.fill('#task', 'Half a sen')
     network.play(async (_request, path) => {
       if (path !== '/service-worker.js') return undefined
-      const worker = await (await fetch(`${site.url}${path}`)).text()
+      // Called by the name that people use, else the site would send us there.
+      const headers = { Host: new URL(network.url).host }
+      const worker = await (await fetch(`${site.url}${path}`, { headers })).text()
       return new Response(`${worker}\n// newer`, { headers: { 'Content-Type': 'text/javascript' } })
     })
     network.seen.length = 0
