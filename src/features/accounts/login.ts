@@ -30,7 +30,7 @@ export async function logIn(c: Any, { email, password, remember }: Credentials):
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
   const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon: canon ?? 'no address', device })
   const counted = await chargeOrSay(c, [...network, ...account], user)
-  const matches = await verify(c, password, user, counted)
+  const matches = await orGiveBack(c, counted, () => parts.hashing.verify(password, user?.password_phc))
   if (!user || !matches || user.status !== 'active') {
     await note(c, db, 'authn_login_fail', user ? { user: user.id } : {})
     throw new Refusal('invalid', WRONG)
@@ -53,9 +53,11 @@ export async function registerPerson(c: Any, given: { email: string; password: s
   refuseWeakPassword(given.password, { min: config.password.min, email: given.email })
   parts.hashing.refuseWhenFull()
   const { network, registrations } = registerBuckets({ ...parts, ip })
-  await chargeOrSay(c, [...network, ...registrations])
+  const counted = await chargeOrSay(c, [...network, ...registrations])
   const locale = localeFrom(c.req.header('Accept-Language'))
-  const user = await createUser(parts, { ...given, first: config.loopbackOnly, locale }, now)
+  const user = await orGiveBack(c, counted, () =>
+    createUser(parts, { ...given, first: config.loopbackOnly, locale }, now),
+  )
   await note(c, c.var.db, 'user_created', { user: user.id })
   await completeLogin(c, user, { persistent: false, network, account: [] })
 }
@@ -181,12 +183,13 @@ async function chargeOrSay(c: Any, buckets: Bucket[], user?: User): Promise<Buck
   }
 }
 
-/** A try that could not be made because too many wait is none: it is given back. */
-async function verify(c: Any, password: string, user: User | undefined, charged: Bucket[]): Promise<boolean> {
+/** A try that could not be made, because too many wait or by a fault of ours, is none: it is given back. */
+async function orGiveBack<T>(c: Any, counted: Bucket[], work: () => Promise<T>): Promise<T> {
   try {
-    return await c.var.parts.hashing.verify(password, user?.password_phc)
+    return await work()
   } catch (error) {
-    await c.var.db.transact((trx) => giveBack(trx, charged))
+    const wasTried = error instanceof Refusal && error.reason !== 'busy'
+    if (!wasTried) await c.var.db.transact((trx) => giveBack(trx, counted))
     throw error
   }
 }
@@ -201,7 +204,7 @@ async function checkOwnPassword(
   const { db, parts } = c.var
   const buckets = confirmBuckets({ ...parts, session: session.id })
   await chargeOrSay(c, buckets, user)
-  if (!(await verify(c, password, user, buckets))) {
+  if (!(await orGiveBack(c, buckets, () => parts.hashing.verify(password, user.password_phc)))) {
     await note(c, db, failure, { user: user.id, session: session.publicId })
     throw new Refusal('invalid', 'This is not your password.', { field: 'current' })
   }
