@@ -79,7 +79,7 @@ function normal(password: string): string {
 type Costs = { memoryKiB: number; passes: number; lanes: number }
 
 function costsOf(phc: string): Costs | undefined {
-  const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/.exec(phc)
+  const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$[\w+/]+\$[\w+/]+$/.exec(phc)
   return found ? { memoryKiB: Number(found[1]), passes: Number(found[2]), lanes: Number(found[3]) } : undefined
 }
 
