@@ -81,7 +81,15 @@ describe('the cookie', () => {
     }
     const token = /=([\w-]{43})/.exec(sidOf(answer)!)![1]
     expect(await letsIn(safe, `__Host-sid=${token}`)).toBe(true)
-    for (const name of ['sid', '__host-sid', '__HOST-SID', '__Secure-sid', 'a=b;  __Host-sid', '__Host-sid ', 'session']) {
+    for (const name of [
+      'sid',
+      '__host-sid',
+      '__HOST-SID',
+      '__Secure-sid',
+      'a=b;  __Host-sid',
+      '__Host-sid ',
+      'session',
+    ]) {
       expect([name, await letsIn(safe, `${name}=${token}`)]).toEqual([name, false])
     }
     expect(await letsIn(w, `__Host-sid=${(await w.loggedIn('ana')).token}`)).toBe(false)
