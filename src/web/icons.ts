@@ -1,5 +1,4 @@
-import { raw } from 'hono/html'
-import type { Html } from './html.ts'
+import { type Html, raw } from './html.ts'
 
 // All icons are drawn on 24 × 24 and take the colour of the text. This is the only place with raw markup: none of
 // it comes from outside.
