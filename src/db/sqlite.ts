@@ -18,10 +18,18 @@ import { refuseInsideTransaction } from './transactions.ts'
  */
 export function sqliteDialect(path: string): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new Adapter(),
     createQueryCompiler: () => new Compiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createDriver: () => new BunSqliteDriver(path),
+  }
+}
+
+class Adapter extends SqliteAdapter {
+  // Else Kysely lets one query at a time through, and reads wait for open transactions. Who has to wait here is
+  // decided by the driver below.
+  override get supportsMultipleConnections(): boolean {
+    return true
   }
 }
 
@@ -117,7 +125,7 @@ class Connection implements DatabaseConnection {
 /** One open connection with its prepared statements. */
 class Lane {
   readonly file: File
-  readonly #statements = new Map<string, Statement>()
+  readonly #statements = new Map<string, Prepared>()
 
   constructor(path: string, options: ConstructorParameters<typeof File>[1]) {
     this.file = new File(path, options)
@@ -125,9 +133,9 @@ class Lane {
   }
 
   run<R>(query: CompiledQuery): QueryResult<R> {
-    const statement = this.#prepare(query.sql)
+    const { statement, answers } = this.#prepare(query.sql)
     const values = query.parameters as SQLQueryBindings[]
-    if (statement.columnNames.length > 0) return { rows: statement.all(...values) as R[] }
+    if (answers) return { rows: statement.all(...values) as R[] }
     const { changes, lastInsertRowid } = statement.run(...values)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
@@ -137,20 +145,24 @@ class Lane {
     this.file.close()
   }
 
-  #prepare(sql: string): Statement {
+  #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql)
     if (known) return known
     if (this.#statements.size >= 400) this.#forget()
     const statement = this.file.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
+    const prepared = { statement, answers: statement.columnNames.length > 0 }
+    this.#statements.set(sql, prepared)
+    return prepared
   }
 
   #forget() {
-    for (const statement of this.#statements.values()) statement.finalize()
+    for (const { statement } of this.#statements.values()) statement.finalize()
     this.#statements.clear()
   }
 }
+
+/** A statement, and whether it answers with rows. */
+type Prepared = { statement: Statement; answers: boolean }
 
 /** First come, first served: whoever takes the turn gives it back by calling what `take` returned. */
 class Turn {

@@ -45,3 +45,21 @@ test.if(testKind === 'sqlite')('open tasks are found without looking at the comp
   expect(plan).not.toContain('TEMP B-TREE')
   await db.close()
 })
+
+test('a read does not wait for an open transaction, nor see what it has not finished', async () => {
+  const db = await open()
+  const row = { key: 'a', hits: 1, window_ends_at: '2026-05-01T12:00:00.000Z', blocked_until: null }
+  const { promise: read, resolve: wasRead } = Promise.withResolvers<void>()
+  const { promise: begun, resolve: hasBegun } = Promise.withResolvers<void>()
+  const writing = db.transact(async (trx) => {
+    await trx.insertInto('throttles').values(row).execute()
+    hasBegun()
+    await read
+  })
+  await begun
+  expect(await db.selectFrom('throttles').select('key').execute()).toEqual([])
+  wasRead()
+  await writing
+  expect(await db.selectFrom('throttles').select('key').execute()).toEqual([{ key: 'a' }])
+  await db.close()
+})
