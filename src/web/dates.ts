@@ -45,9 +45,9 @@ const ago = (count: number, unit: string): string => `${count} ${unit}${count ==
 
 /** The instant at which the calendar day began that clocks in `zone` show at `at`. */
 export function startOfDay(zone: string, at: Date): Date {
+  const known = lastStart.get(zone)?.getTime()
+  if (known !== undefined && known <= at.getTime() && at.getTime() < known + SHORTEST_DAY) return new Date(known)
   const day = dayIn(zone, at)
-  const known = lastStart.get(zone)
-  if (known?.day === day) return known.start
   // Days are not always 24 hours long, and not every one begins at midnight: look for the moment itself.
   let before = at.getTime() - 2 * DAY
   let inside = at.getTime()
@@ -57,12 +57,15 @@ export function startOfDay(zone: string, at: Date): Date {
     else inside = middle
   }
   const start = new Date(inside)
-  lastStart.set(zone, { day, start })
+  lastStart.set(zone, start)
   return start
 }
 
-// For each zone the day that was asked for last: nearly always today.
-const lastStart = new Map<string, { day: Day; start: Date }>()
+// For each zone the start that was asked for last: nearly always that of today.
+const lastStart = new Map<string, Date>()
+
+// Days are shorter than 24 hours when clocks are put forward, by one hour nearly everywhere.
+const SHORTEST_DAY = 20 * HOUR
 
 function nearDay({ zone }: Reader, day: Day, now: Date): 'Today' | 'Yesterday' | undefined {
   if (day === dayIn(zone, now)) return 'Today'
