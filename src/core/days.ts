@@ -6,16 +6,6 @@ export function dayIn(zone: string, at: Date): Day {
   return formatter(zone).format(at)
 }
 
-/** True when `zone` is a time zone name that this runtime knows. */
-export function isZone(zone: string): boolean {
-  try {
-    formatter(zone)
-    return true
-  } catch {
-    return false
-  }
-}
-
 // Making a formatter takes about a hundred times as long as using one.
 const formatters = new Map<string, Intl.DateTimeFormat>()
 

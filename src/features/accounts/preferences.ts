@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { isZone } from '#core/days.ts'
 import { lines } from '#web/forms.ts'
 
 /** How dates and numbers can be written. The words of the site are English. */
@@ -79,16 +78,22 @@ export function localeFrom(header: string | undefined): string {
 /** All time zones that the runtime knows, with UTC. */
 export const zones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 
-/** The fields of the profile. */
-export const profileShape = z.object({
-  name: lines(100)
-    .transform((name) => name.replace(/\s+/g, ' ').trim())
-    .default(''),
-  zone: z.string('Choose a time zone.').refine(isZone, 'There is no such time zone.'),
-  locale: z.string('Choose how dates are written.').refine((tag) => tags.includes(tag), 'Choose one from the list.'),
-  week_start: z.enum(['monday', 'saturday', 'sunday'], 'Choose the day on which your week begins.'),
-  theme: z.enum(['system', 'light', 'dark'], 'Choose how the pages look.'),
-})
+/**
+ * The fields of the profile. `present` is the zone that the person has: it stays a choice when the runtime lists it no
+ * more. Other spellings of a zone are refused; for each of them the server would have to remember a calendar.
+ */
+export const profileShape = (present: string) =>
+  z.object({
+    name: lines(100)
+      .transform((name) => name.replace(/\s+/g, ' ').trim())
+      .default(''),
+    zone: z
+      .string('Choose a time zone.')
+      .refine((zone) => zone === present || zones().includes(zone), 'There is no such time zone.'),
+    locale: z.string('Choose how dates are written.').refine((tag) => tags.includes(tag), 'Choose one from the list.'),
+    week_start: z.enum(['monday', 'saturday', 'sunday'], 'Choose the day on which your week begins.'),
+    theme: z.enum(['system', 'light', 'dark'], 'Choose how the pages look.'),
+  })
 
 function nameOf(tag: string): string {
   const name = new Intl.DisplayNames([tag], { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag

@@ -62,7 +62,7 @@ export function accounts(sessions: Sessions): Routes {
   routes.get('/account', 'user', (c) => showPage(c, profilePage(emptyForm(), {}, c.var.user)))
 
   routes.post('/account', 'user', (c) =>
-    submit(c, profileShape, {
+    submit(c, profileShape(c.var.user.zone), {
       done: async (fields) => {
         await updateProfile(c.var.db, c.var.user, fields)
         c.var.flashes.add('account.profile')
