@@ -30,6 +30,8 @@ async function postgresPool(url: string): Promise<pg.Pool> {
   })
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => console.error('A PostgreSQL connection was lost.', error.message))
+  // The same for one that is in use. Whoever uses it is told by the failure of the query.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
