@@ -114,3 +114,14 @@ async function inspect(page: Page, name = ''): Promise<void> {
   await page.waitForLoadState()
   expect([name, await axe(page)]).toEqual([name, []])
 }
+
+test('a form that was refused says why beside the field, and keeps what was typed', () =>
+  withPage({ baseURL: network.url }, async (page) => {
+    await login(page, network.url, 'ana-pages')
+    await page.goto('/account')
+    await page.locator('[name=name]').evaluate((field) => field.removeAttribute('maxlength'))
+    await page.fill('[name=name]', 'x'.repeat(101))
+    await page.click('main button.primary')
+    await page.getByRole('alert').getByText('Use at most 100 characters.').waitFor()
+    expect(await page.inputValue('[name=name]')).toBe('x'.repeat(101))
+  }))

@@ -11,6 +11,13 @@ type Draft = { person: string; page: string; texts: [string, string][] }
  */
 export function startDrafts(): void {
   document.addEventListener('turbo:before-morph-element', guard)
+  // The answer to a form that was refused is morphed in too: it holds what was typed, and says what is wrong with it.
+  document.addEventListener('turbo:submit-end', (event) => {
+    isAnswer = (event as CustomEvent<{ success?: boolean }>).detail.success === false
+  })
+  document.addEventListener('turbo:render', () => {
+    isAnswer = false
+  })
   document.addEventListener('turbo:load', giveBack)
   giveBack()
 }
@@ -40,6 +47,8 @@ export function keepDrafts(): void {
   } catch {}
 }
 
+let isAnswer = false
+
 function giveBack(): void {
   try {
     const draft = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Draft | null
@@ -54,6 +63,7 @@ function giveBack(): void {
 
 // Skipping an element skips all that is in it.
 function guard(event: Event): void {
+  if (isAnswer) return
   const { currentElement, newElement } = (event as CustomEvent<{ currentElement: Element; newElement?: Element }>)
     .detail
   if (currentElement instanceof HTMLFormElement && isBusy(currentElement)) event.preventDefault()
