@@ -70,6 +70,12 @@ const kept = (page: Page): Promise<string[]> =>
 
 const keeps = (page: Page, path: string) => until(async () => (await kept(page)).includes(path), `${path} is kept`)
 
+/** A line that is open and on which nobody ever says anything. */
+const silence = () =>
+  new Response(new ReadableStream({ start: (line) => line.enqueue(new TextEncoder().encode(':\n\n')) }), {
+    headers: { 'Content-Type': 'text/event-stream' },
+  })
+
 /** The same browser gets another person, as if somebody logged in in another window. */
 async function someoneElseLogsIn(context: BrowserContext, name: string): Promise<Page> {
   await context.clearCookies()
@@ -308,8 +314,9 @@ describe('when somebody else is there', () => {
 
   test('a page that has not noticed sends nothing in the other’s name', async () => {
     const { page, name } = await ana()
-    // The tab hears of nothing: no channel to the others.
+    // The tab hears of nothing: no channel to the others, no news from the server.
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'BroadcastChannel'))
+    network.play((_request, path) => (path === '/events' ? silence() : undefined))
     await page.reload()
     const ben = await someoneElseLogsIn(page.context(), `ben-beside-${name}`)
     await page.evaluate(() => {
