@@ -12,6 +12,7 @@ const sentences: Record<string, (title: string) => string> = {
   'task.deleted': (title) => `Deleted ${title}`,
   'task.moved': (title) => `Moved ${title}`,
   'undo.done': (title) => `Undone: ${title} is as it was`,
+  'undo.gone': (title) => `Undone: ${title} is gone again`,
   'undo.partly': (title) => `Undone as far as possible: ${title} was changed again meanwhile`,
   'undo.nothing': (title) => `Nothing was undone: ${title} was changed again meanwhile`,
   'account.welcome': () => 'Your account is ready. What is the first thing you want to get done?',

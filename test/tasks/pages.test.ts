@@ -394,6 +394,8 @@ describe('the outbox', () => {
       expect([odd, answer.status]).toEqual([odd, 422])
     }
     expect((await ana.post('/tasks', { task: 'Tea', op: 'nonsense' })).status).toBe(422)
+    const edited = await ana.post(`/tasks/${milk}/edit`, { title: 'Tea', op: 'nonsense' })
+    expect([edited.status, problems(await edited.text())[0]]).toEqual([422, expect.stringContaining('UUID')])
     const op = newId()
     for (let i = 0; i < 2; i++) expect((await ana.post('/tasks', { task: 'Tea', op })).status).toBe(303)
     expect(titles(await ana.page('/'))).toEqual(['Tea', 'Milk'])

@@ -51,6 +51,7 @@ test('a task that was added goes, with what was written into it since, and comes
   const id = task?.id ?? ''
   await editTask(db, ben, id, { notes: 'Two bottles' }, {}, asked)
   const undone = await undo(db, ana, op, asked)
+  expect(undone.outcome).toBe('gone')
   expect(await inboxTitles(db, ana)).toEqual([])
   await undo(db, ana, undone.op, asked)
   expect(await inboxTitles(db, ana)).toEqual(['Milk'])

@@ -9,8 +9,11 @@ import type { Asked } from '#web/op.ts'
 
 type Person = Pick<User, 'id'>
 
-/** How far an undo came: everything is as it was before, a part of it, or nothing because all was changed again. */
-export type Outcome = 'done' | 'partly' | 'nothing'
+/**
+ * How far an undo came: everything is as it was before, which for what was new means gone; a part of it; or nothing,
+ * because all was changed again.
+ */
+export type Outcome = 'done' | 'gone' | 'partly' | 'nothing'
 
 /**
  * Takes back what the op `undone` of this person did, as an op of its own, which can be undone in turn.
@@ -98,9 +101,11 @@ async function outcomeOf(db: Db, entries: Entry[], lists: string[]): Promise<Out
     const mayKnow = entry.list !== null && lists.includes(entry.list)
     return fieldsOf(entry).map((name) => mayKnow && row !== undefined && isAsBefore(entry, row, name))
   })
-  if (back.length > 0 && back.every((is) => is)) return 'done'
+  if (back.length > 0 && back.every((is) => is)) return entries.every(isNewTask) ? 'gone' : 'done'
   return back.some((is) => is) ? 'partly' : 'nothing'
 }
+
+const isNewTask = ({ table, before }: Entry): boolean => table === 'tasks' && before === undefined
 
 const fieldsOf = (entry: Entry): string[] => Object.keys(entry.before ?? { deleted_at: null })
 

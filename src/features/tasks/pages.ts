@@ -1,7 +1,7 @@
 import { dayIn } from '#core/days.ts'
 import type { Task } from '#db/schema.ts'
 import { dayTag, momentTag, type Reader, timeTag } from '#web/dates.ts'
-import { area, field } from '#web/fields.ts'
+import { area, field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
@@ -77,7 +77,7 @@ export function taskPage(
         task.completed_at === null ? nothing : html` · Completed ${momentTag(reader, task.completed_at, now)}`
       }</p>
       <form class="stack" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
-        ${field(form, problems, 'title', 'Title', { value: task.title, maxlength: 500, autocomplete: 'off', anyScript: true })}
+        ${formProblem(problems)} ${field(form, problems, 'title', 'Title', { value: task.title, maxlength: 500, autocomplete: 'off', anyScript: true })}
         ${area(form, problems, 'notes', 'Notes', { value: task.notes })}
         <input type="hidden" name="was-title" value="${task.title}">
         <input type="hidden" name="was-notes" value="${task.notes}">

@@ -84,7 +84,7 @@ tasks.post('/tasks/:id/delete', 'user', async (c) => {
   const { db, user } = c.var
   const { op } = await deleteTask(db, user, idIn(c), await asked(c))
   const place = refererPath(c)
-  const streams = [stream.remove(`task_${idIn(c)}`), ...(await doneTodayStream(c))]
+  const streams = [stream.remove(`task_${idIn(c)}`), ...(await doneTodayStreams(c))]
   // The page of the task is gone with it.
   return changed(c, { what: 'task.deleted', op, streams, to: place?.startsWith('/tasks/') ? '/' : (place ?? '/') })
 })
@@ -124,7 +124,7 @@ async function showInbox(c: C, form: Form = emptyForm(), problems: Problems = {}
 async function finish(c: C, what: string, verb: typeof completeTask): Promise<Response> {
   const { db, user } = c.var
   const finished = await verb(db, user, idIn(c), await asked(c))
-  return changed(c, { what, op: finished.op, streams: [rowStream(idIn(c), finished), ...(await doneTodayStream(c))] })
+  return changed(c, { what, op: finished.op, streams: [rowStream(idIn(c), finished), ...(await doneTodayStreams(c))] })
 }
 
 /** The answer to an id that somebody else has already. It shows nothing of theirs; the page brings a fresh id. */
@@ -136,11 +136,14 @@ function orToOutbox(c: C, problems: Problems, page: () => Promise<Response>): Re
   return isOutbox(c) ? refuseToOutbox(c, sentence, 422) : page()
 }
 
-// What was completed today is counted on the Inbox only, and a stream for what is not there does nothing.
-async function doneTodayStream(c: C): Promise<Html[]> {
+// A stream for what is not on the page does nothing. Only the server knows where a row stands among those completed
+// today, so an Inbox that shows them is asked for anew.
+async function doneTodayStreams(c: C): Promise<Html[]> {
   if (!isOutbox(c)) return []
-  const { db, user, now } = c.var
-  return [stream.update('done_today', doneTodayCount(await countDoneToday(db, user, startOfDay(user.zone, now))))]
+  const { db, user, now, session } = c.var
+  const count = await countDoneToday(db, user, startOfDay(user.zone, now))
+  const isUnfolded = /^\/(\?|$)/.test(refererPath(c) ?? '') && (await session.get('showCompleted'))
+  return [stream.update('done_today', doneTodayCount(count)), ...(isUnfolded ? [stream.refresh()] : [])]
 }
 
 const asked = async (c: C): Promise<Asked> => askedBy(c, await readForm(c))
