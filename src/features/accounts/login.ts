@@ -13,7 +13,7 @@ import { localeFrom } from './preferences.ts'
 import { lasting } from './remembered.ts'
 import type { OpenSession } from './session.ts'
 import { endSessions, evictSessions, insertSession, rotateToken, sessionCookie } from './sessions.ts'
-import { type Bucket, charge, forget, giveBack } from './throttles.ts'
+import { type Bucket, charge, settle } from './throttles.ts'
 
 /** What was typed into the login form. */
 export type Credentials = { email: string; password: string; remember: boolean }
@@ -79,8 +79,7 @@ export async function completeLogin(
     const replaced = before ? await replaceSession(trx, before.session.id, before.user, user, session.row.id) : []
     const evicted = await evictSessions(trx, user, config.session.perPerson)
     const device = await rememberDevice(trx, parts.keys, user, { token: deviceToken(c), agent, now })
-    if (login.network.length > 0) await giveBack(trx, login.network)
-    const failed = login.account.length > 0 && (await forget(trx, login.account))
+    const failed = await settle(trx, { giveBack: login.network, forget: login.account })
     const type = failed ? 'authn_login_successafterfail' : 'authn_login_success'
     await note(c, trx, type, { user: user.id, session: session.row.public_id })
     if (evicted.length > 0) await note(c, trx, 'session_evicted', { user: user.id, detail: { count: evicted.length } })
@@ -189,7 +188,7 @@ async function orGiveBack<T>(c: Any, counted: Bucket[], work: () => Promise<T>):
     return await work()
   } catch (error) {
     const wasTried = error instanceof Refusal && error.reason !== 'busy'
-    if (!wasTried) await c.var.db.transact((trx) => giveBack(trx, counted))
+    if (!wasTried) await c.var.db.transact((trx) => settle(trx, { giveBack: counted }))
     throw error
   }
 }
@@ -208,7 +207,7 @@ async function checkOwnPassword(
     await note(c, db, failure, { user: user.id, session: session.publicId })
     throw new Refusal('invalid', 'This is not your password.', { field: 'current' })
   }
-  await db.transact((trx) => forget(trx, buckets))
+  await db.transact((trx) => settle(trx, { forget: buckets }))
 }
 
 /** A hash made with weaker parameters than today's is made anew, now that the password is known. */

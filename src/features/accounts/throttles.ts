@@ -23,35 +23,39 @@ export type Bucket = {
 /**
  * Counts a try in all `buckets`, before it is known how it ends, so that a hundred tries at once are
  * a hundred tries. Refuses, and counts nothing, when one of them is full. Returns the buckets in which it counted: what
- * turns out to be no failure is given back to those by `giveBack`, or forgotten by `forget`.
+ * turns out to be no failure is given back to those, or forgotten, by `settle`.
  */
 export async function charge(db: Database, buckets: Bucket[], now: Date): Promise<Bucket[]> {
-  // Always in the same order, so that two charges never wait for each other crosswise.
-  const ordered = [...buckets].sort((a, b) => (a.key < b.key ? -1 : 1))
   return db.transact(async (trx) => {
     const counted: Bucket[] = []
-    for (const bucket of ordered) if (await chargeOne(trx, bucket, now)) counted.push(bucket)
+    for (const bucket of inOrder(buckets)) if (await chargeOne(trx, bucket, now)) counted.push(bucket)
     return counted
   })
 }
 
-/** Takes a try back from `buckets`: it was none of those that count. */
-export async function giveBack(trx: Transaction<Tables>, buckets: Bucket[]): Promise<void> {
-  const keys = buckets.map((bucket) => bucket.key).sort()
-  await trx
-    .updateTable('throttles')
-    .set({ hits: sql`hits - 1` })
-    .where('key', 'in', keys)
-    .where('hits', '>', 0)
-    .execute()
+/**
+ * After a try that was no failure: it is taken back from the buckets of `giveBack`, and those of `forget` forget all
+ * tries. Returns whether those had failed ones besides the last.
+ */
+export async function settle(
+  trx: Transaction<Tables>,
+  { giveBack = [], forget = [] }: { giveBack?: Bucket[]; forget?: Bucket[] },
+): Promise<boolean> {
+  let hadFailed = false
+  for (const { key } of inOrder([...giveBack, ...forget])) {
+    if (forget.some((bucket) => bucket.key === key)) {
+      const row = await trx.deleteFrom('throttles').where('key', '=', key).returning('hits').executeTakeFirst()
+      hadFailed ||= (row?.hits ?? 0) > 1
+    } else {
+      const counted = trx.updateTable('throttles').where('key', '=', key).where('hits', '>', 0)
+      await counted.set({ hits: sql`hits - 1` }).execute()
+    }
+  }
+  return hadFailed
 }
 
-/** Forgets all tries in `buckets`. Returns whether there were failed ones besides the last. */
-export async function forget(trx: Transaction<Tables>, buckets: Bucket[]): Promise<boolean> {
-  const keys = buckets.map((bucket) => bucket.key).sort()
-  const rows = await trx.deleteFrom('throttles').where('key', 'in', keys).returning('hits').execute()
-  return rows.some((row) => row.hits > 1)
-}
+// Always in the same order, so that two transactions never wait for each other crosswise.
+const inOrder = (buckets: Bucket[]): Bucket[] => [...buckets].sort((a, b) => (a.key < b.key ? -1 : 1))
 
 /** Removes what is over. Returns nothing; a bucket that is not there is empty. */
 export async function pruneThrottles(db: Database, now: Date): Promise<void> {
