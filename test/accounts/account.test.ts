@@ -175,6 +175,7 @@ describe('the devices', () => {
       await one.loggedIn('ana'),
       await one.loggedIn('ben'),
     ]
+    await one.db.listen()
     const line = await a.get('/events', { Accept: 'text/event-stream' })
     expect((await here.post('/account/sessions/end-others')).status).toBe(303)
     expect([await isIn(a), await isIn(b), await isIn(here), await isIn(ben)]).toEqual([false, false, true, true])
@@ -276,6 +277,7 @@ describe('changing the password', () => {
     ]
     await ana.page('/')
     const old = ana.token!
+    await one.db.listen()
     const line = await other.get('/events', { Accept: 'text/event-stream' })
     const answer = await ana.post('/account/password', good)
     expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/account/password'])

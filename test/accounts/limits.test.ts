@@ -93,6 +93,17 @@ describe('an address', () => {
     expect(await statuses(30, () => tryAs(w, 'ana@example.com', '10.0.0.1', PASSWORD))).toEqual(times(30, 303))
   })
 
+  test('from which thirty people log in at once lets them all in, and none waits for another crosswise', async () => {
+    const w = await build({ ...NO_NETWORK_LIMITS })
+    for (let i = 0; i < 30; i++) await w.person(`p${i}`)
+    const began = performance.now()
+    const mixed = (i: number) => tryAs(w, `p${i % 30}@example.com`, '10.0.0.1', i < 30 ? PASSWORD : 'wrong')
+    const all = await Promise.all(Array.from({ length: 60 }, (_, i) => mixed(i)))
+    expect(all.map((answer) => answer.status)).toEqual([...times(30, 303), ...times(30, 422)])
+    // PostgreSQL takes a second to find two that wait for each other.
+    expect(performance.now() - began).toBeLessThan(3000)
+  })
+
   test('cannot be made up in X-Forwarded-For', async () => {
     const w = await build()
     const all = await statuses(12, (i) =>

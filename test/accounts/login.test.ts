@@ -258,6 +258,7 @@ describe('logging out', () => {
 
   test('closes the open lines of that session', async () => {
     const ana = await w.loggedIn('ana')
+    await w.db.listen()
     const line = await ana.get('/events', { Accept: 'text/event-stream' })
     await ana.post('/logout')
     expect(await line.text()).toContain('event: end')
