@@ -5,15 +5,21 @@ import { PASSWORD, type World, world } from '#test/world.ts'
 
 const SECRET_DETAIL = 'the inside of the machine'
 
-/** Lets the database fail as it does when it is in trouble, from now on. */
-function breakDatabase(at: World, code: string) {
+const METHODS = ['selectFrom', 'insertInto', 'updateTable', 'deleteFrom', 'transaction', 'executeQuery'] as const
+
+/** Lets the database fail as it does when it is in trouble, until the returned function is called. */
+function breakDatabase(at: World, code: string): () => void {
   const fail = () => {
     throw Object.assign(new Error(SECRET_DETAIL), { code })
   }
-  for (const method of ['selectFrom', 'insertInto', 'updateTable', 'deleteFrom', 'transaction']) {
-    Object.defineProperty(at.db, method, { value: fail, configurable: true })
+  for (const method of METHODS) Object.defineProperty(at.db, method, { value: fail, configurable: true })
+  return () => {
+    for (const method of METHODS) Reflect.deleteProperty(at.db, method)
   }
 }
+
+const sick = await world()
+const ana = await sick.loggedIn('ana')
 
 describe('a bug', () => {
   test('is answered with a number that stands in the log, and nothing else of it', async () => {
@@ -66,9 +72,7 @@ describe('a database in trouble', () => {
   ]
   for (const [code, sentence] of codes) {
     test(`${code} is told as "${sentence}"`, async () => {
-      const sick = await world()
-      const ana = await sick.loggedIn('ana')
-      breakDatabase(sick, code)
+      const repair = breakDatabase(sick, code)
       const asks = [
         () => ana.get('/'),
         () => ana.post('/tasks', { task: 'Milk' }),
@@ -86,6 +90,8 @@ describe('a database in trouble', () => {
       expect([up.status, await up.text()]).toEqual([503, 'the database does not answer'])
       // What needs no database is there.
       expect((await sick.browser().get('/login')).status).toBe(200)
+      repair()
+      expect((await ana.get('/')).status).toBe(200)
     })
   }
 
