@@ -22,7 +22,8 @@ export type FieldOptions = {
 export function field(form: Form, problems: Problems, name: string, label: string, options: FieldOptions = {}): Html {
   const { type = 'text' } = options
   const value = type === 'password' ? '' : form.has(name) ? form.text(name) : (options.value ?? '')
-  const input = html`<input id="${name}" name="${name}" type="${type}" value="${value}"${attributes(options)}${described(name, options.hint, problems[name])}>`
+  const focus = focused(problems, name, options.focus)
+  const input = html`<input id="${name}" name="${name}" type="${type}" value="${value}"${attributes({ ...options, focus })}${described(name, options.hint, problems[name])}>`
   return html`<div class="${problems[name] ? 'field has-problem' : 'field'}">
     <label for="${name}">${label}</label>${hintLine(name, options.hint)}${problemLine(name, problems[name])}
     ${type === 'password' ? html`<div class="with-reveal">${input}${reveal(name)}</div>` : input}
@@ -65,6 +66,12 @@ export function choice(
 /** What is wrong with the form as a whole. */
 export const formProblem = (problems: Problems): Html =>
   problems[''] ? html`<p class="problem" role="alert">${problems['']}</p>` : nothing
+
+// Whoever gets a form back begins at the first field that is wrong.
+function focused(problems: Problems, name: string, focus = false): boolean {
+  const wrong = Object.keys(problems).find((field) => field !== '')
+  return wrong === undefined ? focus : wrong === name
+}
 
 function attributes({ autocomplete, maxlength, required = true, focus, anyScript, type }: FieldOptions): Html {
   return html`${autocomplete ? html` autocomplete="${autocomplete}"` : nothing}${maxlength ? html` maxlength="${maxlength}"` : nothing}${required ? html` required` : nothing}${focus ? html` autofocus` : nothing}${anyScript ? html` dir="auto"` : nothing}${type === 'email' ? forAddresses : nothing}`

@@ -9,7 +9,7 @@ export function refuseWeakPassword(password: string, about: { min: number; email
 
 function passwordProblem(password: string, { min, email }: { min: number; email: string }): string | undefined {
   if (isTooLong(password)) return `Use at most ${MOST_CHARACTERS} characters.`
-  if ([...password].length < min) return `Use at least ${min} characters. A few words in a row are easy to remember.`
+  if ([...password].length < min) return `Use at least ${min} characters.`
   const plain = password.toLowerCase()
   const [local = '', host = ''] = email.toLowerCase().split('@')
   if (plain === email.toLowerCase() || (local.length > 3 && isWordAndFiller(plain, local))) {
