@@ -1,7 +1,8 @@
 import { HOUR } from '#core/time.ts'
 import { pruneDevices } from '#features/accounts/devices.ts'
 import { pruneEvents } from '#features/accounts/events.ts'
-import { pruneSessions, type Sessions } from '#features/accounts/sessions.ts'
+import { pruneSessions } from '#features/accounts/session-rows.ts'
+import type { Sessions } from '#features/accounts/sessions.ts'
 import { pruneThrottles } from '#features/accounts/throttles.ts'
 import type { Parts } from '#web/env.ts'
 

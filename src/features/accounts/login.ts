@@ -12,7 +12,7 @@ import { bumpCredentials, createUser, upgradeHash, userByCanon } from './people.
 import { localeFrom } from './preferences.ts'
 import { lasting } from './remembered.ts'
 import type { OpenSession } from './session.ts'
-import { endSessions, evictSessions, insertSession, rotateToken, sessionCookie } from './sessions.ts'
+import { endSessions, evictSessions, insertSession, rotateToken, sessionCookie } from './session-rows.ts'
 import { type Bucket, charge, settle } from './throttles.ts'
 
 /** What was typed into the login form. */

@@ -8,7 +8,7 @@ import type { Parts } from '#web/env.ts'
 import { readEmail } from './emails.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { defaultLocale } from './preferences.ts'
-import { endSessions } from './sessions.ts'
+import { endSessions } from './session-rows.ts'
 
 type Needed = Pick<Parts, 'db' | 'hashing' | 'config'>
 

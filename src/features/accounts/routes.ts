@@ -13,7 +13,8 @@ import { closedPage, confirmPage, loginPage, logoutPage, registerPage } from './
 import { updateProfile } from './people.ts'
 import { profileShape } from './preferences.ts'
 import type { OpenSession } from './session.ts'
-import { type Sessions, sessionsOf } from './sessions.ts'
+import { sessionsOf } from './session-rows.ts'
+import type { Sessions } from './sessions.ts'
 
 /** Registering, logging in and out, and everything under /account. */
 export function accounts(sessions: Sessions): Routes {
