@@ -371,7 +371,7 @@ describe('when too many log in at once', () => {
 
   test('whoever waited too long for registering is not counted either', async () => {
     const impatient = await openHashing({ memoryKiB: 19_456, passes: 2, permits: 1, queue: 30, waitMs: 1 })
-    const w = await world({}, { hashing: () => impatient })
+    const w = await world({ LIMIT_REGISTER_PER_HOUR: '1000' }, { hashing: () => impatient })
     const ask = (i: number) =>
       w
         .browser({ ip: '10.0.0.1' })
