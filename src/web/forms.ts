@@ -67,12 +67,19 @@ export async function readForm(c: Any): Promise<Form> {
 }
 
 async function readBody(request: Request): Promise<Uint8Array> {
-  const tooLarge = () => new Refusal('too-large', 'That is more than this page can take (1 MB).')
   if (Number(request.headers.get('Content-Length') ?? 0) > LONGEST_BODY) throw tooLarge()
-  const bytes = new Uint8Array(await request.arrayBuffer())
+  const bytes = new Uint8Array(await request.arrayBuffer().catch((error) => Promise.reject(notWhole(error))))
   if (bytes.length > LONGEST_BODY) throw tooLarge()
   return bytes
 }
+
+const tooLarge = () => new Refusal('too-large', 'That is more than this page can take (1 MB).')
+
+// A body without a length is read until the server has had enough; one whose sender left ends in the middle.
+const notWhole = (error: unknown) =>
+  /exceeded/.test(String(error))
+    ? tooLarge()
+    : new Refusal('invalid', 'The form did not arrive whole, so nothing was changed. Please send it again.')
 
 function pairsOf(bytes: Uint8Array): [string, string][] {
   try {

@@ -99,6 +99,22 @@ for (const path of doors) {
   })
 }
 
+describe('a form that does not arrive whole', () => {
+  const cases: [what: string, error: string, status: number][] = [
+    ['because the line was cut', 'The connection was closed.', 422],
+    ['because the server stopped reading it', 'Request body exceeded maxRequestBodySize', 413],
+  ]
+  for (const [what, error, status] of cases) {
+    test(`${what} is no bug of ours`, async () => {
+      const body = new ReadableStream({ pull: (controller) => controller.error(new Error(error)) })
+      const answer = await send('/login', body)
+      expect(answer.status).toBe(status)
+      await sentenceOf(answer)
+      expect(w.log.entries.filter((entry) => entry.level === 'error')).toEqual([])
+    })
+  }
+})
+
 describe('the login form', () => {
   const addresses = [
     'ana\u0000@example.com',
