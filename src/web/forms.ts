@@ -68,7 +68,10 @@ export async function readForm(c: Any): Promise<Form> {
 
 async function readBody(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('Content-Length') ?? 0) > LONGEST_BODY) throw tooLarge()
-  const bytes = new Uint8Array(await request.arrayBuffer().catch((error) => Promise.reject(notWhole(error))))
+  const body = await request.arrayBuffer().catch((error): never => {
+    throw notWhole(error)
+  })
+  const bytes = new Uint8Array(body)
   if (bytes.length > LONGEST_BODY) throw tooLarge()
   return bytes
 }
