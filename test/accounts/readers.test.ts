@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { readConfig } from '#config.ts'
 import { deviceName } from '#features/accounts/device-name.ts'
 import { readEmail } from '#features/accounts/emails.ts'
 import { refuseWeakPassword } from '#features/accounts/password-rules.ts'
@@ -56,9 +57,10 @@ describe('an e-mail address', () => {
 })
 
 describe('a password that is refused', () => {
+  const config = readConfig({ BASE_URL: 'https://kitchen.example.org' })
   const refused = (password: string, email = 'rosalind@laboratory.example') => {
     try {
-      refuseWeakPassword(password, { min: 8, email })
+      refuseWeakPassword(password, { config, email })
       return false
     } catch {
       return true
@@ -73,6 +75,9 @@ describe('a password that is refused', () => {
     ['abcabcabc', 'ana@example.com', false],
     ['1234 5678 90ab', '2024@example.com', false],
     ['9315 2208 4471', '2024@example.com', false],
+    ['kitchen.example.org', 'ana@example.com', true],
+    ['Kitchen.Example.Org-2026', 'ana@example.com', true],
+    ['kitchen sink, running', 'ana@example.com', false],
     ['get it done', 'ana@example.com', true],
     ['G3t-It-Done', 'ana@example.com', false],
     ['        ', 'ana@example.com', true],

@@ -50,7 +50,7 @@ export async function registerPerson(c: Any, given: { email: string; password: s
   if (config.registration !== 'open') {
     throw new Refusal('forbidden', 'Registration is closed here. Ask whoever runs this site for an account.')
   }
-  refuseWeakPassword(given.password, { min: config.password.min, email: given.email })
+  refuseWeakPassword(given.password, { config, email: given.email })
   parts.hashing.refuseWhenFull()
   const { network, registrations } = registerBuckets({ ...parts, ip })
   const counted = await chargeOrSay(c, [...network, ...registrations])
@@ -99,8 +99,10 @@ export async function logOut(c: Any): Promise<boolean> {
   cookies.push(dropCookie('sid', config))
   if (!visitor) return true
   try {
-    await endAndTell(c, visitor.user, { id: visitor.session.id })
-    await note(c, db, 'session_ended', { user: visitor.user.id, session: visitor.session.publicId })
+    await db.transact(async (trx, announce) => {
+      announce({ kind: 'ended', sessions: await endSessions(trx, visitor.user, { id: visitor.session.id }) })
+      await note(c, trx, 'session_ended', { user: visitor.user.id, session: visitor.session.publicId })
+    })
     return true
   } catch (error) {
     c.var.parts.log.error('logout_failed', { id: c.var.requestId }, error)
@@ -147,7 +149,7 @@ export async function changePassword(
   given: { current: string; password: string },
 ): Promise<void> {
   const { db, parts, config, now, cookies } = c.var
-  refuseWeakPassword(given.password, { min: config.password.min, email: user.email })
+  refuseWeakPassword(given.password, { config, email: user.email })
   await checkOwnPassword(c, user, session, given.current, 'authn_password_change_fail')
   if (given.password.normalize('NFC') === given.current.normalize('NFC')) {
     throw new Refusal('invalid', 'This is the password you have already.', { field: 'password' })

@@ -1,13 +1,17 @@
+import type { Config } from '#config.ts'
 import { Refusal } from '#core/refusal.ts'
 import { isTooLong, MOST_CHARACTERS } from '#crypto/passwords.ts'
 
-/** Refuses a password that is too short, too long, well known, or made of the person's own address. */
-export function refuseWeakPassword(password: string, about: { min: number; email: string }): void {
+type About = { config: Pick<Config, 'password' | 'baseUrl'>; email: string }
+
+/** Refuses a password that is too short, too long, well known, or made of the person's address or that of the site. */
+export function refuseWeakPassword(password: string, about: About): void {
   const problem = passwordProblem(password, about)
   if (problem) throw new Refusal('invalid', problem, { field: 'password' })
 }
 
-function passwordProblem(password: string, { min, email }: { min: number; email: string }): string | undefined {
+function passwordProblem(password: string, { config, email }: About): string | undefined {
+  const { min } = config.password
   if (isTooLong(password)) return `Use at most ${MOST_CHARACTERS} characters.`
   if ([...password].length < min) return `Use at least ${min} characters.`
   const plain = password.toLowerCase()
@@ -15,7 +19,8 @@ function passwordProblem(password: string, { min, email }: { min: number; email:
   if (plain === email.toLowerCase() || (local.length > 3 && isWordAndFiller(plain, local))) {
     return 'This is made from your e-mail address. Choose something else.'
   }
-  if (isWordAndFiller(plain, 'getitdone') || (host.length > 3 && plain === host)) {
+  const site = new URL(config.baseUrl).hostname
+  if (['getitdone', site].some((name) => isWordAndFiller(plain, name)) || (host.length > 3 && plain === host)) {
     return 'This is made from the name of this place. Choose something else.'
   }
   if (wellKnown.has(plain) || new Set(plain).size < 3)

@@ -23,7 +23,7 @@ export async function createUser(
 ): Promise<User> {
   const address = readEmail(person.email)
   if (!address) throw new Refusal('invalid', 'This is not an e-mail address.', { field: 'email' })
-  refuseWeakPassword(person.password, { min: parts.config.password.min, email: address.email })
+  refuseWeakPassword(person.password, { config: parts.config, email: address.email })
   if (await userByCanon(parts.db, address.canon)) throw taken()
   const phc = await parts.hashing.hash(person.password)
   const user = newUser({ ...address, canon: address.canon, phc, locale: person.locale ?? defaultLocale, now })
@@ -44,7 +44,7 @@ export async function createUser(
 export async function setPassword(parts: Needed, email: string, password: string): Promise<void> {
   const user = await userByCanon(parts.db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
-  refuseWeakPassword(password, { min: parts.config.password.min, email: user.email })
+  refuseWeakPassword(password, { config: parts.config, email: user.email })
   const phc = await parts.hashing.hash(password)
   await parts.db.transact(async (trx, announce) => {
     announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { password_phc: phc }) })
