@@ -6,8 +6,8 @@ export type HashingOptions = { memoryKiB: number; passes: number; permits: numbe
 
 /** What one does with passwords. Hashing and verifying wait for a permit, and refuse when too many wait. */
 export type Hashing = {
-  /** Refuses when too many wait already: in a flood that costs nothing. */
-  refuseWhenFull(): void
+  /** Refuses when too many wait already: in a flood that costs nearly nothing. */
+  refuseWhenFull(): Promise<void>
   /** The PHC string of `password`: argon2id, a 16-byte salt, a 32-byte output. Throws for one that is too long. */
   hash(password: string): Promise<string>
   /** Whether `password` made `phc`. Without a `phc` it takes as long and answers no. */

@@ -1,5 +1,9 @@
 import { Refusal } from '#core/refusal.ts'
 
+/** How long somebody who is refused is kept waiting, and how many at once. */
+const HOLD_MS = 1000
+const MOST_HELD = 1000
+
 /**
  * Lets at most `count` pieces of work run at once, in the order of arrival. At most `queue` wait, each
  * at most `waitMs`; beyond that the work is refused, so that a flood cannot hold up everything else.
@@ -9,6 +13,7 @@ export class Permits {
   readonly #queue: number
   readonly #waitMs: number
   readonly #waiting: Waiting[] = []
+  #held = 0
 
   constructor(count: number, queue: number, waitMs: number) {
     this.#free = count
@@ -26,9 +31,18 @@ export class Permits {
     }
   }
 
-  /** Refuses as `run` would now, before anything else is spent on it. */
-  refuseWhenFull(): void {
-    if (this.#free === 0 && this.#waiting.length >= this.#queue) throw busy()
+  /**
+   * Refuses as `run` would now, before anything else is spent on it, but tells only after a second: a client that tries
+   * again as soon as it is refused would keep the whole machine busy with refusals.
+   */
+  async refuseWhenFull(): Promise<void> {
+    if (this.#free > 0 || this.#waiting.length < this.#queue) return
+    if (this.#held < MOST_HELD) {
+      this.#held++
+      await new Promise((resolve) => setTimeout(resolve, HOLD_MS))
+      this.#held--
+    }
+    throw busy()
   }
 
   #take(): Promise<void> | undefined {

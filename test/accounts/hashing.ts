@@ -8,7 +8,7 @@ export function quickHashing() {
   const asked = { verify: 0, hash: 0 }
   const phcOf = (password: string) => `quick ${Buffer.from(password).toString('hex')}`
   const hashing = (): Hashing => ({
-    refuseWhenFull() {},
+    async refuseWhenFull() {},
     async hash(password) {
       asked.hash++
       return phcOf(password)

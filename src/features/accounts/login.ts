@@ -24,7 +24,7 @@ export type Credentials = { email: string; password: string; remember: boolean }
  */
 export async function logIn(c: Any, { email, password, remember }: Credentials): Promise<void> {
   const { db, parts } = c.var
-  parts.hashing.refuseWhenFull()
+  await parts.hashing.refuseWhenFull()
   const canon = readEmail(email)?.canon
   const user = canon === undefined ? undefined : await userByCanon(db, canon)
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
@@ -51,7 +51,7 @@ export async function registerPerson(c: Any, given: { email: string; password: s
     throw new Refusal('forbidden', 'Registration is closed here. Ask whoever runs this site for an account.')
   }
   refuseWeakPassword(given.password, { config, email: given.email })
-  parts.hashing.refuseWhenFull()
+  await parts.hashing.refuseWhenFull()
   const { network, registrations } = registerBuckets({ ...parts, ip })
   const counted = await chargeOrSay(c, [...network, ...registrations])
   const locale = localeFrom(c.req.header('Accept-Language'))
