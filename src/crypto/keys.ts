@@ -17,6 +17,7 @@ export class KeyRing {
   readonly #secrets: string[]
   readonly #audience: string
   readonly #keys = new Map<string, Buffer>()
+  readonly #names = new Map<Buffer, string>()
 
   constructor(options: { current: string; previous: string[]; audience: string }) {
     this.#secrets = [options.current, ...options.previous]
@@ -71,7 +72,13 @@ export class KeyRing {
 
   #macWith(secret: string, purpose: Purpose, text: string): Mac {
     const key = this.#key(secret, `mac/${purpose}/v1`)
-    return { keyId: keyName(key), mac: createHmac('sha256', key).update(text).digest('hex') }
+    return { keyId: this.#nameOf(key), mac: createHmac('sha256', key).update(text).digest('hex') }
+  }
+
+  #nameOf(key: Buffer): string {
+    const name = this.#names.get(key) ?? createHash('sha256').update(key).digest('hex').slice(0, 8)
+    this.#names.set(key, name)
+    return name
   }
 
   #signature(secret: string, purpose: Purpose, body: string): string {
@@ -109,8 +116,6 @@ export function weakSecret(secret: string): string | undefined {
   if (new Set(secret).size < 10) return 'It repeats the same few characters.'
   return undefined
 }
-
-const keyName = (key: Buffer): string => createHash('sha256').update(key).digest('hex').slice(0, 8)
 
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]

@@ -33,7 +33,7 @@ export const nothing: Html = raw('')
 function shown(value: Value): string {
   if (typeof value === 'string') return escaped(value)
   if (value instanceof Html) return value.toString()
-  if (Array.isArray(value)) return value.map(shown).join('')
+  if (Array.isArray(value)) return value.reduce<string>((text, item) => text + shown(item), '')
   return value === undefined || value === null || value === false ? '' : String(value)
 }
 
