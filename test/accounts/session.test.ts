@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '#core/time.ts'
 import { newToken } from '#crypto/keys.ts'
 import { countIn, everythingIn } from '#test/tables.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
+import { quickHashing } from './hashing.ts'
 
 const w = await world({ LIMIT_LOGIN_PER_MINUTE: '100000', LIMIT_LOGIN_PER_HOUR: '100000' })
 
@@ -227,6 +228,17 @@ describe('a session begins and goes on', () => {
     expect(events.length).toBe(1)
     expect(w.config.session.perPerson).toBe(50)
   })
+})
+
+test('also of a dozen who log in as one person at once, no more stay in than may', async () => {
+  const few = await world({ SESSION_PER_PERSON: '3' }, quickHashing())
+  await few.person('ana')
+  const logIn = () => few.browser().post('/login', { email: 'ana@example.com', password: PASSWORD })
+  const began = performance.now()
+  const answers = await Promise.all(Array.from({ length: 12 }, logIn))
+  expect(answers.map((answer) => answer.status)).toEqual(Array<number>(12).fill(303))
+  expect(await countIn(few.db, 'sessions')).toBe(3)
+  expect(performance.now() - began).toBeLessThan(3000)
 })
 
 describe('the life of a session', () => {

@@ -42,16 +42,24 @@ export async function insertSession(
     ip_last: ip,
     user_agent: agent,
   }
-  const unchanged = await trx
-    .selectFrom('users')
-    .select('id')
+  if (!(await lockUnchanged(trx, user))) return undefined
+  await trx.insertInto('sessions').values(row).execute()
+  return { row, token }
+}
+
+/**
+ * Whether `user` is still active under the same credentials, and it stays so until the transaction ends: a write that
+ * changes nothing locks the row on both databases. So those who log in as one person at once also count each other.
+ */
+async function lockUnchanged(trx: Transaction<Tables>, user: User): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('users')
+    .set({ cred_version: user.cred_version })
     .where('id', '=', user.id)
     .where('cred_version', '=', user.cred_version)
     .where('status', '=', 'active')
     .executeTakeFirst()
-  if (!unchanged) return undefined
-  await trx.insertInto('sessions').values(row).execute()
-  return { row, token }
+  return numUpdatedRows > 0n
 }
 
 /**
