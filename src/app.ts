@@ -102,10 +102,10 @@ export function createApp(parts: Parts): App {
 
 type Bindings = { common: Common }
 
-/** Lays out what every handler finds in `c.var`. */
+/** Lays out what every handler finds in `c.var`. Hono's own would be gathered anew each time somebody looks at it. */
 function equip(c: C): void {
   const { common } = c.env as unknown as Bindings
-  for (const [name, value] of Object.entries(common)) c.set(name as never, value as never)
+  Object.defineProperty(c, 'var', { value: { ...common } })
 }
 
 /** A change that another site asks for, or nobody knows who, goes no further: before anything is exempt from anything. */
@@ -129,8 +129,7 @@ async function recognise(c: C, sessions: Sessions): Promise<void> {
   if (!found) return
   const { user, session, cookie } = found
   if (cookie !== undefined) cookies.push(cookie)
-  const known = { visitor: { user, session }, user, session }
-  for (const [name, value] of Object.entries(known)) c.set(name as never, value as never)
+  Object.assign(c.var, { visitor: { user, session }, user, session })
 }
 
 /** Puts on what goes with every answer: the headers, the cookies. */

@@ -85,4 +85,4 @@ export type UserEnv = { Variables: Common & { visitor: Visitor; user: User; sess
 export type Any = Context<PublicEnv> | Context<UserEnv>
 
 /** Who sent this request, if somebody is logged in. */
-export const visitorOf = (c: Any): Visitor | undefined => (c as Context<PublicEnv>).get('visitor')
+export const visitorOf = (c: Any): Visitor | undefined => (c as Context<PublicEnv>).var.visitor
