@@ -105,7 +105,8 @@ type Bindings = { common: Common }
 /** Lays out what every handler finds in `c.var`. Hono's own would be gathered anew each time somebody looks at it. */
 function equip(c: C): void {
   const { common } = c.env as unknown as Bindings
-  Object.defineProperty(c, 'var', { value: { ...common } })
+  // For the path /* Hono comes by here twice.
+  Object.defineProperty(c, 'var', { value: { ...common }, configurable: true })
 }
 
 /** A change that another site asks for, or nobody knows who, goes no further: before anything is exempt from anything. */
