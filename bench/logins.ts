@@ -1,7 +1,7 @@
 import { readConfig } from '#config.ts'
 import { type Bench, type Figure, inboxShots, loginShot, startApp } from './bench.ts'
 import type { Shot } from './load.ts'
-import { median, spelled } from './numbers.ts'
+import { median, ratioOf, spelled } from './numbers.ts'
 import { ask, type Running } from './processes.ts'
 import { emailOf } from './seed.ts'
 
@@ -49,7 +49,7 @@ async function throughput(bench: Bench, server: Running): Promise<Figure> {
     if (refused > 0) throw new Error(`${refused} right passwords were refused.`)
     logins.push(done / seconds)
   }
-  const ratio = median(logins) / median(hashes)
+  const ratio = ratioOf(logins, hashes)
   return {
     mark: 'd',
     name: 'Logins, to bare hash verifications',
@@ -73,7 +73,7 @@ async function flood(bench: Bench, server: Running): Promise<Figure> {
     ])
     flooded.push(ms)
   }
-  const ratio = median(flooded) / median(idle)
+  const ratio = ratioOf(flooded, idle)
   return {
     mark: 'e',
     name: `Inbox p99 while ${FLOOD_CLIENTS} clients flood the login, to idle`,

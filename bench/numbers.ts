@@ -4,6 +4,13 @@ export const median = (numbers: number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
+/**
+ * How `some` compares to `others`, measured in turn: the median over the rounds, since both sides of a round met the same
+ * weather.
+ */
+export const ratioOf = (some: number[], others: number[]): number =>
+  median(some.map((number, round) => number / (others[round] ?? Number.NaN)))
+
 /** 1234.5 as people read it: at most `digits` after the point, thousands apart. */
 export const spelled = (number: number, digits = 0): string =>
   number.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
