@@ -60,35 +60,64 @@ function guarded(postgres: PostgresDriver): Driver {
  * Returns a function that stops listening.
  */
 export async function listen(url: string, live: Live): Promise<() => Promise<void>> {
-  const { Client } = await driver()
-  let stopped = false
-  let client: pg.Client | undefined
+  const listener = new Listener(url, live)
+  await listener.open()
+  return () => listener.close()
+}
 
-  const connect = async () => {
-    const next = new Client({ connectionString: url, application_name: 'get-it-done news', keepAlive: true })
-    next.on('notification', (message) => live.tell(JSON.parse(message.payload ?? '{"kind":"refresh"}') as News))
-    next.on('error', () => {})
-    next.on('end', () => reconnectSoon())
-    await next.connect()
-    await next.query(`listen ${CHANNEL}`)
-    client = next
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 10_000
+
+/** The one connection that listens. There is never a second one, nor a second attempt at it. */
+class Listener {
+  readonly #url: string
+  readonly #live: Live
+  #client: pg.Client | undefined
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(url: string, live: Live) {
+    this.#url = url
+    this.#live = live
   }
 
-  const reconnectSoon = () => {
-    if (stopped) return
-    setTimeout(() => {
-      if (stopped) return
-      connect().then(
-        () => live.tell({ kind: 'refresh' }),
-        () => reconnectSoon(),
+  async open(): Promise<void> {
+    const { Client } = await driver()
+    const client = new Client({
+      connectionString: this.#url,
+      application_name: 'get-it-done news',
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+      query_timeout: 5000,
+    })
+    this.#client = client
+    client.on('error', () => {})
+    client.on('notification', ({ payload }) => this.#live.tell(JSON.parse(payload ?? '{"kind":"refresh"}') as News))
+    try {
+      await client.connect()
+      await client.query(`listen ${CHANNEL}`)
+    } catch (error) {
+      client.end().catch(() => {})
+      throw error
+    }
+    // Only now. An attempt that fails ends as well, and would be made again twice: by its end and by its failure.
+    client.once('end', () => this.#comeBackIn(FIRST_WAIT_MS))
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    await this.#client?.end()
+  }
+
+  #comeBackIn(ms: number): void {
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => {
+      this.open().then(
+        () => this.#live.tell({ kind: 'refresh' }),
+        () => this.#comeBackIn(Math.min(ms * 2, LONGEST_WAIT_MS)),
       )
-    }, 1000)
-  }
-
-  await connect()
-  return async () => {
-    stopped = true
-    await client?.end()
+    }, ms)
   }
 }
 

@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'bun:test'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { freshDatabase, type TestDatabase, testKind } from '#test/databases.ts'
 import { freePort } from '#test/postgres.ts'
 import { type Running, startServer } from '#test/running.ts'
 import { getItDone, SECRET, settingsFor } from './command-line.ts'
+import { cuttableLine } from './line.ts'
 import { Visitor } from './visitor.ts'
 
 let server: Running | undefined
@@ -97,44 +97,6 @@ if (testKind === 'postgres') {
     const { out } = await getItDone(['doctor'], { DATA_DIR: folder })
     expect(out).toContain('The database is whole.')
   })
-}
-
-/** A way to PostgreSQL that can be cut and mended. */
-async function cuttableLine(target: string) {
-  const { hostname, port } = new URL(target)
-  const open = new Set<Socket>()
-  let isCut = false
-  const relay = createServer((near) => {
-    if (isCut) return near.destroy()
-    const far = connect(Number(port), hostname)
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(one)
-      one
-        .on('error', () => {})
-        .on('close', () => other.destroy())
-        .pipe(other)
-    }
-  })
-  const own = await freePort()
-  await new Promise<void>((resolve) => relay.listen(own, '127.0.0.1', resolve))
-  const url = new URL(target)
-  url.port = String(own)
-  const cut = () => {
-    isCut = true
-    for (const socket of open) socket.destroy()
-    open.clear()
-  }
-  const close = () => {
-    cut()
-    relay.close()
-  }
-  const mend = () => {
-    isCut = false
-  }
-  return { url: url.href, cut, mend, close }
 }
 
 /** Makes disks of 3 MB, where that is possible. */
