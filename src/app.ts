@@ -124,7 +124,8 @@ function refuseForeign(c: C): void {
 /** Finds out who sent the request. */
 async function recognise(c: C, sessions: Sessions): Promise<void> {
   const { cookies, ip, now } = c.var
-  const found = await sessions.find(c.req.header('Cookie') ?? null, { ip, now })
+  const isVisit = c.req.header('X-Background') === undefined && c.req.path !== '/events'
+  const found = await sessions.find(c.req.header('Cookie') ?? null, { ip, now, isVisit })
   // A cookie that leads nowhere is left alone. This request may have crossed one that gave the browser a new
   // token under the same name; dropping the old one here would drop the new one there.
   if (!found) return

@@ -88,6 +88,10 @@ const isDeadlock = (error: unknown): boolean => codeOf(error) === '40P01' || cod
 export const isDuplicate = (error: unknown): boolean =>
   ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', '23505'].includes(codeOf(error))
 
+/** True when a statement failed because the row it refers to is gone. */
+export const pointsNowhere = (error: unknown): boolean =>
+  ['SQLITE_CONSTRAINT_FOREIGNKEY', '23503'].includes(codeOf(error))
+
 /**
  * A sentence for people when `error` says that the database itself is in trouble (gone, busy, the disk
  * full), else undefined. Nothing was changed in any of these cases.

@@ -1,4 +1,5 @@
 import type { Assets } from './assets.ts'
+import { takesGzip } from './squeeze.ts'
 
 /**
  * The file at `path`, if there is one: to everybody, without looking at cookies. One with a hash in its name is
@@ -8,14 +9,14 @@ export function serveAsset(request: Request, path: string, { files }: Assets): R
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
   const file = files.get(path)
   if (!file) return path.startsWith('/assets/') ? new Response('There is no such file.', { status: 404 }) : undefined
-  const takesGzip = file.gzip !== undefined && /\bgzip\b/.test(request.headers.get('Accept-Encoding') ?? '')
-  const body = takesGzip ? file.gzip! : file.body
+  const gzipped = takesGzip(request) ? file.gzip : undefined
+  const body = gzipped ?? file.body
   const headers = new Headers({
     'Content-Type': file.type,
     'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     Vary: 'Accept-Encoding',
     'Content-Length': String(body.length),
   })
-  if (takesGzip) headers.set('Content-Encoding', 'gzip')
+  if (gzipped) headers.set('Content-Encoding', 'gzip')
   return new Response(request.method === 'HEAD' ? null : body, { headers })
 }

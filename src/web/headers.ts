@@ -1,7 +1,7 @@
 import type { Config } from '#config.ts'
 
 /**
- * The headers that go with every answer (OWASP Secure Headers; session.md, section 15, of the design). Nothing
+ * The headers that go with every answer (OWASP Secure Headers Project). Nothing
  * runs or loads that does not come from here, nobody may frame us, and no other site learns our addresses.
  */
 export function securityHeaders(config: Config, styleHashes: string[]): [string, string][] {
@@ -28,7 +28,7 @@ export function securityHeaders(config: Config, styleHashes: string[]): [string,
     ['Cross-Origin-Resource-Policy', 'same-origin'],
     ['Permissions-Policy', CLOSED.map((feature) => `${feature}=()`).join(', ')],
   ]
-  if (config.hsts) headers.push(['Strict-Transport-Security', 'max-age=63072000; includeSubDomains'])
+  if (config.hsts) headers.push(['Strict-Transport-Security', 'max-age=63072000'])
   return headers
 }
 

@@ -54,5 +54,17 @@ export function trustedProxies(ranges: string[]): Trusted {
   }
 }
 
-// An IPv4 address may come in IPv6's clothes, and with a zone.
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+// Some proxies name the port too, and an IPv6 address may come in brackets or with a zone.
+function plain(address: string): string {
+  const bare = address.replace(/^\[([^\]]*)\](:\d+)?$/, '$1').replace(/^(\d+(\.\d+){3}):\d+$/, '$1')
+  return withoutDisguise(bare.replace(/%.*$/, ''))
+}
+
+/** An IPv4 address may come in IPv6's clothes (RFC 4291, section 2.5.5.2), written in either way. */
+function withoutDisguise(address: string): string {
+  const [, dotted, high, low] = /^::ffff:(?:(\d+(?:\.\d+){3})|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i.exec(address) ?? []
+  if (dotted !== undefined) return dotted
+  if (high === undefined || low === undefined) return address
+  const [left, right] = [Number.parseInt(high, 16), Number.parseInt(low, 16)]
+  return `${left >> 8}.${left & 255}.${right >> 8}.${right & 255}`
+}

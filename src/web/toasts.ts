@@ -65,6 +65,8 @@ async function titleOf(db: Db, user: Pick<User, 'id'> | undefined, { op }: Flash
     .where('changes.user_id', '=', user.id)
     .where('changes.op_id', '=', op)
     .where('changes.table_name', '=', 'tasks')
+    // What it was about comes last: before it, others may have made room.
+    .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
   return row?.title

@@ -26,7 +26,7 @@ const sessions = new Sessions(w)
 
 /** The dictionary of one request with this cookie. */
 async function requestOf(token: string | undefined): Promise<Dictionary> {
-  const found = await sessions.find(`sid=${token}`, { ip: '127.0.0.1', now: w.now() })
+  const found = await sessions.find(`sid=${token}`, { ip: '127.0.0.1', now: w.now(), isVisit: true })
   return found!.session as unknown as Dictionary
 }
 

@@ -448,7 +448,7 @@ describe('a session ends when its person is not what they were', () => {
       const one = await world()
       const dan = await one.loggedIn('dan')
       const sessions = new Sessions(one)
-      const found = await sessions.find(`sid=${dan.token}`, { ip: '127.0.0.1', now: one.now() })
+      const found = await sessions.find(`sid=${dan.token}`, { ip: '127.0.0.1', now: one.now(), isVisit: true })
       expect(await found!.session.stillIn()).toBe(true)
       if (end === 'disabled') await one.db.updateTable('users').set({ status: 'disabled' }).execute()
       if (end === 'credentials') await one.db.updateTable('users').set({ cred_version: 5 }).execute()

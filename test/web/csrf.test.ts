@@ -9,7 +9,7 @@ const ana = await w.loggedIn('ana')
 
 type Case = [headers: Record<string, string>, ok: boolean]
 
-// session.md, section 9, of the design: Sec-Fetch-Site decides, then Origin, and without either only a stranger passes.
+// OWASP CSRF cheat sheet, “Fetch Metadata”: Sec-Fetch-Site decides, then Origin, and without either only a stranger passes.
 const table: Case[] = [
   [{ 'Sec-Fetch-Site': 'same-origin' }, true],
   [{ 'Sec-Fetch-Site': 'same-origin', Origin: BASE }, true],

@@ -58,6 +58,17 @@ export async function rememberDevice(
   return token
 }
 
+/** Forgets the browsers that `user` has logged in from, except the one that the database knows as `except`. */
+export async function forgetDevices(
+  trx: Transaction<Tables>,
+  user: Pick<User, 'id'>,
+  except: string | undefined,
+): Promise<void> {
+  let query = trx.deleteFrom('known_devices').where('user_id', '=', user.id)
+  if (except !== undefined) query = query.where('mac', '!=', except)
+  await query.execute()
+}
+
 /** Forgets browsers that nobody used for long. */
 export async function pruneDevices(db: Database, now: Date): Promise<void> {
   await db.deleteFrom('known_devices').where('last_seen_at', '<', later(now, -DEVICE_LIFE)).execute()

@@ -17,14 +17,19 @@ export type LoginBuckets = { network: Bucket[]; account: Bucket[] }
  * not know; one that it knows has a limit of its own, so that strangers cannot lock anybody out
  * (OWASP, "Device Cookies").
  */
-export function loginBuckets(about: Named & { ip: string; canon: string; device: string | undefined }): LoginBuckets {
+export function loginBuckets(
+  about: Named & { ip: string; canon: string | undefined; device: string | undefined },
+): LoginBuckets {
   const { config, canon, device } = about
   const { limits } = config
   const name = namer(about)
+  const network = [...networkBuckets(about), ...accountsBuckets(about)]
+  // What is no address is nobody's account: strangers who mistype must not share one.
+  if (canon === undefined) return { network, account: [] }
   const account: Bucket = device
     ? { key: name('device', canon, device), most: limits.device, windowMs: 15 * MINUTE, sentence: WRONG }
     : { key: name('account', canon), most: limits.accountFree, windowMs: DAY, backOff: 15 * MINUTE, sentence: WRONG }
-  return { network: [...networkBuckets(about), ...accountsBuckets(about)], account: [account] }
+  return { network, account: [account] }
 }
 
 /** The limits for registering from `ip`: like failed logins, and a number of registrations. */
@@ -66,14 +71,14 @@ function networkBuckets(about: Named & { ip: string }): Bucket[] {
   ])
 }
 
-function accountsBuckets(about: Named & { ip: string; canon: string }): Bucket[] {
+function accountsBuckets(about: Named & { ip: string; canon: string | undefined }): Bucket[] {
   const name = namer(about)
   const { loginAccounts } = about.config.limits
   return networksOf(about.ip)
     .slice(0, 1)
     .map(({ network }) => ({
       key: name('accounts', network),
-      once: name('one of the accounts', network, about.canon),
+      once: name('one of the accounts', network, about.canon ?? ''),
       most: loginAccounts,
       windowMs: 15 * MINUTE,
       sentence: SLOW_DOWN,

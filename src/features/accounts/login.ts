@@ -28,7 +28,7 @@ export async function logIn(c: Any, { email, password, remember }: Credentials):
   const canon = readEmail(email)?.canon
   const user = canon === undefined ? undefined : await userByCanon(db, canon)
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
-  const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon: canon ?? 'no address', device })
+  const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon, device })
   const counted = await chargeOrSay(c, [...network, ...account], user)
   const matches = await orGiveBack(c, counted, () => parts.hashing.verify(password, user?.password_phc))
   if (!user || !matches || user.status !== 'active') {
@@ -132,9 +132,8 @@ export async function confirmPassword(c: Any, user: User, session: OpenSession, 
   }
   const token = await db.transact(async (trx) => {
     await note(c, trx, 'authn_confirm', { user: user.id, session: session.publicId })
-    return rotateToken(trx, parts.keys, session.row, fields)
+    return orEnded(await rotateToken(trx, parts.keys, session.row, fields))
   })
-  if (token === undefined) throw new SessionEnded()
   cookies.push(sessionCookie(config, token, session.row, now))
 }
 
@@ -155,14 +154,20 @@ export async function changePassword(
     throw new Refusal('invalid', 'This is the password you have already.', { field: 'password' })
   }
   const phc = await parts.hashing.hash(given.password)
+  const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
   const token = await db.transact(async (trx, announce) => {
-    const ended = await bumpCredentials(trx, user, { password_phc: phc }, session.id)
+    const ended = await bumpCredentials(trx, user, { password_phc: phc }, { session: session.id, device })
     if (ended.length > 0) announce({ kind: 'ended', sessions: ended })
     await note(c, trx, 'authn_password_change', { user: user.id, session: session.publicId })
-    return rotateToken(trx, parts.keys, session.row, { cred_version: user.cred_version + 1 })
+    return orEnded(await rotateToken(trx, parts.keys, session.row, { cred_version: user.cred_version + 1 }))
   })
-  if (token === undefined) throw new SessionEnded()
   cookies.push(sessionCookie(config, token, session.row, now))
+}
+
+// Inside the transaction: when the session is over, nothing of the change remains.
+function orEnded(token: string | undefined): string {
+  if (token === undefined) throw new SessionEnded()
+  return token
 }
 
 /** From where a request came, for events. */

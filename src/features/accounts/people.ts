@@ -5,6 +5,7 @@ import { type Database, isDuplicate, newId } from '#db/db.ts'
 import { addPerson } from '#db/people.ts'
 import type { Tables, User } from '#db/schema.ts'
 import type { Parts } from '#web/env.ts'
+import { forgetDevices } from './devices.ts'
 import { readEmail } from './emails.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { defaultLocale } from './preferences.ts'
@@ -56,15 +57,16 @@ export const userByCanon = (db: Database, canon: string): Promise<User | undefin
   db.selectFrom('users').selectAll().where('email_canon', '=', canon).executeTakeFirst()
 
 /**
- * Changes a credential of `user`. Everything that was made under the old ones is worth nothing afterwards: sessions
- * carry the number of the credentials, and those of before end, except one that is given the new number. Returns
- * the ids of the sessions that ended. Refuses when the credentials changed meanwhile.
+ * Changes a credential of `user`. What was made under the old ones is worth nothing afterwards: sessions carry the
+ * number of the credentials, and those of before end; whoever knew the old password comes from an unknown device.
+ * `keep` is the session that is given the new number, and its device. Returns the ids of the sessions that ended.
+ * Refuses when the credentials changed meanwhile.
  */
 export async function bumpCredentials(
   trx: Transaction<Tables>,
   user: User,
   fields: { password_phc: string },
-  except?: string,
+  keep?: { session: string; device: string | undefined },
 ): Promise<string[]> {
   const { numUpdatedRows } = await trx
     .updateTable('users')
@@ -75,7 +77,8 @@ export async function bumpCredentials(
   if (numUpdatedRows === 0n) {
     throw new Refusal('conflict', 'The password was changed from another device a moment ago. Please start again.')
   }
-  return endSessions(trx, user, except === undefined ? {} : { except })
+  await forgetDevices(trx, user, keep?.device)
+  return endSessions(trx, user, keep ? { except: keep.session } : {})
 }
 
 /** Stores a hash with today's parameters, unless the password was changed meanwhile. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { instant } from '#core/time.ts'
 import { built } from '#db/built.ts'
-import type { Database } from '#db/db.ts'
+import { type Database, pointsNowhere } from '#db/db.ts'
 import type { SessionRow } from '#db/schema.ts'
 import { type Remembered, type Session, SessionEnded } from '#web/env.ts'
 import { MOST_BYTES, rules } from './remembered.ts'
@@ -113,6 +113,10 @@ export class OpenSession implements Session {
       )
       .onConflict((conflict) => conflict.columns(['session_id', 'key']).doUpdateSet({ value }))
       .executeTakeFirst()
+      .catch((error) => {
+        // PostgreSQL saw the session when it began and missed it when it looked again.
+        throw pointsNowhere(error) ? new SessionEnded() : error
+      })
     if (written.numInsertedOrUpdatedRows === 0n) throw new SessionEnded()
   }
 

@@ -29,17 +29,20 @@ export class Sessions {
     this.#parts = parts
   }
 
-  /** Who sent the Cookie header, or undefined when it leads to no living session. */
-  async find(header: string | null, from: { ip: string; now: Date }): Promise<Found | undefined> {
+  /**
+   * Who sent the Cookie header, or undefined when it leads to no living session. What a page asks for by itself is no
+   * visit (`isVisit`): an open tab must not keep alive a session that nobody uses (OWASP ASVS 5.0, 7.3.1).
+   */
+  async find(header: string | null, from: { ip: string; now: Date; isVisit: boolean }): Promise<Found | undefined> {
     const { db, keys, config, now: clock } = this.#parts
     const token = readCookie(header, 'sid', config)
     if (token === undefined || !isToken(token)) return undefined
     const macs = keys.macs('session', token).map(({ mac }) => mac)
     const both = await rowsOf(db, macs)
     if (!both || !this.#isAlive(both, from.now)) return undefined
-    this.#touch(both.session, from)
+    if (from.isVisit) this.#touch(both.session, from)
     await this.#renewMac(both.session, macs[0]!)
-    const cookie = this.#cookieIfOld(both.session, token, from.now)
+    const cookie = await this.#cookieIfOld(both.session, token, from.now)
     return { user: both.user, session: new OpenSession(db, both.session, clock), cookie }
   }
 
@@ -100,15 +103,17 @@ export class Sessions {
   }
 
   // A browser counts from when it got the cookie: once a day it gets it again, so that it forgets nobody who comes.
-  #cookieIfOld(session: SessionRow, token: string, now: Date): string | undefined {
+  async #cookieIfOld(session: SessionRow, token: string, now: Date): Promise<string | undefined> {
     if (session.persistent === 0 || now.getTime() - Date.parse(session.cookie_sent_at) <= DAY) return undefined
     const { config, db } = this.#parts
-    db.updateTable('sessions')
+    // Not the old token again where another request has just made a new one.
+    const { numUpdatedRows } = await db
+      .updateTable('sessions')
       .set({ cookie_sent_at: instant(now) })
       .where('id', '=', session.id)
-      .execute()
-      .catch(() => {})
-    return sessionCookie(config, token, session, now)
+      .where('token_mac', '=', session.token_mac)
+      .executeTakeFirst()
+    return numUpdatedRows === 0n ? undefined : sessionCookie(config, token, session, now)
   }
 }
 

@@ -12,8 +12,8 @@ type Person = Pick<User, 'id'>
 
 /**
  * Adds a task at the top of the Inbox. `id` may come from where the task was born: the same id with the same
- * title again answers as the first did, with another title makes another task under a fresh id (a kept page
- * may be sent twice), and is refused as a conflict when it belongs to somebody else.
+ * title again answers as the first did; with another title, or when that task is deleted by now, it makes another
+ * task under a fresh id (a kept page may be sent twice). It is refused as a conflict when it belongs to somebody else.
  */
 export async function addTask(
   db: Database,
@@ -45,11 +45,15 @@ async function addOnce(
   inbox: List,
   { title, id = newId() }: { title: string; id?: string | undefined },
 ): Promise<{ op: string; id: string }> {
-  const known = await write.trx.selectFrom('tasks').select('created_by').where('id', '=', id).executeTakeFirst()
+  const known = await write.trx
+    .selectFrom('tasks')
+    .select(['created_by', 'deleted_at'])
+    .where('id', '=', id)
+    .executeTakeFirst()
   if (!known) return insertOnTop(write, user, inbox, id, title)
   if (known.created_by !== user.id) refuseTaken()
   const first = await bornWith(write.trx, user, id)
-  if (first?.title === title) return { op: first.op, id }
+  if (first?.title === title && known.deleted_at === null) return { op: first.op, id }
   return insertOnTop(write, user, inbox, newId(), title)
 }
 
