@@ -44,7 +44,7 @@ export function createApp(parts: Parts): App {
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
-  const routes = [accounts(sessions), tasks, history, live].flatMap((feature) => feature.all)
+  const routes = [accounts, tasks, history, live].flatMap((feature) => feature.all)
 
   async function fetch(request: Request, peer: Peer): Promise<Response> {
     const began = performance.now()
@@ -71,6 +71,7 @@ export function createApp(parts: Parts): App {
       cookies: [],
       safeNext: (wanted) => safeNext(wanted, config, routes),
       live: streams,
+      lastSeen: (row) => sessions.lastSeen(row),
     }
   }
 

@@ -3,7 +3,7 @@ import type { Config } from '#config.ts'
 import type { KeyRing } from '#crypto/keys.ts'
 import type { Hashing } from '#crypto/passwords.ts'
 import type { Database } from '#db/db.ts'
-import type { User } from '#db/schema.ts'
+import type { SessionRow, User } from '#db/schema.ts'
 import type { Assets } from './assets.ts'
 import type { Flashes } from './flash.ts'
 import type { Log } from './log.ts'
@@ -36,6 +36,8 @@ export type Common = {
   agent: string
   peer: Peer
   live: Live
+  /** When and from where a session was last seen, also when that is not written down yet. */
+  lastSeen(row: Pick<SessionRow, 'id' | 'last_seen_at' | 'ip_last'>): { at: string; ip: string }
   flashes: Flashes
   /** Cookies to be sent with the answer, whatever answer it becomes. */
   cookies: string[]

@@ -35,6 +35,11 @@ export class Routes {
     this.#add('POST', path, access, handler)
   }
 
+  /** All routes of `others` too. */
+  include(others: Routes): void {
+    this.all.push(...others.all)
+  }
+
   #add<P extends string, A extends Access>(method: Route['method'], path: P, access: A, handler: Handler<P, A>) {
     this.all.push({ method, path, access, handler: handler as unknown as Route['handler'] })
   }

@@ -1,142 +1,59 @@
 import { z } from 'zod'
-import { Refusal } from '#core/refusal.ts'
-import { dayAndTime, howLongAgo } from '#web/dates.ts'
-import type { Any, Visitor } from '#web/env.ts'
+import type { Any } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit, ticked } from '#web/forms.ts'
-import { showCard, showPage } from '#web/page.ts'
+import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
-import { type Device, devicesPage, passwordPage, profilePage } from './account-pages.ts'
+import { account } from './account-routes.ts'
 import { emailField } from './emails.ts'
-import { recordEvent } from './events.ts'
-import { changePassword, confirmPassword, endAndTell, fromOf, logIn, logOut, registerPerson } from './login.ts'
-import { closedPage, confirmPage, loginPage, logoutPage, registerPage } from './pages.ts'
-import { updateProfile } from './people.ts'
-import { profileShape } from './preferences.ts'
-import type { OpenSession } from './session.ts'
-import { sessionsOf } from './session-rows.ts'
-import type { Sessions } from './sessions.ts'
+import { NOT_THE_SAME, password } from './fields.ts'
+import { logIn, logOut, registerPerson } from './login.ts'
+import { closedPage, loginPage, logoutPage, registerPage } from './pages.ts'
 
-/** Registering, logging in and out, and everything under /account. */
-export function accounts(sessions: Sessions): Routes {
-  const routes = new Routes()
+/** The door: registering, logging in and out. And behind it, everything under /account. */
+export const accounts = new Routes()
 
-  routes.get('/register', 'public', (c) => {
-    if (c.var.visitor) return c.redirect('/', 303)
-    return c.var.config.registration === 'open' ? showRegister(c, emptyForm(), {}) : showCard(c, closedPage)
-  })
+accounts.get('/register', 'public', (c) => {
+  if (c.var.visitor) return c.redirect('/', 303)
+  return c.var.config.registration === 'open' ? showRegister(c, emptyForm(), {}) : showCard(c, closedPage)
+})
 
-  routes.post('/register', 'public', (c) =>
-    submit(c, registration, {
-      done: async ({ email, password, verify }) => {
-        if (password !== verify) throw new FormProblems({ verify: NOT_THE_SAME })
-        await registerPerson(c, { email: email.email, password })
-        c.var.flashes.add('account.welcome')
-        return c.redirect('/', 303)
-      },
-      again: (form, problems) => showRegister(c, form, problems),
-    }),
-  )
+accounts.post('/register', 'public', (c) =>
+  submit(c, registration, {
+    done: async ({ email, password, verify }) => {
+      if (password !== verify) throw new FormProblems({ verify: NOT_THE_SAME })
+      await registerPerson(c, { email: email.email, password })
+      c.var.flashes.add('account.welcome')
+      return c.redirect('/', 303)
+    },
+    again: (form, problems) => showRegister(c, form, problems),
+  }),
+)
 
-  routes.get('/login', 'public', (c) => {
-    const next = c.var.safeNext(c.req.query('next'))
-    return c.var.visitor ? c.redirect(next, 303) : showLogin(c, emptyForm(), {}, next)
-  })
+accounts.get('/login', 'public', (c) => {
+  const next = c.var.safeNext(c.req.query('next'))
+  return c.var.visitor ? c.redirect(next, 303) : showLogin(c, emptyForm(), {}, next)
+})
 
-  routes.post('/login', 'public', (c) =>
-    submit(c, credentials, {
-      done: async ({ next, ...given }) => {
-        await logIn(c, given)
-        c.var.flashes.add('account.in')
-        return c.redirect(c.var.safeNext(next), 303)
-      },
-      again: (form, problems) => showLogin(c, form, problems, c.var.safeNext(form.text('next'))),
-    }),
-  )
+accounts.post('/login', 'public', (c) =>
+  submit(c, credentials, {
+    done: async ({ next, ...given }) => {
+      await logIn(c, given)
+      c.var.flashes.add('account.in')
+      return c.redirect(c.var.safeNext(next), 303)
+    },
+    again: (form, problems) => showLogin(c, form, problems, c.var.safeNext(form.text('next'))),
+  }),
+)
 
-  routes.get('/logout', 'public', (c) => showCard(c, logoutPage))
+accounts.get('/logout', 'public', (c) => showCard(c, logoutPage))
 
-  routes.post('/logout', 'public', async (c) => {
-    c.var.flashes.add((await logOut(c)) ? 'account.out' : 'account.out-failed')
-    return c.redirect('/login', 303)
-  })
+accounts.post('/logout', 'public', async (c) => {
+  c.var.flashes.add((await logOut(c)) ? 'account.out' : 'account.out-failed')
+  return c.redirect('/login', 303)
+})
 
-  routes.get('/account', 'user', (c) => showPage(c, profilePage(emptyForm(), {}, c.var.user)))
+accounts.include(account)
 
-  routes.post('/account', 'user', (c) =>
-    submit(c, profileShape(c.var.user.zone), {
-      done: async (fields) => {
-        await updateProfile(c.var.db, c.var.user, fields)
-        c.var.flashes.add('account.profile')
-        return c.redirect('/account', 303)
-      },
-      again: (form, problems) => showPage(c, profilePage(form, problems, c.var.user)),
-    }),
-  )
-
-  routes.get('/account/password', 'user', (c) => showPassword(c, c.var, emptyForm(), {}))
-
-  routes.post('/account/password', 'user', (c) =>
-    submit(c, newPassword, {
-      done: async ({ current, password, verify }) => {
-        if (password !== verify) throw new FormProblems({ verify: NOT_THE_SAME })
-        await changePassword(c, c.var.user, c.var.session as OpenSession, { current, password })
-        c.var.flashes.add('account.password')
-        return c.redirect('/account/password', 303)
-      },
-      again: (form, problems) => showPassword(c, c.var, form, problems),
-    }),
-  )
-
-  routes.get('/account/confirm', 'user', (c) => {
-    const next = c.var.safeNext(c.req.query('next'))
-    return showConfirm(c, c.var, emptyForm(), {}, next)
-  })
-
-  routes.post('/account/confirm', 'user', (c) =>
-    submit(c, confirmation, {
-      done: async ({ password, next }) => {
-        await confirmPassword(c, c.var.user, c.var.session as OpenSession, password)
-        c.var.flashes.add('account.confirmed')
-        return c.redirect(c.var.safeNext(next), 303)
-      },
-      again: (form, problems) => {
-        const { current, ...others } = problems
-        const beside: Problems = current ? { ...others, password: current } : others
-        return showConfirm(c, c.var, form, beside, c.var.safeNext(form.text('next')))
-      },
-    }),
-  )
-
-  routes.get('/account/sessions', 'user', async (c) => {
-    const { db, user, session, now } = c.var
-    const rows = await sessionsOf(db, user, now)
-    const devices = rows.map((row): Device => {
-      const { at, ip } = sessions.lastSeen(row)
-      const seen = howLongAgo(user, at, now)
-      return { row, ip, seen, isThis: row.id === session.id, since: dayAndTime(user, row.created_at) }
-    })
-    return showPage(c, devicesPage([...devices.filter((one) => one.isThis), ...devices.filter((one) => !one.isThis)]))
-  })
-
-  routes.post('/account/sessions/end-others', 'sudo', async (c) => {
-    const count = await endAndTell(c, c.var.user, { except: c.var.session.id })
-    await noteEnded(c, c.var, count)
-    c.var.flashes.add('account.others-ended')
-    return c.redirect('/account/sessions', 303)
-  })
-
-  routes.post('/account/sessions/:id/end', 'sudo', async (c) => {
-    const count = await endAndTell(c, c.var.user, { publicId: c.req.param('id') })
-    if (count === 0) throw new Refusal('not-found', 'This device is not logged in any more.')
-    await noteEnded(c, c.var, count)
-    c.var.flashes.add('account.session-ended')
-    return c.redirect('/account/sessions', 303)
-  })
-
-  return routes
-}
-
-const password = z.string('Type the password.').min(1, 'Type the password.')
 const registration = z.object({ email: emailField(), password, verify: z.string('Type the password once more.') })
 const credentials = z.object({
   email: z.string('Type your e-mail address.').min(1, 'Type your e-mail address.'),
@@ -144,26 +61,9 @@ const credentials = z.object({
   remember: ticked(),
   next: z.string().optional(),
 })
-const newPassword = z.object({ current: password, password, verify: z.string('Type the new password once more.') })
-const confirmation = z.object({ password, next: z.string().optional() })
-
-const NOT_THE_SAME = 'The two are not the same. Type both once more.'
 
 const showLogin = (c: Any, form: Form, problems: Problems, next: string) =>
   showCard(c, loginPage(form, problems, next, c.var.config.registration === 'open'))
 
 const showRegister = (c: Any, form: Form, problems: Problems) =>
   showCard(c, registerPage(form, problems, c.var.config.password.min))
-
-const showPassword = (c: Any, { user }: Visitor, form: Form, problems: Problems) =>
-  showPage(c, passwordPage(form, problems, user, c.var.config.password.min))
-
-const showConfirm = (c: Any, { user }: Visitor, form: Form, problems: Problems, next: string) =>
-  showCard(c, confirmPage(form, problems, next, user.email))
-
-const noteEnded = (c: Any, { user, session }: Visitor, count: number) =>
-  recordEvent(c.var.db, c.var.parts.log, 'session_ended', fromOf(c), {
-    user: user.id,
-    session: session.publicId,
-    detail: { count },
-  })

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { Refusal } from '#core/refusal.ts'
+import { dayAndTime, howLongAgo } from '#web/dates.ts'
+import type { Any, Visitor } from '#web/env.ts'
+import { emptyForm, type Form, FormProblems, type Problems, submit } from '#web/forms.ts'
+import { showCard, showPage } from '#web/page.ts'
+import { Routes } from '#web/routes.ts'
+import { type Device, devicesPage, passwordPage, profilePage } from './account-pages.ts'
+import { recordEvent } from './events.ts'
+import { NOT_THE_SAME, password } from './fields.ts'
+import { changePassword, confirmPassword, endAndTell, fromOf } from './login.ts'
+import { confirmPage } from './pages.ts'
+import { updateProfile } from './people.ts'
+import { profileShape } from './preferences.ts'
+import type { OpenSession } from './session.ts'
+import { sessionsOf } from './session-rows.ts'
+
+/** What a person can see and change of their own account. */
+export const account = new Routes()
+
+account.get('/account', 'user', (c) => showPage(c, profilePage(emptyForm(), {}, c.var.user)))
+
+account.post('/account', 'user', (c) =>
+  submit(c, profileShape(c.var.user.zone), {
+    done: async (fields) => {
+      await updateProfile(c.var.db, c.var.user, fields)
+      c.var.flashes.add('account.profile')
+      return c.redirect('/account', 303)
+    },
+    again: (form, problems) => showPage(c, profilePage(form, problems, c.var.user)),
+  }),
+)
+
+account.get('/account/password', 'user', (c) => showPassword(c, c.var, emptyForm(), {}))
+
+account.post('/account/password', 'user', (c) =>
+  submit(c, newPassword, {
+    done: async ({ current, password, verify }) => {
+      if (password !== verify) throw new FormProblems({ verify: NOT_THE_SAME })
+      await changePassword(c, c.var.user, c.var.session as OpenSession, { current, password })
+      c.var.flashes.add('account.password')
+      return c.redirect('/account/password', 303)
+    },
+    again: (form, problems) => showPassword(c, c.var, form, problems),
+  }),
+)
+
+account.get('/account/confirm', 'user', (c) => {
+  const next = c.var.safeNext(c.req.query('next'))
+  return showConfirm(c, c.var, emptyForm(), {}, next)
+})
+
+account.post('/account/confirm', 'user', (c) =>
+  submit(c, confirmation, {
+    done: async ({ password, next }) => {
+      await confirmPassword(c, c.var.user, c.var.session as OpenSession, password)
+      c.var.flashes.add('account.confirmed')
+      return c.redirect(c.var.safeNext(next), 303)
+    },
+    again: (form, problems) => {
+      const { current, ...others } = problems
+      const beside: Problems = current ? { ...others, password: current } : others
+      return showConfirm(c, c.var, form, beside, c.var.safeNext(form.text('next')))
+    },
+  }),
+)
+
+account.get('/account/sessions', 'user', async (c) => {
+  const { db, user, session, now } = c.var
+  const rows = await sessionsOf(db, user, now)
+  const devices = rows.map((row): Device => {
+    const { at, ip } = c.var.lastSeen(row)
+    const seen = howLongAgo(user, at, now)
+    return { row, ip, seen, isThis: row.id === session.id, since: dayAndTime(user, row.created_at) }
+  })
+  return showPage(c, devicesPage([...devices.filter((one) => one.isThis), ...devices.filter((one) => !one.isThis)]))
+})
+
+account.post('/account/sessions/end-others', 'sudo', async (c) => {
+  const count = await endAndTell(c, c.var.user, { except: c.var.session.id })
+  await noteEnded(c, c.var, count)
+  c.var.flashes.add('account.others-ended')
+  return c.redirect('/account/sessions', 303)
+})
+
+account.post('/account/sessions/:id/end', 'sudo', async (c) => {
+  const count = await endAndTell(c, c.var.user, { publicId: c.req.param('id') })
+  if (count === 0) throw new Refusal('not-found', 'This device is not logged in any more.')
+  await noteEnded(c, c.var, count)
+  c.var.flashes.add('account.session-ended')
+  return c.redirect('/account/sessions', 303)
+})
+
+const newPassword = z.object({ current: password, password, verify: z.string('Type the new password once more.') })
+const confirmation = z.object({ password, next: z.string().optional() })
+
+const showPassword = (c: Any, { user }: Visitor, form: Form, problems: Problems) =>
+  showPage(c, passwordPage(form, problems, user, c.var.config.password.min))
+
+const showConfirm = (c: Any, { user }: Visitor, form: Form, problems: Problems, next: string) =>
+  showCard(c, confirmPage(form, problems, next, user.email))
+
+const noteEnded = (c: Any, { user, session }: Visitor, count: number) =>
+  recordEvent(c.var.db, c.var.parts.log, 'session_ended', fromOf(c), {
+    user: user.id,
+    session: session.publicId,
+    detail: { count },
+  })
