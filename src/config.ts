@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { isLoopback } from '#core/loopback.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#core/time.ts'
 import { weakSecret } from '#crypto/keys.ts'
+import { hostProblem, originProblem, postgresProblem, proxyProblem } from './config/checks.ts'
+import { duration, type Entry, flag, limit, list, Problem, text, whole, word } from './config/readers.ts'
 
 /** Everything the environment decides. Only this file reads it. */
 export type Config = {
@@ -61,11 +63,6 @@ export class ConfigProblems extends Error {
     this.problems = problems
   }
 }
-
-type Entry<T> = { sentence: string; default: string; read: (text: string | undefined) => T }
-
-// Above the table, whose defaults are spelled with it while this file is read.
-const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY }
 
 const table = {
   PORT: whole('The port to listen on. 0 takes any that is free.', 3000, { from: 0, to: 65_535 }),
@@ -178,7 +175,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 export const withPort = (config: Config, port: number): Config => ({
   ...config,
   port,
-  baseUrl: config.baseUrl.replace(/:0$/, `:${port}`),
+  baseUrl: originOf(config.baseUrl.replace(/:0$/, `:${port}`)),
 })
 
 function readValues(env: Record<string, string | undefined>, problems: string[]): Values {
@@ -198,7 +195,7 @@ function settingOf(name: string, entry: Entry<unknown>, given: string | undefine
 }
 
 function configOf(values: Values, secret: string | undefined): Config {
-  const baseUrl = values.BASE_URL ? new URL(values.BASE_URL).origin : `http://localhost:${values.PORT}`
+  const baseUrl = originOf(values.BASE_URL ?? `http://localhost:${values.PORT}`)
   const secure = baseUrl.startsWith('https:')
   const loopbackOnly = isLoopback(values.HOST) && isLoopback(new URL(baseUrl).hostname)
   return {
@@ -210,7 +207,7 @@ function configOf(values: Values, secret: string | undefined): Config {
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     trustedProxies: values.TRUSTED_PROXIES.flatMap(spelledOut),
-    extraOrigins: values.EXTRA_ORIGINS.map((origin) => new URL(origin).origin),
+    extraOrigins: values.EXTRA_ORIGINS.map(originOf),
     registration: values.REGISTRATION ?? (loopbackOnly ? 'open' : 'invite'),
     hsts: values.HSTS && secure,
     session: {
@@ -243,6 +240,11 @@ function configOf(values: Values, secret: string | undefined): Config {
     logFormat: values.LOG_FORMAT,
   }
 }
+
+// As browsers write it in the header Origin: small letters, and no port that the scheme has anyway.
+const originOf = (address: string): string => new URL(address).origin
+
+const spelledOut = (proxy: string): string[] => (proxy === 'loopback' ? ['127.0.0.0/8', '::1/128'] : [proxy])
 
 function readSecret(values: Values, problems: string[]): string | undefined {
   if (!values.SECRET_KEY_FILE) return values.SECRET_KEY
@@ -282,144 +284,3 @@ function disagreements(values: Values, config: Config): string[] {
   }
   return problems
 }
-
-/** Thrown by a reader; the sentence does not name the setting. */
-class Problem extends Error {}
-
-/** Says why a text is not what a setting wants; undefined when it is. */
-type Check = (text: string) => string | undefined
-
-type TextOptions<D> = { default: D; shownDefault?: string; check?: Check }
-
-function text<D extends string | undefined>(sentence: string, options: TextOptions<D>): Entry<string | D> {
-  return {
-    sentence,
-    default: options.shownDefault ?? options.default ?? 'none',
-    read: (given) => (given === undefined ? options.default : checked(given, options.check)),
-  }
-}
-
-function word<const W extends string, const D extends NoInfer<W> | undefined>(
-  sentence: string,
-  words: W[],
-  options: { default: D; shownDefault?: string },
-): Entry<W | D> {
-  return {
-    sentence,
-    default: options.shownDefault ?? options.default ?? 'none',
-    read: (given) => {
-      if (given === undefined) return options.default
-      const known = words.find((candidate) => candidate === given.toLowerCase())
-      if (known === undefined) throw new Problem(`“${given}” is none of ${words.join(', ')}.`)
-      return known
-    },
-  }
-}
-
-function list(sentence: string, options: { check: Check }): Entry<string[]> {
-  return {
-    sentence: `${sentence} Separated by commas.`,
-    default: 'none',
-    read: (given) => {
-      const parts = (given ?? '').split(/[\s,]+/).filter((part) => part !== '')
-      return parts.map((part) => checked(part, options.check))
-    },
-  }
-}
-
-function flag(sentence: string, standard: boolean): Entry<boolean> {
-  return {
-    sentence,
-    default: standard ? '1' : '0',
-    read: (given) => {
-      if (given === undefined) return standard
-      if (/^(1|true|yes|on)$/i.test(given)) return true
-      if (/^(0|false|no|off)$/i.test(given)) return false
-      throw new Problem(`“${given}” is neither 1 nor 0.`)
-    },
-  }
-}
-
-function whole(
-  sentence: string,
-  standard: number,
-  range: { from: number; to: number; shownDefault?: string },
-): Entry<number> {
-  return {
-    sentence,
-    default: range.shownDefault ?? String(standard),
-    read: (given) => {
-      if (given === undefined) return standard
-      const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN
-      if (number >= range.from && number <= range.to) return number
-      throw new Problem(`“${given}” is not a whole number from ${range.from} to ${range.to}.`)
-    },
-  }
-}
-
-function limit(sentence: string, standard: number): Entry<number> {
-  return whole(sentence, standard, { from: 1, to: 1_000_000 })
-}
-
-function duration(sentence: string, standard: number): Entry<number> {
-  return {
-    sentence,
-    default: spelledDuration(standard),
-    read: (given) => {
-      if (given === undefined) return standard
-      const [, count, unit] = /^(\d{1,6})\s*([smhd])$/.exec(given) ?? []
-      const ms = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN)
-      // Browsers forget every cookie after 400 days.
-      if (ms >= SECOND && ms <= 400 * DAY) return ms
-      throw new Problem(`“${given}” is not a time like 30s, 15m, 12h or 14d (1 second to 400 days).`)
-    },
-  }
-}
-
-function spelledDuration(ms: number): string {
-  const [unit, size] = Object.entries(UNITS).findLast(([, length]) => ms % length === 0 && ms >= length)!
-  return `${ms / size}${unit}`
-}
-
-function checked(given: string, check: Check | undefined): string {
-  const problem = check?.(given)
-  if (problem) throw new Problem(problem)
-  return given
-}
-
-function hostProblem(host: string): string | undefined {
-  if (isIP(host) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host)) return undefined
-  return `“${host}” is not an address of this machine, like 127.0.0.1 or 0.0.0.0.`
-}
-
-function originProblem(given: string): string | undefined {
-  const url = URL.parse(given)
-  if (!url || !/^https?:$/.test(url.protocol)) return `“${given}” is not an address like https://todo.example.org.`
-  if (url.username || url.password) return 'An address must not hold a user name or a password.'
-  if (url.pathname !== '/' || url.search || url.hash) {
-    return `“${given}” must end after the name and the port: the app needs a name of its own, not a path.`
-  }
-  return undefined
-}
-
-// The address is not repeated in the sentence: it holds a password.
-function postgresProblem(given: string): string | undefined {
-  const url = URL.parse(given)
-  if (url && /^postgres(ql)?:$/.test(url.protocol)) return undefined
-  return 'It is not an address like postgres://user:password@host/database.'
-}
-
-function proxyProblem(given: string): string | undefined {
-  if (given === 'loopback' || given === 'unix') return undefined
-  const [address = '', bits, ...rest] = given.split('/')
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
-  if (most >= 0 && fits && rest.length === 0) return undefined
-  return `“${given}” is not an address, a range like 10.0.0.0/8, or one of the words loopback and unix.`
-}
-
-const spelledOut = (proxy: string): string[] => (proxy === 'loopback' ? ['127.0.0.0/8', '::1/128'] : [proxy])
-
-/** True for a name or address that leads to this machine itself. */
-export const isLoopback = (host: string): boolean =>
-  /^(localhost|.*\.localhost|\[?::1\]?)$/i.test(host) || (isIP(host) === 4 && host.startsWith('127.'))

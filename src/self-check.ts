@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { isLoopback } from './core/loopback.ts'
 import type { Store } from './opening.ts'
 
 /** A sentence about how this server is set up; a warning asks for something to be done. */
@@ -25,7 +26,7 @@ function addressFindings(config: Config): Finding[] {
   const { hostname } = new URL(config.baseUrl)
   const encrypted = `Passwords and the session cookie sid travel to ${hostname} unencrypted.`
   return [
-    /^(localhost|127\.|\[::1\])/.test(hostname)
+    isLoopback(hostname)
       ? fine('The address leads to this machine; the session cookie is sid.')
       : warning(`${encrypted} Put a proxy with https before it, and set BASE_URL to its address.`),
   ]

@@ -30,7 +30,8 @@ const rings: Record<string, string[]> = {
   core: [],
   'disk.ts': ['core'],
   crypto: ['core', 'disk.ts'],
-  'config.ts': ['core', 'crypto'],
+  config: ['core'],
+  'config.ts': ['core', 'crypto', 'config'],
   db: ['core', 'crypto', 'disk.ts'],
   web: ['core', 'crypto', 'db', 'config.ts'],
   features: ['core', 'crypto', 'db', 'web', 'config.ts'],
@@ -163,9 +164,9 @@ describe('one place for each thing', () => {
     expect(unnamed).toEqual(['db/journal.ts'])
   })
 
-  test('no file is longer than 300 lines, but the one table of all settings and the outbox', () => {
+  test('no file is longer than 300 lines, but the outbox', () => {
     const long = files.filter((path) => textOf(path).split('\n').length > 301)
-    expect(long).toEqual(['client/outbox.ts', 'config.ts'])
+    expect(long).toEqual(['client/outbox.ts'])
   })
 })
 

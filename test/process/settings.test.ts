@@ -43,6 +43,10 @@ test.each([
     { HOST: '0.0.0.0', TRUSTED_PROXIES: '172.30.77.2' },
     { loopbackOnly: false, registration: 'invite' },
   ],
+  // Browsers leave out the port that http has anyway, also in the header Origin.
+  ['the port that http has anyway', { PORT: '80' }, { baseUrl: 'http://localhost' }],
+  ['the port that https has anyway', { PORT: '443' }, { baseUrl: 'http://localhost:443' }],
+  ['it spelled out', { BASE_URL: 'http://localhost:80', PORT: '3000' }, { baseUrl: 'http://localhost' }],
   ['a slash at the end', { BASE_URL: 'https://todo.example.org/' }, { baseUrl: 'https://todo.example.org' }],
   ['a name in capitals', { BASE_URL: 'https://TODO.example.org:443' }, { baseUrl: 'https://todo.example.org' }],
   ['words for proxies', { TRUSTED_PROXIES: 'loopback, unix' }, { trustedProxies: ['127.0.0.0/8', '::1/128', 'unix'] }],
@@ -50,6 +54,19 @@ test.each([
   ['http in a trusted network', { BASE_URL: 'http://box.lan', ALLOW_INSECURE_HTTP: '1' }, { secure: false }],
 ] as [string, Record<string, string>, object][])('%s', (_, env, expected) => {
   expect(readConfig(env)).toMatchObject(expected)
+})
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.9.9.9', true],
+  ['localhost', true],
+  ['todo.localhost', true],
+  ['::1', true],
+  ['0.0.0.0', false],
+  ['127.example.com', false],
+  ['localhost.example.com', false],
+])('whoever comes to HOST=%p sits at this machine: %p', (HOST, isSo) => {
+  expect(readConfig({ HOST }).loopbackOnly).toBe(isSo)
 })
 
 test.each([
@@ -98,6 +115,7 @@ test('PostgreSQL wants a secret key from the settings', () => {
 
 test('the port that was taken becomes a part of the address', () => {
   expect(withPort(readConfig({ PORT: '0' }), 4711).baseUrl).toBe('http://localhost:4711')
+  expect(withPort(readConfig({ PORT: '0' }), 80).baseUrl).toBe('http://localhost')
   expect(withPort(readConfig({ PORT: '0', BASE_URL: 'https://a.example' }), 4711).baseUrl).toBe('https://a.example')
 })
 
