@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { Config } from '#config.ts'
+import { isLoopback } from '#core/loopback.ts'
 
 /**
  * What to do about the Host header: nothing (`undefined`), send the person to the proper address, or refuse.
@@ -13,13 +14,10 @@ export function checkHost(request: Request, config: Config): { redirect: string 
   const spelled = `${ours.hostname}:${ours.port || (config.secure ? '443' : '80')}`
   if (host === ours.host || host === spelled || config.extraOrigins.some((origin) => new URL(origin).host === host))
     return undefined
-  if (isLoopback(host) && isLoopback(ours.host) && ['GET', 'HEAD'].includes(request.method)) {
-    return { redirect: config.baseUrl }
-  }
+  const isHere = isLoopback(host.replace(/:\d{1,5}$/, '')) && isLoopback(ours.hostname)
+  if (isHere && ['GET', 'HEAD'].includes(request.method)) return { redirect: config.baseUrl }
   return { refuse: `This server is known as ${config.baseUrl}. Open that address, or set BASE_URL to the one you use.` }
 }
-
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/.test(host)
 
 /**
  * The person's own address. Only proxies named in TRUSTED_PROXIES are believed; of what they
