@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { MINUTE, SECOND } from '#core/time.ts'
 import { newId } from '#db/db.ts'
+import { bumpCredentials } from '#features/accounts/people.ts'
 import { alertsIn, type Browser, flashesIn } from '#test/browser.ts'
 import { countIn } from '#test/tables.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
@@ -329,6 +330,15 @@ describe('changing the password', () => {
     for (const answer of answers) expect([303, 422]).toContain(answer.status)
     expect(await countIn(one.db, 'sessions')).toBe(1)
     expect((await userOf(one, 'ana')).cred_version).toBe(2)
+  })
+
+  test('who began with credentials that are no longer those changes nothing', async () => {
+    const one = await world()
+    const before = await one.person('ana')
+    const change = (phc: string) => one.db.transact((trx) => bumpCredentials(trx, before, { password_phc: phc }))
+    await change('second')
+    expect(change('third')).rejects.toMatchObject({ reason: 'conflict' })
+    expect(await userOf(one, 'ana')).toMatchObject({ password_phc: 'second', cred_version: 2 })
   })
 
   test("Eve changes nobody's but her own", async () => {

@@ -274,6 +274,16 @@ describe('the life of a session', () => {
     })
   }
 
+  test('the absolute end holds by itself, whatever was written down about visits', async () => {
+    const time = await world()
+    const ana = await time.loggedIn('ana')
+    await time.db.updateTable('sessions').set({ idle_expires_at: '2027-01-01T00:00:00.000Z' }).execute()
+    time.pass(24 * HOUR - SECOND)
+    expect(await letsIn(time, `sid=${ana.token}`)).toBe(true)
+    time.pass(SECOND)
+    expect(await letsIn(time, `sid=${ana.token}`)).toBe(false)
+  })
+
   test('a visit counts although it is not written down yet, and for the other process once it is', async () => {
     const time = await world()
     const other = time.another()
@@ -416,6 +426,8 @@ describe('a session ends when its person is not what they were', () => {
     const answer = await one.browser().post('/login', { email: 'dan@example.com', password: PASSWORD })
     expect(answer.status).toBe(422)
     expect(await countIn(one.db, 'sessions')).toBe(0)
+    const last = one.db.selectFrom('auth_events').select('type').orderBy('id', 'desc')
+    expect((await last.executeTakeFirstOrThrow()).type).toBe('authn_login_fail')
   })
 
   test('a password that changes while a login is under way ends that login', async () => {

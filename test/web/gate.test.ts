@@ -57,6 +57,20 @@ describe('a stranger at a closed door', () => {
     })
   }
 
+  test('an address that is none is closed like all others, whatever is sent there', async () => {
+    for (const path of ['/nowhere', '/account/', '/admin', '/.env', '/tasks']) {
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
+        const answer = await w.browser().request(path, { method, headers: { 'Sec-Fetch-Site': 'same-origin' } })
+        expect([path, method, answer.status, answer.headers.get('Location')]).toEqual([
+          path,
+          method,
+          303,
+          '/login?next=%2F',
+        ])
+      }
+    }
+  })
+
   const strange = [
     '/nowhere',
     '/account/',
@@ -205,6 +219,27 @@ describe('somebody who is in', () => {
     expect(answer.headers.get('X-Outbox-Owner')).toBe('other')
     expect((await ana.page('/')).includes('Not mine')).toBe(false)
   })
+})
+
+test('what a session was told to remember is kept after an answer, but not after a failure of ours', async () => {
+  for (const [status, kept] of [
+    [200, 1],
+    [303, 1],
+    [422, 1],
+    [500, 0],
+    [503, 0],
+  ] as const) {
+    let saved = 0
+    const routes = new Routes()
+    routes.get('/', 'user', (c) => c.body(null, status as 200))
+    const site = new Hono<PublicEnv>()
+    site.get('/', (c) => {
+      c.set('visitor', { user: {} as never, session: { save: async () => void saved++ } as unknown as Session })
+      return admit(c, routes.all[0]!)
+    })
+    await site.request('/')
+    expect([status, saved]).toEqual([status, kept])
+  }
 })
 
 describe('the places of administrators', () => {
