@@ -89,7 +89,8 @@ async function worldOn(env: Record<string, string>, open: () => Database, replac
       async person(name) {
         const email = `${name}@example.com`
         const known = people.get(name)
-        const user = known ?? (await createUser(made, { email, password: PASSWORD }, shared.now()))
+        const user =
+          known ?? (await createUser(made, { email, password: PASSWORD }, { ip: '', agent: '', now: shared.now() }))
         people.set(name, user)
         return user
       },

@@ -44,8 +44,13 @@ describe('what happens at the door is written down', () => {
     const w = await world()
     const ana = await w.loggedIn('ana', { ip: '203.0.113.9', agent: 'Some browser' })
     await w.browser().post('/login', { email: 'secret-address@example.com', password: 'x' })
-    const [success, failure] = await w.db.selectFrom('auth_events').selectAll().orderBy('id').execute()
+    const [created, success, failure] = await w.db.selectFrom('auth_events').selectAll().orderBy('id').execute()
     const session = await w.db.selectFrom('sessions').selectAll().executeTakeFirstOrThrow()
+    expect(created).toMatchObject({
+      type: 'user_created',
+      user_id: (await w.person('ana')).id,
+      session_public_id: null,
+    })
     expect(success).toMatchObject({
       user_id: (await w.person('ana')).id,
       session_public_id: session.public_id,
@@ -59,12 +64,42 @@ describe('what happens at the door is written down', () => {
     expect(ana.token).toBeDefined()
   })
 
+  test('a change of the profile, by the names of what changed', async () => {
+    const w = await world()
+    const ana = await w.loggedIn('ana')
+    const fields = { name: '', zone: 'Asia/Tokyo', locale: 'en-GB', week_start: 'sunday', theme: 'system' }
+    expect(
+      (await ana.post('/account', { ...fields, zone: (await w.person('ana')).zone, week_start: 'monday' })).status,
+    ).toBe(303)
+    expect(await eventsOf(w)).not.toContain('user_updated')
+    expect((await ana.post('/account', fields)).status).toBe(303)
+    const event = (await w.db.selectFrom('auth_events').selectAll().orderBy('id').execute()).at(-1)
+    expect(event).toMatchObject({ type: 'user_updated', user_id: (await w.person('ana')).id })
+    expect(JSON.parse(event!.detail)).toEqual({ changed: 'zone week_start' })
+  })
+
+  test('a wrong password that makes the next try wait, whether there is such a person or not', async () => {
+    for (const email of ['ana@example.com', 'nobody@example.com']) {
+      const w = await world({ LIMIT_ACCOUNT_FREE: '2' })
+      const ana = await w.person('ana')
+      for (let n = 0; n < 3; n++) await w.browser().post('/login', { email, password: 'wrong' })
+      expect((await eventsOf(w)).filter((type) => type !== 'user_created')).toEqual([
+        'authn_login_fail',
+        'authn_login_fail',
+        'authn_login_fail',
+        'authn_login_lock',
+      ])
+      const lock = (await w.db.selectFrom('auth_events').selectAll().orderBy('id').execute()).at(-1)
+      expect(lock!.user_id).toBe(email.startsWith('ana') ? ana.id : null)
+    }
+  })
+
   test('and forgotten after 90 days', async () => {
     const w = await world()
     await w.loggedIn('ana')
     w.pass(90 * DAY - 1)
     await w.app.tick()
-    expect((await eventsOf(w)).length).toBe(1)
+    expect(await eventsOf(w)).toEqual(['user_created', 'authn_login_success'])
     w.pass(DAY)
     await w.app.tick()
     expect(await eventsOf(w)).toEqual([])

@@ -35,6 +35,18 @@ const peopleIn = async (): Promise<string[]> => {
   return rows.map(({ email, role }) => `${email} ${role}`)
 }
 
+const eventsIn = async () => {
+  const db = connect(database.place)
+  const rows = await db
+    .selectFrom('auth_events')
+    .innerJoin('users', 'users.id', 'auth_events.user_id')
+    .select(['type', 'email', 'ip', 'user_agent', 'detail'])
+    .orderBy('auth_events.id')
+    .execute()
+  await db.close()
+  return rows
+}
+
 test('--help names every command and setting', async () => {
   const { code, out } = await getItDone(['--help'])
   expect(code).toBe(0)
@@ -69,6 +81,18 @@ test('people are added with a password from standard input, and can log in', asy
       expect((await new Visitor(url, { email }).logIn()).headers.get('location')).toBe('/')
     }
   })
+})
+
+test('what is done to accounts is written down, as done on the command line', async () => {
+  await run(['create-admin', 'ana@example.org'], PASSWORD)
+  await run(['create-user', 'ben@example.org'], PASSWORD)
+  await run(['reset-password', 'ben@example.org'], 'another walk on the hills')
+  const here = { ip: '', user_agent: 'command line' }
+  expect(await eventsIn()).toEqual([
+    { ...here, type: 'user_created', email: 'ana@example.org', detail: '{"role":"admin"}' },
+    { ...here, type: 'user_created', email: 'ben@example.org', detail: '{"role":"user"}' },
+    { ...here, type: 'authn_password_change', email: 'ben@example.org', detail: '{}' },
+  ])
 })
 
 test('a password is made when that is asked for', async () => {

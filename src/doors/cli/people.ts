@@ -1,15 +1,17 @@
 import type { Config } from '#config.ts'
 import { type Hashing, openHashing } from '#crypto/passwords.ts'
 import type { Database } from '#db/db.ts'
+import type { From } from '#features/accounts/events.ts'
 import { createUser, setPassword } from '#features/accounts/people.ts'
 import { openStore } from '#opening.ts'
+import { type Log, silentLog } from '#web/log.ts'
 import type { Call } from './commands.ts'
 import { newPassword } from './passwords.ts'
 
 /** `create-user` and `create-admin`: adds a person, whatever REGISTRATION says. */
 export async function createPerson(call: Call, admin: boolean): Promise<number> {
   return withPassword(call, async (parts, password) => {
-    await createUser(parts, { email: call.argument, password, admin }, new Date())
+    await createUser(parts, { email: call.argument, password, admin }, fromHere())
     return `${call.argument} can log in now${admin ? ', and administers this site' : ''}.`
   })
 }
@@ -17,19 +19,23 @@ export async function createPerson(call: Call, admin: boolean): Promise<number> 
 /** `reset-password`: gives a person a new password and ends their sessions. */
 export async function resetPassword(call: Call): Promise<number> {
   return withPassword(call, async (parts, password) => {
-    await setPassword(parts, call.argument, password)
+    await setPassword(parts, { email: call.argument, password }, fromHere())
     return `${call.argument} has a new password. All their sessions have ended.`
   })
 }
 
-type Parts = { db: Database; hashing: Hashing; config: Config }
+const fromHere = (): From => ({ ip: '', agent: 'command line', now: new Date() })
+
+type Parts = { db: Database; hashing: Hashing; config: Config; log: Log }
 
 async function withPassword(call: Call, work: (parts: Parts, password: string) => Promise<string>): Promise<number> {
   const config = call.config()
   const { db } = await openStore(config, new Date())
   try {
     const { password, made } = await newPassword(call.options.has('--generate'))
-    const sentence = await work({ db, hashing: await openHashing(config.password), config }, password)
+    // The event stands in the database; here a sentence tells of it.
+    const parts = { db, hashing: await openHashing(config.password), config, log: silentLog }
+    const sentence = await work(parts, password)
     console.log(sentence)
     if (made) console.log(`The password is: ${password}`)
     return 0

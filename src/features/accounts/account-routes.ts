@@ -23,7 +23,7 @@ account.get('/account', 'user', (c) => showPage(c, profilePage(emptyForm(), {}, 
 account.post('/account', 'user', (c) =>
   submit(c, profileShape(c.var.user.zone), {
     done: async (fields) => {
-      await updateProfile(c.var.db, c.var.user, fields)
+      await updateProfile(c.var.parts, c.var.user, fields, fromOf(c))
       c.var.flashes.add('account.profile')
       return c.redirect('/account', 303)
     },

@@ -13,7 +13,7 @@ import { localeFrom } from './preferences.ts'
 import { lasting } from './remembered.ts'
 import type { OpenSession } from './session.ts'
 import { endSessions, evictSessions, insertSession, rotateToken, sessionCookie } from './session-rows.ts'
-import { type Bucket, charge, settle } from './throttles.ts'
+import { type Bucket, charge, isBlocked, settle } from './throttles.ts'
 
 /** What was typed into the login form. */
 export type Credentials = { email: string; password: string; remember: boolean }
@@ -32,7 +32,7 @@ export async function logIn(c: Any, { email, password, remember }: Credentials):
   const counted = await chargeOrSay(c, [...network, ...account], user)
   const matches = await orGiveBack(c, counted, () => parts.hashing.verify(password, user?.password_phc))
   if (!user || !matches || user.status !== 'active') {
-    await note(c, db, 'authn_login_fail', user ? { user: user.id } : {})
+    await noteFailure(c, user, account)
     throw new Refusal('invalid', WRONG)
   }
   await rehash(c, user, password)
@@ -46,7 +46,7 @@ export async function logIn(c: Any, { email, password, remember }: Credentials):
 
 /** Makes an account and logs the person in. Refuses what `createUser` refuses, and too many registrations. */
 export async function registerPerson(c: Any, given: { email: string; password: string }): Promise<void> {
-  const { parts, config, ip, now } = c.var
+  const { parts, config, ip } = c.var
   if (config.registration !== 'open') {
     throw new Refusal('forbidden', 'Registration is closed here. Ask whoever runs this site for an account.')
   }
@@ -56,9 +56,8 @@ export async function registerPerson(c: Any, given: { email: string; password: s
   const counted = await chargeOrSay(c, [...network, ...registrations])
   const locale = localeFrom(c.req.header('Accept-Language'))
   const user = await orGiveBack(c, counted, () =>
-    createUser(parts, { ...given, first: config.loopbackOnly, locale }, now),
+    createUser(parts, { ...given, first: config.loopbackOnly, locale }, fromOf(c)),
   )
-  await note(c, c.var.db, 'user_created', { user: user.id })
   await completeLogin(c, user, { persistent: false, network, account: [] })
 }
 
@@ -177,6 +176,15 @@ const note = (c: Any, db: Db, type: EventType, about: Parameters<typeof recordEv
   recordEvent(db, c.var.parts.log, type, fromOf(c), about)
 
 const deviceToken = (c: Any): string | undefined => readCookie(c.req.header('Cookie') ?? null, 'device', c.var.config)
+
+// For an unknown address the same is done, so that it takes the same time.
+function noteFailure(c: Any, user: User | undefined, account: Bucket[]): Promise<void> {
+  const about = user ? { user: user.id } : {}
+  return c.var.db.transact(async (trx) => {
+    await note(c, trx, 'authn_login_fail', about)
+    if (await isBlocked(trx, account, c.var.now)) await note(c, trx, 'authn_login_lock', about)
+  })
+}
 
 /** Counts the try. When it is one too many, that is worth an event. */
 async function chargeOrSay(c: Any, buckets: Bucket[], user?: User): Promise<Bucket[]> {

@@ -7,11 +7,12 @@ import type { Tables, User } from '#db/schema.ts'
 import type { Parts } from '#web/env.ts'
 import { forgetDevices } from './devices.ts'
 import { readEmail } from './emails.ts'
+import { type From, recordEvent } from './events.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { defaultLocale } from './preferences.ts'
 import { endSessions } from './session-rows.ts'
 
-type Needed = Pick<Parts, 'db' | 'hashing' | 'config'>
+type Needed = Pick<Parts, 'db' | 'hashing' | 'config' | 'log'>
 
 /**
  * Makes an account with an Inbox. Refuses an address that is none or is taken, and a weak password. With `first` the
@@ -20,19 +21,21 @@ type Needed = Pick<Parts, 'db' | 'hashing' | 'config'>
 export async function createUser(
   parts: Needed,
   person: { email: string; password: string; admin?: boolean; first?: boolean; locale?: string },
-  now: Date,
+  from: From,
 ): Promise<User> {
   const address = readEmail(person.email)
   if (!address) throw new Refusal('invalid', 'This is not an e-mail address.', { field: 'email' })
   refuseWeakPassword(person.password, { config: parts.config, email: address.email })
   if (await userByCanon(parts.db, address.canon)) throw taken()
   const phc = await parts.hashing.hash(person.password)
-  const user = newUser({ ...address, canon: address.canon, phc, locale: person.locale ?? defaultLocale, now })
+  const fresh = newUser({ ...address, phc, locale: person.locale ?? defaultLocale, now: from.now })
   try {
     return await parts.db.transact(async (trx) => {
-      await addPerson(trx, user)
-      const isAdmin = person.admin || (person.first === true && (await becomesFirst(trx, user)))
-      return isAdmin ? makeAdmin(trx, user) : user
+      await addPerson(trx, fresh)
+      const isAdmin = person.admin || (person.first === true && (await becomesFirst(trx, fresh)))
+      const user = isAdmin ? await makeAdmin(trx, fresh) : fresh
+      await recordEvent(trx, parts.log, 'user_created', from, { user: user.id, detail: { role: user.role } })
+      return user
     })
   } catch (error) {
     // Two people with one address at the same moment: the database took one of them.
@@ -42,13 +45,18 @@ export async function createUser(
 }
 
 /** Gives the account with this address another password and ends all its sessions. Refuses an unknown address. */
-export async function setPassword(parts: Needed, email: string, password: string): Promise<void> {
+export async function setPassword(
+  parts: Needed,
+  { email, password }: { email: string; password: string },
+  from: From,
+): Promise<void> {
   const user = await userByCanon(parts.db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
   refuseWeakPassword(password, { config: parts.config, email: user.email })
   const phc = await parts.hashing.hash(password)
   await parts.db.transact(async (trx, announce) => {
     announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { password_phc: phc }) })
+    await recordEvent(trx, parts.log, 'authn_password_change', from, { user: user.id })
   })
 }
 
@@ -93,11 +101,17 @@ export async function upgradeHash(db: Database, user: User, phc: string): Promis
 
 /** Changes how a person wants to be called and shown things. */
 export async function updateProfile(
-  db: Database,
-  user: Pick<User, 'id'>,
+  { db, log }: Pick<Parts, 'db' | 'log'>,
+  user: User,
   fields: Pick<User, 'name' | 'zone' | 'locale' | 'week_start' | 'theme'>,
+  from: From,
 ): Promise<void> {
-  await db.updateTable('users').set(fields).where('id', '=', user.id).execute()
+  const changed = (Object.keys(fields) as (keyof typeof fields)[]).filter((name) => fields[name] !== user[name])
+  if (changed.length === 0) return
+  await db.transact(async (trx) => {
+    await trx.updateTable('users').set(fields).where('id', '=', user.id).execute()
+    await recordEvent(trx, log, 'user_updated', from, { user: user.id, detail: { changed: changed.join(' ') } })
+  })
 }
 
 const taken = () =>

@@ -54,6 +54,13 @@ export async function settle(
   return hadFailed
 }
 
+/** Whether the next try in one of `buckets` has to wait. */
+export async function isBlocked(trx: Transaction<Tables>, buckets: Bucket[], now: Date): Promise<boolean> {
+  const keys = buckets.map(({ key }) => key)
+  const blocked = trx.selectFrom('throttles').select('key').where('key', 'in', keys)
+  return (await blocked.where('blocked_until', '>', instant(now)).limit(1).executeTakeFirst()) !== undefined
+}
+
 // Always in the same order, so that two transactions never wait for each other crosswise.
 const inOrder = (buckets: Bucket[]): Bucket[] => [...buckets].sort((a, b) => (a.key < b.key ? -1 : 1))
 
