@@ -56,6 +56,8 @@ export async function settle(
 
 /** Whether the next try in one of `buckets` has to wait. */
 export async function isBlocked(trx: Transaction<Tables>, buckets: Bucket[], now: Date): Promise<boolean> {
+  // PostgreSQL knows no empty list.
+  if (buckets.length === 0) return false
   const keys = buckets.map(({ key }) => key)
   const blocked = trx.selectFrom('throttles').select('key').where('key', 'in', keys)
   return (await blocked.where('blocked_until', '>', instant(now)).limit(1).executeTakeFirst()) !== undefined
