@@ -6,7 +6,6 @@ import { emptyForm, type Form, FormProblems, type Problems, submit } from '#web/
 import { showCard, showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { type Device, devicesPage, passwordPage, profilePage } from './account-pages.ts'
-import { recordEvent } from './events.ts'
 import { NOT_THE_SAME, password } from './fields.ts'
 import { changePassword, confirmPassword, endAndTell, fromOf } from './login.ts'
 import { confirmPage } from './pages.ts'
@@ -77,16 +76,14 @@ account.get('/account/sessions', 'user', async (c) => {
 })
 
 account.post('/account/sessions/end-others', 'sudo', async (c) => {
-  const count = await endAndTell(c, c.var.user, { except: c.var.session.id })
-  await noteEnded(c, c.var, count)
+  await endAndTell(c, c.var, { except: c.var.session.id })
   c.var.flashes.add('account.others-ended')
   return c.redirect('/account/sessions', 303)
 })
 
 account.post('/account/sessions/:id/end', 'sudo', async (c) => {
-  const count = await endAndTell(c, c.var.user, { publicId: c.req.param('id') })
+  const count = await endAndTell(c, c.var, { publicId: c.req.param('id') })
   if (count === 0) throw new Refusal('not-found', 'This device is not logged in any more.')
-  await noteEnded(c, c.var, count)
   c.var.flashes.add('account.session-ended')
   return c.redirect('/account/sessions', 303)
 })
@@ -99,10 +96,3 @@ const showPassword = (c: Any, { user }: Visitor, form: Form, problems: Problems)
 
 const showConfirm = (c: Any, { user }: Visitor, form: Form, problems: Problems, next: string) =>
   showCard(c, confirmPage(form, problems, next, user.email))
-
-const noteEnded = (c: Any, { user, session }: Visitor, count: number) =>
-  recordEvent(c.var.db, c.var.parts.log, 'session_ended', fromOf(c), {
-    user: user.id,
-    session: session.publicId,
-    detail: { count },
-  })

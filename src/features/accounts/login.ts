@@ -2,7 +2,7 @@ import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { dropCookie, readCookie, writeCookie } from '#web/cookies.ts'
-import { type Any, SessionEnded, visitorOf } from '#web/env.ts'
+import { type Any, SessionEnded, type Visitor, visitorOf } from '#web/env.ts'
 import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
 import { type EventType, type From, logEvent, recordEvent } from './events.ts'
@@ -109,11 +109,18 @@ export async function logOut(c: Any): Promise<boolean> {
   }
 }
 
-/** Ends sessions of `user`, and tells the pages that are open in them. Returns how many there were. */
-export async function endAndTell(c: Any, user: User, which: Parameters<typeof endSessions>[2]): Promise<number> {
+/** Ends sessions of this visitor, and tells the pages that are open in them. Returns how many there were. */
+export async function endAndTell(
+  c: Any,
+  { user, session }: Visitor,
+  which: Parameters<typeof endSessions>[2],
+): Promise<number> {
   return c.var.db.transact(async (trx, announce) => {
     const ended = await endSessions(trx, user, which)
-    if (ended.length > 0) announce({ kind: 'ended', sessions: ended })
+    if (ended.length === 0) return 0
+    announce({ kind: 'ended', sessions: ended })
+    const detail = { count: ended.length }
+    await note(c, trx, 'session_ended', { user: user.id, session: session.publicId, detail })
     return ended.length
   })
 }
