@@ -26,7 +26,8 @@ describe('what happens at the door is written down', () => {
     await ana.post('/login', { email: 'ana@example.com', password: PASSWORD })
     await ana.post('/login', { email: 'nobody@example.com', password: PASSWORD })
     await ana.post('/login', { email: 'ana@example.com', password: 'another kettle' })
-    expect(await eventsOf(w)).toEqual([
+    const logged = w.log.entries.map((entry) => entry.event).filter((event) => event !== 'request')
+    expect(logged).toEqual([
       'user_created',
       'authn_login_success',
       'authn_confirm_fail',
@@ -40,8 +41,8 @@ describe('what happens at the door is written down', () => {
       'authn_login_fail',
       'authn_login_successafterfail',
     ])
-    const logged = w.log.entries.map((entry) => entry.event).filter((event) => event !== 'request')
-    expect(logged).toEqual(await eventsOf(w))
+    // Ids of one millisecond are in no order.
+    expect((await eventsOf(w)).sort()).toEqual(logged.sort())
   })
 
   test('with who, from where, and of which session; of an unknown address without its name', async () => {
