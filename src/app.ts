@@ -49,7 +49,7 @@ export function createApp(parts: Parts): App {
   async function fetch(request: Request, peer: Peer): Promise<Response> {
     const began = performance.now()
     const common = commonOf(request, peer)
-    const response = await answer(request, common).catch((error) => lastResort(parts, common, error))
+    const response = await answer(request, common).catch((error) => lastResort(request, common, error))
     const sent = await finish(request, response, common, headers)
     logRequest(request, sent, common, performance.now() - began)
     return sent

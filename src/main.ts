@@ -34,7 +34,7 @@ function complain(error: unknown): number {
     return WRONG_CONFIGURATION
   }
   if (error instanceof Refusal) process.stderr.write(`${error.sentence}\n`)
-  else process.stderr.write(`${troubleSentence(error) ?? trace(error)}\n`)
+  else process.stderr.write(`${troubleSentence(error, { written: true }) ?? trace(error)}\n`)
   return TROUBLE
 }
 

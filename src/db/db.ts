@@ -93,21 +93,25 @@ export const pointsNowhere = (error: unknown): boolean =>
   ['SQLITE_CONSTRAINT_FOREIGNKEY', '23503'].includes(codeOf(error))
 
 /**
- * A sentence for people when `error` says that the database itself is in trouble (gone, busy, the disk
- * full), else undefined. Nothing was changed in any of these cases.
+ * A sentence for people when `error` says that the database itself is in trouble (gone, busy, the disk full), else
+ * undefined. A statement that was refused has changed nothing. But when the connection or the disk failed meanwhile,
+ * nobody knows whether a commit on its way was carried out: whoever may have `written` something is told to look.
  */
-export function troubleSentence(error: unknown): string | undefined {
+export function troubleSentence(error: unknown, { written = false } = {}): string | undefined {
   const code = codeOf(error)
   if (code === 'SQLITE_FULL' || code === '53100') return 'The disk is full, so nothing was changed.'
   if (code.startsWith('SQLITE_BUSY')) return 'The database is busy. Nothing was changed. Please try again.'
-  if (/^SQLITE_(IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code))
+  if (/^SQLITE_(READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code))
     return 'The database file cannot be used, so nothing was changed.'
-  const message = error instanceof Error ? error.message : ''
-  if (
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P|53)/.test(code) ||
-    /connection terminated|timeout exceeded|connection timeout|Client has encountered a connection error/i.test(message)
-  ) {
-    return 'The database does not answer at the moment. Nothing was changed. Please try again.'
-  }
-  return undefined
+  const advice = written
+    ? 'It is not certain whether this was saved. Please look before you try again.'
+    : 'Please try again.'
+  if (code.startsWith('SQLITE_IOERR')) return `The database file cannot be used at the moment. ${advice}`
+  return isGone(error, code) ? `The database does not answer at the moment. ${advice}` : undefined
 }
+
+const isGone = (error: unknown, code: string): boolean =>
+  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P|53)/.test(code) ||
+  /connection terminated|timeout exceeded|connection timeout|Client has encountered a connection error/i.test(
+    error instanceof Error ? error.message : '',
+  )

@@ -5,6 +5,7 @@ import { troubleSentence } from '#db/db.ts'
 import type { Common, Parts, PublicEnv } from './env.ts'
 import { headingOf, troublePage, troubleView } from './errors.ts'
 import { statusOf } from './forms.ts'
+import { isReading } from './methods.ts'
 import { showPage } from './page.ts'
 import { isOutbox, refuseToOutbox } from './streams.ts'
 
@@ -13,7 +14,7 @@ type C = Context<PublicEnv>
 /** Makes an answer of what was thrown: of a refusal its sentence, of a bug a number. */
 export function explain(c: C, error: unknown): Response | Promise<Response> {
   if (error instanceof HTTPException) return trouble(c, error.status, 'This request cannot be answered.')
-  if (!(error instanceof Refusal)) return lastResort(c.var.parts, c.var, error, isOutbox(c) ? c : undefined)
+  if (!(error instanceof Refusal)) return lastResort(c.req.raw, c.var, error, isOutbox(c) ? c : undefined)
   if (error.details.retryAfterSeconds) c.header('Retry-After', String(error.details.retryAfterSeconds))
   return trouble(c, statusOf(error), error.sentence)
 }
@@ -31,11 +32,13 @@ export const nothingHere = (c: C): Promise<Response> =>
   trouble(c, 404, 'There is nothing at this address, or it is not yours to see.')
 
 /** A bug, or a database in trouble. Nothing of it is shown but a number under which it stands in the log. */
-export function lastResort(parts: Parts, { requestId }: Common, error: unknown, outbox?: C): Response {
-  const known = troubleSentence(error)
+export function lastResort(request: Request, { parts, requestId }: Common, error: unknown, outbox?: C): Response {
+  const written = !isReading(request)
+  const known = troubleSentence(error, { written })
   const status = known ? 503 : 500
   parts.log.error(known ? 'database_trouble' : 'bug', { id: requestId }, error)
-  const sentence = known ?? 'This is our fault, not yours. What you sent was not kept; please try again.'
+  const advice = written ? 'Please look whether it was saved before you try again.' : 'Please try again.'
+  const sentence = known ?? `This is our fault, not yours. ${advice}`
   const headers = known ? { 'Retry-After': '5' } : {}
   if (!outbox) return refuse(parts, status, sentence, { headers, requestId })
   const response = refuseToOutbox(outbox, sentence, status)

@@ -1,4 +1,5 @@
 import type { Assets } from './assets.ts'
+import { isReading } from './methods.ts'
 import { takesGzip } from './squeeze.ts'
 
 /**
@@ -6,7 +7,7 @@ import { takesGzip } from './squeeze.ts'
  * kept by browsers for good; the others are asked for again each time.
  */
 export function serveAsset(request: Request, path: string, { files }: Assets): Response | undefined {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+  if (!isReading(request)) return undefined
   const file = files.get(path)
   if (!file) return path.startsWith('/assets/') ? new Response('There is no such file.', { status: 404 }) : undefined
   const gzipped = takesGzip(request) ? file.gzip : undefined

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import type { Config } from '#config.ts'
 import { isLoopback } from '#core/loopback.ts'
+import { isReading } from './methods.ts'
 
 /**
  * What to do about the Host header: nothing (`undefined`), send the person to the proper address, or refuse.
@@ -15,7 +16,7 @@ export function checkHost(request: Request, config: Config): { redirect: string 
   if (host === ours.host || host === spelled || config.extraOrigins.some((origin) => new URL(origin).host === host))
     return undefined
   const isHere = isLoopback(host.replace(/:\d{1,5}$/, '')) && isLoopback(ours.hostname)
-  if (isHere && ['GET', 'HEAD'].includes(request.method)) return { redirect: config.baseUrl }
+  if (isHere && isReading(request)) return { redirect: config.baseUrl }
   return { refuse: `This server is known as ${config.baseUrl}. Open that address, or set BASE_URL to the one you use.` }
 }
 

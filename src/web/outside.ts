@@ -2,6 +2,7 @@ import { refuse } from './answers.ts'
 import { serveAsset } from './asset-answers.ts'
 import type { Parts } from './env.ts'
 import { checkHost } from './host.ts'
+import { isReading } from './methods.ts'
 
 /** Longer addresses than this are none of ours. */
 const LONGEST_ADDRESS = 8192
@@ -28,9 +29,6 @@ export async function answerOutside(request: Request, parts: Parts): Promise<Res
   if (host) return refuse(parts, 421, host.refuse)
   return serveAsset(request, path, parts.assets)
 }
-
-/** Whether a request asks for something without changing anything. */
-export const isReading = (request: Request): boolean => request.method === 'GET' || request.method === 'HEAD'
 
 /**
  * The path, decoded once. Undefined when the address is too long, or the path is no proper percent-encoded UTF-8 or

@@ -8,6 +8,8 @@ export type Line = {
   /** How often somebody tried to get through, up to now. */
   attempts(): number
   cut(): void
+  /** Cuts it as soon as somebody commits: PostgreSQL hears of it, and nobody hears of PostgreSQL. */
+  cutAtCommit(): void
   mend(): void
   close(): void
 }
@@ -18,6 +20,7 @@ export async function cuttableLine(target: string): Promise<Line> {
   const open = new Set<Socket>()
   let attempts = 0
   let isCut = false
+  let awaitsCommit = false
   const relay = createServer((near) => {
     attempts++
     if (isCut) return near.destroy()
@@ -32,6 +35,12 @@ export async function cuttableLine(target: string): Promise<Line> {
         .on('close', () => other.destroy())
         .pipe(other)
     }
+    near.on('data', (chunk) => {
+      if (!awaitsCommit || !chunk.includes('commit')) return
+      awaitsCommit = false
+      far.unpipe(near)
+      setTimeout(cut, 200)
+    })
   })
   const own = await freePort()
   await new Promise<void>((resolve) => relay.listen(own, '127.0.0.1', resolve))
@@ -49,5 +58,8 @@ export async function cuttableLine(target: string): Promise<Line> {
     cut()
     relay.close()
   }
-  return { url: url.href, attempts: () => attempts, cut, mend, close }
+  const cutAtCommit = () => {
+    awaitsCommit = true
+  }
+  return { url: url.href, attempts: () => attempts, cut, cutAtCommit, mend, close }
 }

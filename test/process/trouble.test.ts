@@ -46,9 +46,12 @@ if (testKind === 'postgres') {
     await ana.post('/tasks', { task: 'Milk' })
 
     line.cut()
-    for (const answer of [await ana.get('/'), await ana.post('/tasks', { task: 'Bread' })]) {
+    for (const [answer, sentence] of [
+      [await ana.get('/'), 'The database does not answer at the moment. Please try again.'],
+      [await ana.post('/tasks', { task: 'Bread' }), 'Please look before you try again.'],
+    ] as const) {
       expect(answer.status).toBe(503)
-      expect(await answer.text()).toContain('The database does not answer at the moment.')
+      expect(await answer.text()).toContain(sentence)
     }
     expect((await ana.get('/up')).status).toBe(503)
 
@@ -58,6 +61,24 @@ if (testKind === 'postgres') {
     expect(await page.text()).toContain('Milk')
     expect((await ana.post('/tasks', { task: 'Bread' })).status).toBe(303)
     expect((await ana.get('/up')).status).toBe(200)
+  })
+
+  test('when PostgreSQL is lost during the commit nobody claims to know', async () => {
+    database = await freshDatabase()
+    const line = await cuttableLine(database.url!)
+    cleanUp = line.close
+    server = await startServer(database.dir, { env: { DATABASE_URL: line.url, SECRET_KEY: SECRET } })
+    const ana = new Visitor(server.url)
+    await ana.register()
+
+    line.cutAtCommit()
+    const answer = await ana.post('/tasks', { task: 'Milk' })
+    expect(answer.status).toBe(503)
+    const page = await answer.text()
+    expect(page).toContain('It is not certain whether this was saved. Please look before you try again.')
+    expect(page).not.toContain('othing was changed')
+    line.mend()
+    expect(await (await ana.get('/')).text()).toContain('Milk')
   })
 
   test('a start without PostgreSQL is refused in words, without the password', async () => {
