@@ -4,6 +4,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  copyFileSync,
   existsSync,
   fsyncSync,
   linkSync,
@@ -41,13 +42,28 @@ export function putInPlace(draft: string, path: string): boolean {
     unlinkSync(draft)
   } catch (error) {
     if (existsSync(path)) return false
-    // Some file systems (exFAT, some network shares) know no links.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error
+    if (!knowsNoLinks(error)) throw error
     renameSync(draft, path)
   }
   syncFolder(dirname(path))
   return true
 }
+
+/** Keeps the file at `path` under a second name as well: as a link to it, or a copy where no link leads. */
+export function keepAs(path: string, other: string): void {
+  try {
+    linkSync(path, other)
+  } catch (error) {
+    if (!knowsNoLinks(error)) throw error
+    copyFileSync(path, other, constants.COPYFILE_EXCL)
+    syncFile(other)
+  }
+  syncFolder(dirname(other))
+}
+
+// Some file systems (exFAT, some network shares) know none, and none leads to another disk.
+const knowsNoLinks = (error: unknown): boolean =>
+  ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV'].includes(codeOf(error))
 
 /** Puts the finished `draft` at `path` in place of what is there. At any moment one of the two is there, whole. */
 export function replaceWith(draft: string, path: string): void {

@@ -1,10 +1,10 @@
 import { Database as File } from 'bun:sqlite'
-import { existsSync, linkSync, renameSync } from 'node:fs'
+import { existsSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql, type Transaction } from 'kysely'
 import { Refusal } from '#core/refusal.ts'
 import type { KeyRing } from '#crypto/keys.ts'
-import { draftFor, prepareFolder, replaceWith } from '#disk.ts'
+import { draftFor, keepAs, prepareFolder, replaceWith } from '#disk.ts'
 import { automaticCopy, damageOf, removeDatabase, type Table, tablesOf } from './backup.ts'
 import { connect, type Database } from './db.ts'
 import { belonging, claim, nobodysKeys } from './instance.ts'
@@ -142,8 +142,10 @@ function foldIn(target: string) {
 function keepDamaged(target: string, backups: string, now: Date): string {
   prepareFolder(backups)
   const kept = join(backups, `damaged-${now.toISOString().replaceAll(/[:.]/g, '-')}.db`)
-  for (const end of ['-wal', '-shm', '-journal']) if (existsSync(target + end)) renameSync(target + end, kept + end)
-  linkSync(target, kept)
+  const ends = ['', '-wal', '-shm', '-journal'].filter((end) => existsSync(target + end))
+  // First all of it is kept, and only then something is taken away.
+  for (const end of ends) keepAs(target + end, kept + end)
+  for (const end of ends.filter(Boolean)) unlinkSync(target + end)
   return kept
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { connect } from '#db/db.ts'
@@ -259,6 +260,33 @@ test('a damaged database is put aside, and a backup takes its place', async () =
   expect(await peopleIn()).toEqual(['ana@example.org user'])
   expect(readdirSync(join(database.dir, 'backups'))[0]).toStartWith('damaged-')
 })
+
+// Where no link leads: the copies lie on another disk.
+const otherDisk = testKind === 'sqlite' ? elsewhere('/dev/shm') : undefined
+
+test.skipIf(otherDisk === undefined)('a damaged database is kept whole on another disk', async () => {
+  const [file, target] = [join(database.dir, 'backup.db'), join(database.dir, 'get-it-done.db')]
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  await run(['backup', file])
+  const folder = otherDisk!()
+  symlinkSync(folder, join(database.dir, 'backups'))
+  await Bun.write(target, 'no database at all'.repeat(1000))
+  await Bun.write(`${target}-wal`, 'nor its journal')
+  const said = await run(['restore', file])
+  const kept = readdirSync(folder).filter((name) => !name.endsWith('-shm'))
+  const texts = await Promise.all(kept.sort().map((name) => Bun.file(join(folder, name)).text()))
+  rmSync(folder, { recursive: true })
+  expect(said).toMatchObject({ code: 0, err: '' })
+  expect(kept).toEqual([expect.stringMatching(/^damaged-.*\.db$/), expect.stringMatching(/^damaged-.*\.db-wal$/)])
+  expect(texts).toEqual(['no database at all'.repeat(1000), 'nor its journal'])
+  expect(await peopleIn()).toEqual(['ana@example.org user'])
+})
+
+/** Makes folders under `disk`, when that is another disk than the one for temporary files. */
+function elsewhere(disk: string): (() => string) | undefined {
+  if (!existsSync(disk) || statSync(disk).dev === statSync(tmpdir()).dev) return undefined
+  return () => mkdtempSync(join(disk, 'gid-'))
+}
 
 test('only the newest ten automatic copies are kept', async () => {
   const file = join(database.dir, 'backup.db')
