@@ -1,4 +1,5 @@
 import { type Day, dayIn } from '#core/days.ts'
+import { Recent } from '#core/recent.ts'
 import { DAY, HOUR, MINUTE } from '#core/time.ts'
 import type { User } from '#db/schema.ts'
 import { type Html, html } from './html.ts'
@@ -62,7 +63,7 @@ export function startOfDay(zone: string, at: Date): Date {
 }
 
 // For each zone the start that was asked for last: nearly always that of today.
-const lastStart = new Map<string, Date>()
+const lastStart = new Recent<Date>(300)
 
 // Days are shorter than 24 hours when clocks are put forward, by one hour nearly everywhere.
 const SHORTEST_DAY = 20 * HOUR
@@ -88,15 +89,8 @@ const WAYS = {
   moment: { dateStyle: 'full', timeStyle: 'short' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>
 
-// Making a formatter takes about a hundred times as long as using one.
-const formats = new Map<string, Intl.DateTimeFormat>()
+// Making a formatter takes about a hundred times as long as using one, and some 30 kB; people choose among many.
+const formats = new Recent<Intl.DateTimeFormat>(300)
 
-function format(locale: string, zone: string, way: keyof typeof WAYS): Intl.DateTimeFormat {
-  const name = `${locale} ${zone} ${way}`
-  let known = formats.get(name)
-  if (!known) {
-    known = new Intl.DateTimeFormat(locale, { timeZone: zone, ...WAYS[way] })
-    formats.set(name, known)
-  }
-  return known
-}
+const format = (locale: string, zone: string, way: keyof typeof WAYS): Intl.DateTimeFormat =>
+  formats.of(`${locale} ${zone} ${way}`, () => new Intl.DateTimeFormat(locale, { timeZone: zone, ...WAYS[way] }))

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { dayIn } from '#core/days.ts'
 import { isId, uuidv7 } from '#core/ids.ts'
+import { Recent } from '#core/recent.ts'
 import { Refusal } from '#core/refusal.ts'
 import { DAY, instant, later } from '#core/time.ts'
 
@@ -75,4 +76,31 @@ test('a refusal says a sentence, a reason, and what goes with it', () => {
     details: { retryAfterSeconds: 5 },
   })
   expect(new Refusal('busy', 'x').details).toEqual({})
+})
+
+describe('what is remembered of late', () => {
+  test('is made once, until too many others were asked for since', () => {
+    const made: string[] = []
+    const recent = new Recent<string>(2)
+    const ask = (key: string) =>
+      recent.of(key, () => {
+        made.push(key)
+        return key.toUpperCase()
+      })
+    expect(['a', 'b', 'a', 'c', 'a', 'b'].map(ask)).toEqual(['A', 'B', 'A', 'C', 'A', 'B'])
+    expect(made).toEqual(['a', 'b', 'c', 'b'])
+    expect([recent.get('a'), recent.get('b'), recent.get('c')]).toEqual(['A', 'B', undefined])
+  })
+
+  test('can be replaced', () => {
+    const recent = new Recent<number>(2)
+    for (const [key, value] of [
+      ['a', 1],
+      ['b', 2],
+      ['a', 3],
+      ['c', 4],
+    ] as const)
+      recent.set(key, value)
+    expect([recent.get('a'), recent.get('b'), recent.get('c')]).toEqual([3, undefined, 4])
+  })
 })

@@ -68,3 +68,31 @@ test('a day begins when the clocks first show it, also where that is not midnigh
     ),
   )
 })
+
+test('what a reader chooses is not remembered for ever', () => {
+  const real = Intl.DateTimeFormat
+  let made = 0
+  // What it costs is to make one: about 30 kB each.
+  Intl.DateTimeFormat = class extends real {
+    constructor(...given: ConstructorParameters<typeof real>) {
+      super(...given)
+      made++
+    }
+  } as typeof real
+  try {
+    const ask = (zone: string): number => {
+      const before = made
+      momentTag({ locale: 'sv-SE', zone }, '2026-05-01T12:00:00.000Z', now)
+      return made - before
+    }
+    const zones = Intl.supportedValuesOf('timeZone').slice(0, 350)
+    const [first = '', last = ''] = [zones[0], zones.at(-1)]
+    for (const zone of zones) ask(zone)
+    expect(ask(last)).toBe(0)
+    // One for its day, one for the time, one for the whole.
+    expect(ask(first)).toBe(3)
+    expect(ask(first)).toBe(0)
+  } finally {
+    Intl.DateTimeFormat = real
+  }
+})
