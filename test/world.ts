@@ -9,7 +9,7 @@ import { type Browser, type BrowserOptions, browser } from '#test/browser.ts'
 import { atTheEnd } from '#test/closing.ts'
 import { freshDatabase } from '#test/databases.ts'
 import { loadAssets } from '#web/assets.ts'
-import { collectingLog } from '#web/log.ts'
+import { type Entry, type Log, logTo } from '#web/log.ts'
 
 export const PASSWORD = 'a kettle, two cups and rain'
 const SECRET = '7c1e5b1f0c1b4f6f8a3d2e9b5a7c4d6e8f0a1b2c3d4e5f60718293a4b5c6d7e8'
@@ -21,7 +21,7 @@ export type World = {
   config: Config
   keys: KeyRing
   hashing: Hashing
-  log: ReturnType<typeof collectingLog>
+  log: Log & { entries: Entry[] }
   /** The time that the site believes it is. */
   now(): Date
   /** Lets time pass. */
@@ -74,7 +74,8 @@ async function worldOn(env: Record<string, string>, open: () => Database, replac
       previous: config.secrets.previous,
       audience: config.baseUrl,
     })
-    const log = collectingLog()
+    const entries: Entry[] = []
+    const log = { ...logTo((entry) => entries.push(entry)), entries }
     const app = createApp({ config, db, keys, hashing, assets, now: shared.now, log })
     const people = new Map<string, User>()
     const made: World = {

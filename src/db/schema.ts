@@ -134,4 +134,3 @@ export type User = Selectable<Tables['users']>
 export type SessionRow = Selectable<Tables['sessions']>
 export type List = Selectable<Tables['lists']>
 export type Task = Selectable<Tables['tasks']>
-export type Completion = Selectable<Tables['completions']>

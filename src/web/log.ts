@@ -36,12 +36,6 @@ export function openLog(format: 'auto' | 'json' | 'text'): Log {
 /** A log that nobody reads. */
 export const silentLog: Log = logTo(() => {})
 
-/** A log that keeps what it is told, for tests. */
-export function collectingLog(): Log & { entries: Entry[] } {
-  const entries: Entry[] = []
-  return { ...logTo((entry) => entries.push(entry)), entries }
-}
-
 /** An event as a line of JSON: `at` (UTC), `level`, `event`, the fields, and of an error its name, message and stack. */
 export function jsonLine({ at, level, event, fields, error }: Entry): string {
   return JSON.stringify({ at, level, event, ...fields, ...(error === undefined ? {} : { error: describe(error) }) })

@@ -1,5 +1,6 @@
 import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
+import { digest } from '#crypto/keys.ts'
 import type { Act } from '#db/journal.ts'
 import type { Any } from './env.ts'
 import type { Form } from './forms.ts'
@@ -18,5 +19,3 @@ export function askedBy(c: Any, form: Form): Asked {
   if (!isId(op)) throw new Refusal('invalid', 'The key of this change must be a UUID in lower case.')
   return { now, op, request: digest(`${c.req.path}\n${form.fingerprint()}`) }
 }
-
-const digest = (text: string): string => new Bun.CryptoHasher('sha256').update(text).digest('hex')
