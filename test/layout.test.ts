@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 // Where things stand, and who may lean on whom: what docs/architecture.md says, as facts.
@@ -108,6 +108,16 @@ function typeFree(path: string): string[] {
     name.startsWith('#') ? name.slice(1) : relative(SRC, join(SRC, dirname(path), name)),
   )
 }
+
+test('docs/architecture.md names what stands in src/, and every file of web/', () => {
+  const map = readFileSync(join(SRC, '../docs/architecture.md'), 'utf8')
+  const names = readdirSync(SRC, { withFileTypes: true }).map((entry) => entry.name + (entry.isDirectory() ? '/' : ''))
+  const unnamed = [...names, ...readdirSync(join(SRC, 'web'))].filter((name) => !map.includes(name))
+  expect(unnamed).toEqual([])
+  for (const [, path = ''] of map.matchAll(/`((?:core|crypto|db|web|features|client|doors)\/[\w/-]*(?:\.ts)?)`/g)) {
+    expect([path, existsSync(join(SRC, path))]).toEqual([path, true])
+  }
+})
 
 describe('one place for each thing', () => {
   const places: [what: string, pattern: RegExp, where: string[]][] = [

@@ -6,7 +6,7 @@ import { people } from './migrations/0001-people.ts'
 import { tasks } from './migrations/0002-tasks.ts'
 import type { Tables } from './schema.ts'
 
-/** One step from an older database to a newer. It is run once, whole or not at all. */
+/** One step from an older database to a newer. It is run once. */
 export type Step = { name: string; up: (run: Run, words: Words) => Promise<void> }
 type Run = (statement: RawBuilder<unknown>) => Promise<unknown>
 
@@ -28,8 +28,9 @@ export async function pendingSteps(db: Database): Promise<string[]> {
 }
 
 /**
- * Brings the database up to date and returns the names of the steps that were run. Each step and its
- * record are one transaction, so a failing step leaves nothing behind. Refuses a newer database.
+ * Brings the database up to date and returns the names of the steps that were run. All of them and their
+ * records are one transaction: when one fails the database is as it was, and the older version can go on with it.
+ * Refuses a newer database.
  */
 export async function migrate(db: Database): Promise<string[]> {
   if (db.kind === 'postgres') return db.transact((trx) => migratePostgres(trx))
