@@ -497,6 +497,22 @@ describe('another secret takes over', () => {
     expect(await letsIn(later, `sid=${ben.token}`)).toBe(false)
   })
 
+  test('at several servers one after the other: first all know the new one, then each makes it its own', async () => {
+    const first = await world({ SECRET_KEY: OLD })
+    const ana = await first.loggedIn('ana')
+    const known = { SECRET_KEY: OLD, PREVIOUS_SECRET_KEYS: NEW }
+    const switched = { SECRET_KEY: NEW, PREVIOUS_SECRET_KEYS: OLD }
+    const prepared = first.another(known)
+    for (const server of [prepared, first, first.another(switched), prepared, first.another(switched), prepared]) {
+      expect(await letsIn(server, `sid=${ana.token}`)).toBe(true)
+    }
+
+    // Without the first step whoever was at a server of the new one is a stranger at those of the old.
+    const [one, other] = [first.another(switched), first.another({ SECRET_KEY: OLD })]
+    expect(await letsIn(one, `sid=${ana.token}`)).toBe(true)
+    expect(await letsIn(other, `sid=${ana.token}`)).toBe(false)
+  })
+
   test('the first thing somebody does after that may be to confirm or to change the password', async () => {
     for (const [path, fields] of [
       ['/account/confirm', { password: PASSWORD }],
