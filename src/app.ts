@@ -11,7 +11,7 @@ import { tasks } from '#features/tasks/routes.ts'
 import { Chores } from './chores.ts'
 import { explain, lastResort } from './web/answers.ts'
 import { readCookie } from './web/cookies.ts'
-import { isOurOwn } from './web/csrf.ts'
+import { isEmbeddedElsewhere, isOurOwn } from './web/csrf.ts'
 import { type Common, type Parts, type Peer, type PublicEnv, SessionEnded } from './web/env.ts'
 import { Flashes } from './web/flash.ts'
 import { admit, nowhere, toLogin } from './web/gate.ts'
@@ -76,7 +76,10 @@ export function createApp(parts: Parts): App {
   }
 
   async function answer(request: Request, common: Common): Promise<Response> {
-    return (await answerOutside(request, parts)) ?? site.fetch(request, { common } satisfies Bindings)
+    return (
+      (await answerOutside(request, parts, isTrusted(common.peer.address))) ??
+      site.fetch(request, { common } satisfies Bindings)
+    )
   }
 
   const site = new Hono<PublicEnv>()
@@ -114,6 +117,7 @@ function equip(c: C): void {
 function refuseForeign(c: C): void {
   const { config, parts, ip, agent, now } = c.var
   const hasSession = readCookie(c.req.header('Cookie'), 'sid', config) !== undefined
+  if (isEmbeddedElsewhere(c.req.raw)) throw new Refusal('forbidden', 'This page is not shown inside others.')
   if (isOurOwn(c.req.raw, config, hasSession)) return
   logEvent(parts.log, 'malicious_csrf', { ip, agent, now })
   throw new Refusal(
@@ -126,7 +130,13 @@ function refuseForeign(c: C): void {
 async function recognise(c: C, sessions: Sessions): Promise<void> {
   const { cookies, ip, now } = c.var
   const isVisit = c.req.header('X-Background') === undefined && c.req.path !== '/events'
-  const found = await sessions.find(c.req.header('Cookie') ?? null, { ip, now, isVisit })
+  const found = await sessions.find(c.req.header('Cookie') ?? null, { ip, now, isVisit }).catch((error) => {
+    // Also without a database the browser can forget who it was.
+    if (c.req.method !== 'POST' || c.req.path !== '/logout') throw error
+    c.var.parts.log.error('logout_failed', { id: c.var.requestId }, error)
+    Object.assign(c.var, { isUnknown: true })
+    return undefined
+  })
   // A cookie that leads nowhere is left alone. This request may have crossed one that gave the browser a new
   // token under the same name; dropping the old one here would drop the new one there.
   if (!found) return

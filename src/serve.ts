@@ -14,8 +14,8 @@ import type { Assets } from './web/assets.ts'
 import type { Parts } from './web/env.ts'
 import { type Log, openLog } from './web/log.ts'
 
-/** A form may bring 1 MiB; what is a little larger is still read, so that the app can say so on a page. */
-const MOST_BODY_BYTES = 1024 * 1024 + 64 * 1024
+/** A form may bring 1 MiB, and the app refuses more on a page. Only what is out of all proportion is cut off without one. */
+const MOST_BODY_BYTES = 64 * 1024 * 1024
 /** A connection that brings or takes nothing for so long is closed. Live streams ask for an exception. */
 const IDLE_SECONDS = 30
 /** How long requests under way may take after the order to stop. */
@@ -106,6 +106,8 @@ function listen(config: Config, create: (at: Config) => App, log: Log) {
         hostname: config.host,
         port: config.port,
         development: false,
+        // Bun would let a second server listen on the same port, and the kernel would deal the visitors out to both.
+        reusePort: false,
         idleTimeout: IDLE_SECONDS,
         maxRequestBodySize: MOST_BODY_BYTES,
         fetch: (request, self) =>

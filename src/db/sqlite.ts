@@ -9,6 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { SECOND } from '#core/time.ts'
 import { refuseInsideTransaction } from './transactions.ts'
 
 /**
@@ -59,6 +60,7 @@ class BunSqliteDriver implements Driver {
     this.#writer.file.run('pragma synchronous = full')
     this.#writer.file.run('pragma foreign_keys = on')
     this.#writer.file.run('pragma trusted_schema = off')
+    this.#writer.file.run('pragma busy_timeout = 20')
     this.#reader = new Lane(this.#path, { readonly: true })
   }
 
@@ -92,7 +94,7 @@ class Connection implements DatabaseConnection {
 
   async begin() {
     this.#release = await this.#turn.take()
-    this.#writer.file.run('begin immediate')
+    await patiently(() => this.#writer.file.run('begin immediate'))
   }
 
   async end(word: 'commit' | 'rollback') {
@@ -110,7 +112,7 @@ class Connection implements DatabaseConnection {
     if (reads(query)) return this.#reader.run(query)
     const release = await this.#turn.take()
     try {
-      return this.#writer.run(query)
+      return await patiently(() => this.#writer.run(query))
     } finally {
       release()
     }
@@ -119,6 +121,21 @@ class Connection implements DatabaseConnection {
   // biome-ignore lint/correctness/useYield: Kysely asks for the method; nothing here streams.
   async *streamQuery(): AsyncIterableIterator<never> {
     throw new Error('Reading a row at a time is not offered on SQLite: use pages.')
+  }
+}
+
+/** How long to wait for another program that is writing to the file. */
+const BUSY_MS = 5 * SECOND
+
+// SQLite's own waiting would stop everything in this process, also those who only want to read.
+async function patiently<T>(work: () => T): Promise<T> {
+  for (const giveUp = performance.now() + BUSY_MS; ; await Bun.sleep(20)) {
+    try {
+      return work()
+    } catch (error) {
+      const isBusy = String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+      if (!isBusy || performance.now() > giveUp) throw error
+    }
   }
 }
 

@@ -6,14 +6,19 @@ import type { Any } from './env.ts'
  * nearest page above. A menu or a field that was open (`?more`, `?rename`) is closed again.
  */
 export function refererPath(c: Any): string | undefined {
-  const { config, safeNext } = c.var
+  const { config } = c.var
   const url = URL.parse(c.req.header('Referer') ?? '')
   if (!url || ![config.baseUrl, ...config.extraOrigins].includes(url.origin)) return undefined
   url.searchParams.delete('more')
   url.searchParams.delete('rename')
-  for (let path = url.pathname; path.length > 1; path = path.slice(0, path.lastIndexOf('/'))) {
-    const page = safeNext(path + url.search)
+  return nearestPage(c, url.pathname, url.search)
+}
+
+/** The page at `path`, or the nearest one above it: that of a task for the address that completes it. */
+export function nearestPage(c: Any, path: string, search = ''): string {
+  for (let place = path; place.length > 1; place = place.slice(0, place.lastIndexOf('/'))) {
+    const page = c.var.safeNext(place + search)
     if (page !== '/') return page
   }
-  return url.pathname === '/' ? safeNext(`/${url.search}`) : '/'
+  return path === '/' ? c.var.safeNext(`/${search}`) : '/'
 }

@@ -3,7 +3,8 @@ import type { Config } from '#config.ts'
 /** The cookies of ours: the session, the short note (flashes), the known device. */
 export type CookieName = 'sid' | 'pre' | 'device'
 
-const LONGEST_HEADER = 8192
+// Cookies of whatever else runs on this machine come along: a name has no port.
+const LONGEST_HEADER = 16_384
 
 /**
  * The value of one of our cookies in a Cookie header. Over https the name begins with `__Host-`, so that no

@@ -1,6 +1,15 @@
 import type { Config } from '#config.ts'
 
 /**
+ * Whether another site asks for a page of ours as if it were a picture or a script: only a person who follows a link
+ * may come from there (OWASP ASVS 5.0, 3.5.8).
+ */
+export function isEmbeddedElsewhere(request: Request): boolean {
+  const mode = request.headers.get('Sec-Fetch-Mode')
+  return request.headers.get('Sec-Fetch-Site') === 'cross-site' && mode !== null && mode !== 'navigate'
+}
+
+/**
  * Whether a request that changes something comes from our own pages. Browsers say where a request comes
  * from in headers that pages cannot set: Sec-Fetch-Site, and before it Origin (OWASP CSRF cheat sheet,
  * "Fetch Metadata"). A form token is not needed, so no page breaks because it stood open too long.

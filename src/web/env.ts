@@ -41,6 +41,8 @@ export type Common = {
   flashes: Flashes
   /** Cookies to be sent with the answer, whatever answer it becomes. */
   cookies: string[]
+  /** Nobody could say who sent the request, because the database did not answer. Only a logout comes so far. */
+  isUnknown?: boolean
   /** Where to go when `wanted` is asked for: a page of ours, or the Inbox (next.ts). */
   safeNext(wanted: unknown): string
 }

@@ -67,12 +67,18 @@ export async function readForm(c: Any): Promise<Form> {
 
 async function readBody(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('Content-Length') ?? 0) > LONGEST_BODY) throw tooLarge()
-  const body = await request.arrayBuffer().catch((error): never => {
-    throw notWhole(error)
-  })
-  const bytes = new Uint8Array(body)
-  if (bytes.length > LONGEST_BODY) throw tooLarge()
-  return bytes
+  const parts: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const part of request.body ?? []) {
+      length += part.length
+      if (length > LONGEST_BODY) throw tooLarge()
+      parts.push(part)
+    }
+  } catch (error) {
+    throw error instanceof Refusal ? error : notWhole(error)
+  }
+  return Buffer.concat(parts)
 }
 
 const tooLarge = () => new Refusal('too-large', 'That is more than this page can take (1 MB).')
@@ -171,6 +177,12 @@ const withStatus = (status: number, response: Response): Response =>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what they look for.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
+/** Whatever was typed, but for U+0000: nobody can type it, and PostgreSQL cannot store it. */
+export const text = (missing: string) =>
+  z
+    .string(missing)
+    .refine((typed) => !typed.includes('\0'), 'There are characters in it that cannot be shown. Please take them out.')
+
 /** Text of several lines, at most `most` characters. Refuses control characters; PostgreSQL cannot store all of them. */
 export const lines = (most: number) =>
   z
@@ -198,9 +210,9 @@ const inOneLine = (text: string): string =>
     .join(' ')
     .trim()
 
-/** A ticked or unticked box. */
+/** A ticked or unticked box: browsers send `on` for a ticked one, and nothing for the other. */
 export const ticked = () =>
   z
     .string()
     .optional()
-    .transform((value) => value !== undefined && value !== '')
+    .transform((value) => value === 'on')

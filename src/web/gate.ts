@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { nothingHere, trouble } from './answers.ts'
-import { refererPath } from './back.ts'
+import { nearestPage, refererPath } from './back.ts'
 import type { PublicEnv } from './env.ts'
 import { isReading } from './methods.ts'
 import { loginWithNext } from './next.ts'
@@ -44,14 +44,14 @@ export function toLogin(c: C): Response {
 
 /** The page where the password is typed once more, and after it the page of the form. */
 function toConfirm(c: C): Response {
-  const wanted = c.var.safeNext(pageOf(c) ?? '/account/sessions')
+  const wanted = c.var.safeNext(pageOf(c))
   return c.redirect(`/account/confirm?next=${encodeURIComponent(wanted)}`, 303)
 }
 
 /** The page that was asked for, or the one with the form that was sent. */
-function pageOf(c: C): string | undefined {
+function pageOf(c: C): string {
   const { pathname, search } = new URL(c.req.url)
-  return isReading(c.req.raw) ? pathname + search : refererPath(c)
+  return isReading(c.req.raw) ? pathname + search : (refererPath(c) ?? nearestPage(c, pathname))
 }
 
 function acceptsPages(c: C): boolean {

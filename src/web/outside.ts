@@ -1,3 +1,4 @@
+import { SECOND } from '#core/time.ts'
 import { refuse } from './answers.ts'
 import { serveAsset } from './asset-answers.ts'
 import type { Parts } from './env.ts'
@@ -11,7 +12,11 @@ const LONGEST_ADDRESS = 8192
  * Answers what needs no session: a request that is none, one for another host, the health check, the files of the
  * site. Undefined means that the request goes on into the site.
  */
-export async function answerOutside(request: Request, parts: Parts): Promise<Response | undefined> {
+export async function answerOutside(
+  request: Request,
+  parts: Parts,
+  isFromProxy: boolean,
+): Promise<Response | undefined> {
   if (/^(TRACE|TRACK|CONNECT)$/.test(request.method)) {
     return refuse(parts, 405, 'This kind of request is not answered here.', { headers: { Allow: 'GET, HEAD, POST' } })
   }
@@ -22,11 +27,13 @@ export async function answerOutside(request: Request, parts: Parts): Promise<Res
     return refuse(parts, 405, 'Ask with GET.', { headers: { Allow: 'GET, HEAD' } })
   }
   const host = checkHost(request, parts.config)
-  if (host && 'redirect' in host) {
-    const { pathname, search } = new URL(request.url)
-    return new Response(null, { status: 307, headers: { Location: host.redirect + pathname + search } })
-  }
+  if (host && 'redirect' in host) return redirect(request, host.redirect)
   if (host) return refuse(parts, 421, host.refuse)
+  if (isFromProxy && parts.config.secure && request.headers.get('X-Forwarded-Proto') === 'http') {
+    // What was typed has crossed the network already: sending it on would hide that.
+    if (!isReading(request)) return refuse(parts, 403, `Nothing was changed: open ${parts.config.baseUrl} instead.`)
+    return redirect(request, parts.config.baseUrl)
+  }
   return serveAsset(request, path, parts.assets)
 }
 
@@ -44,9 +51,18 @@ function pathOf(request: Request): string | undefined {
   }
 }
 
+function redirect(request: Request, origin: string): Response {
+  const { pathname, search } = new URL(request.url)
+  return new Response(null, { status: 307, headers: { Location: origin + pathname + search } })
+}
+
+/** How long the database may take to say that it is there. */
+const UP_MS = 3 * SECOND
+
 async function up({ db }: Pick<Parts, 'db'>): Promise<Response> {
   try {
-    await db.selectFrom('instance').select('id').limit(1).execute()
+    const answer = db.selectFrom('instance').select('id').limit(1).execute()
+    await Promise.race([answer, Bun.sleep(UP_MS).then(() => Promise.reject(new Error('It took too long.')))])
     return new Response('ok', { headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
   } catch {
     return new Response('the database does not answer', { status: 503 })

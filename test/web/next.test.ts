@@ -125,7 +125,7 @@ describe('after logging in', () => {
       const page = await (await w.browser().get(`/login?next=${encodeURIComponent(wanted)}`)).text()
       expect(/name="next" value="([^"]*)"/.exec(page)?.[1]).toBe('/')
       const again = await w.browser({ ip: '10.2.2.2' }).post('/account/confirm', { next: wanted, password: 'x' })
-      expect(again.headers.get('Location')).toMatch(/^\/login\?next=%2F$/)
+      expect(again.headers.get('Location')).toMatch(/^\/login\?next=%2Faccount$/)
       const confirmed = await ana.get(`/account/confirm?next=${encodeURIComponent(wanted)}`)
       expect(/name="next" value="([^"]*)"/.exec(await confirmed.text())?.[1]).toBe('/')
     })

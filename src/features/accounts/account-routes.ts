@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Refusal } from '#core/refusal.ts'
 import { dayAndTime, howLongAgo } from '#web/dates.ts'
 import type { Any, Visitor } from '#web/env.ts'
-import { emptyForm, type Form, FormProblems, type Problems, submit } from '#web/forms.ts'
+import { emptyForm, type Form, FormProblems, type Problems, submit, text } from '#web/forms.ts'
 import { showCard, showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { type Device, devicesPage, passwordPage, profilePage } from './account-pages.ts'
@@ -88,7 +88,7 @@ account.post('/account/sessions/:id/end', 'sudo', async (c) => {
   return c.redirect('/account/sessions', 303)
 })
 
-const newPassword = z.object({ current: password, password, verify: z.string('Type the new password once more.') })
+const newPassword = z.object({ current: password, password, verify: text('Type the new password once more.') })
 const confirmation = z.object({ password, next: z.string().optional() })
 
 const showPassword = (c: Any, { user }: Visitor, form: Form, problems: Problems) =>

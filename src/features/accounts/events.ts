@@ -45,7 +45,8 @@ export async function recordEvent(db: Db, log: Log, type: EventType, from: From,
 
 /** Writes an event to the log only: for what happens in masses, and to nobody in particular. */
 export function logEvent(log: Log, type: EventType, from: From, about: About = {}): void {
-  log.info(type, { ...about.detail, user: about.user, session: about.session, ip: from.ip })
+  // Enough of the session's name to tell it from others, and too little to end it.
+  log.info(type, { ...about.detail, user: about.user, session: about.session?.slice(-8), ip: from.ip })
 }
 
 /** Removes events after 90 days. */

@@ -1,7 +1,7 @@
-import { z } from 'zod'
+import { text } from '#web/forms.ts'
 
 /** A password as it was typed. What it must be like is said where it is made (password-rules.ts). */
-export const password = z.string('Type the password.').min(1, 'Type the password.')
+export const password = text('Type the password.').min(1, 'Type the password.')
 
 /** Said beside the second field when the two passwords differ. */
 export const NOT_THE_SAME = 'The two are not the same. Type both once more.'

@@ -6,7 +6,7 @@ import { type Any, SessionEnded, type Visitor, visitorOf } from '#web/env.ts'
 import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
 import { type EventType, type From, logEvent, recordEvent } from './events.ts'
-import { confirmBuckets, loginBuckets, registerBuckets, WRONG } from './limits.ts'
+import { confirmBuckets, loginBuckets, networksOf, registerBuckets, WRONG } from './limits.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { bumpCredentials, createUser, upgradeHash, userByCanon } from './people.ts'
 import { localeFrom } from './preferences.ts'
@@ -14,6 +14,7 @@ import { lasting } from './remembered.ts'
 import type { OpenSession } from './session.ts'
 import { endSessions, evictSessions, insertSession, rotateToken, sessionCookie } from './session-rows.ts'
 import { type Bucket, charge, isBlocked, settle } from './throttles.ts'
+import { Turns } from './turns.ts'
 
 /** What was typed into the login form. */
 export type Credentials = { email: string; password: string; remember: boolean }
@@ -23,9 +24,13 @@ export type Credentials = { email: string; password: string; remember: boolean }
  * every try counts before the password is looked at. Refuses with that sentence, or with how long to wait.
  */
 export async function logIn(c: Any, { email, password, remember }: Credentials): Promise<void> {
-  const { db, parts } = c.var
-  await parts.hashing.refuseWhenFull()
+  await c.var.parts.hashing.refuseWhenFull()
   const canon = readEmail(email)?.canon
+  return inTurn(c, canon, () => tryToLogIn(c, canon, { email, password, remember }))
+}
+
+async function tryToLogIn(c: Any, canon: string | undefined, { password, remember }: Credentials): Promise<void> {
+  const { db, parts } = c.var
   const user = canon === undefined ? undefined : await userByCanon(db, canon)
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
   const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon, device })
@@ -53,12 +58,14 @@ export async function registerPerson(c: Any, given: { email: string; password: s
   refuseWeakPassword(given.password, { config, email: given.email })
   await parts.hashing.refuseWhenFull()
   const { network, registrations } = registerBuckets({ ...parts, ip })
-  const counted = await chargeOrSay(c, [...network, ...registrations])
   const locale = localeFrom(c.req.header('Accept-Language'))
-  const user = await orGiveBack(c, counted, () =>
-    createUser(parts, { ...given, first: config.loopbackOnly, locale }, fromOf(c)),
-  )
-  await completeLogin(c, user, { persistent: false, network, account: [] })
+  return inTurn(c, undefined, async () => {
+    const counted = await chargeOrSay(c, [...network, ...registrations])
+    const user = await orGiveBack(c, counted, () =>
+      createUser(parts, { ...given, first: config.loopbackOnly, locale }, fromOf(c)),
+    )
+    await completeLogin(c, user, { persistent: false, network, account: [] })
+  })
 }
 
 /**
@@ -96,7 +103,7 @@ export async function logOut(c: Any): Promise<boolean> {
   const visitor = visitorOf(c)
   flashes.forget()
   cookies.push(dropCookie('sid', config))
-  if (!visitor) return true
+  if (!visitor) return !c.var.isUnknown
   try {
     await db.transact(async (trx, announce) => {
       announce({ kind: 'ended', sessions: await endSessions(trx, visitor.user, { id: visitor.session.id }) })
@@ -174,6 +181,19 @@ export async function changePassword(
 function orEnded(token: string | undefined): string {
   if (token === undefined) throw new SessionEnded()
   return token
+}
+
+const turns = new Turns()
+
+/**
+ * Tries from one network go on a few at a time, and those at one account one by one. A try counts while it is under
+ * way, so a class that logs in at the stroke of nine would otherwise use up its limit with right passwords.
+ */
+function inTurn<T>(c: Any, canon: string | undefined, work: () => Promise<T>): Promise<T> {
+  const [{ network } = { network: '' }] = networksOf(c.var.ip)
+  // Not behind those who come from other devices: strangers must not hold anybody up.
+  const alone = canon === undefined ? work : () => turns.take(`account ${canon} ${deviceToken(c)}`, 1, work)
+  return turns.take(`network ${network}`, 5, alone)
 }
 
 /** From where a request came, for events. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Any } from '#web/env.ts'
-import { emptyForm, type Form, FormProblems, type Problems, submit, ticked } from '#web/forms.ts'
+import { emptyForm, type Form, FormProblems, type Problems, submit, text, ticked } from '#web/forms.ts'
 import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { account } from './account-routes.ts'
@@ -54,9 +54,9 @@ accounts.post('/logout', 'public', async (c) => {
 
 accounts.include(account)
 
-const registration = z.object({ email: emailField(), password, verify: z.string('Type the password once more.') })
+const registration = z.object({ email: emailField(), password, verify: text('Type the password once more.') })
 const credentials = z.object({
-  email: z.string('Type your e-mail address.').min(1, 'Type your e-mail address.'),
+  email: text('Type your e-mail address.').min(1, 'Type your e-mail address.'),
   password,
   remember: ticked(),
   next: z.string().optional(),
