@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './install.mjs'
 import { endChildren, runBun, startPostgres } from './testing/children.ts'
-import { type Counts, closingLine, countsOf, oneCheck, sum } from './testing/counts.ts'
+import { type Counts, closingLine, countsOf, inShort, oneCheck, sum } from './testing/counts.ts'
 import { filesOf, type Part, readWishes, type Wishes } from './testing/wishes.ts'
 
 type Result = { counts: Counts; output: string }
@@ -131,7 +131,7 @@ async function runStep({ name, run }: Step): Promise<Counts> {
   if (leaving) return counts
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const fine = counts.failed === 0
-  console.log(`${fine ? '✓' : '✗'} ${name} (${seconds} s): ${closingLine(counts)}.`)
+  console.log(`${fine ? '✓' : '✗'} ${name} (${seconds} s): ${inShort(counts)}.`)
   if (!fine) console.log(output.trimEnd().replace(/^/gm, '  '))
   return counts
 }

@@ -11,9 +11,12 @@ export const sum = (counts: Counts[]): Counts => ({
   skipped: counts.reduce((total, { skipped }) => total + skipped, 0),
 })
 
-/** The last line of a run: `12 passed, 0 failed`, with `, 1 skipped` when something was left out. */
-export const closingLine = ({ passed, failed, skipped }: Counts): string =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+/** What a step came to: `12 passed, 0 failed`, with `, 1 left out` when something concerned the other database. */
+export const inShort = ({ passed, failed, skipped }: Counts): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} left out` : ''}`
+
+/** The last line of a run: `12 passed, 0 failed` and nothing else. */
+export const closingLine = ({ passed, failed }: Counts): string => `${passed} passed, ${failed} failed`
 
 /**
  * What a run of `bun test` over `files` came to, from the JUnit report it wrote (undefined when it wrote

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { closingLine, countsOf, sum } from '../../bin/testing/counts.ts'
+import { closingLine, countsOf, inShort, sum } from '../../bin/testing/counts.ts'
 
 const report = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="bun test" tests="6" assertions="1" failures="1" skipped="1" time="0.006">
@@ -41,5 +41,7 @@ test('the closing line says what was left out only when something was', () => {
     { passed: 2, failed: 1, skipped: 0 },
   ])
   expect(closingLine(counts)).toBe('3 passed, 1 failed')
-  expect(closingLine({ ...counts, skipped: 2 })).toBe('3 passed, 1 failed, 2 skipped')
+  expect(inShort(counts)).toBe('3 passed, 1 failed')
+  expect(inShort({ ...counts, skipped: 2 })).toBe('3 passed, 1 failed, 2 left out')
+  expect(closingLine({ ...counts, skipped: 2 })).toBe('3 passed, 1 failed')
 })
