@@ -32,10 +32,15 @@ function addressFindings(config: Config): Finding[] {
   ]
 }
 
-const proxyFinding = ({ trustedProxies }: Config): Finding =>
-  trustedProxies.length === 0
-    ? fine('No proxy is trusted: the address of a visitor is that of the connection.')
-    : fine(`The address of a visitor is what these proxies say: ${trustedProxies.join(', ')}.`)
+function proxyFinding({ trustedProxies, secure }: Config): Finding {
+  if (trustedProxies.length > 0) {
+    return fine(`The address of a visitor is what these proxies say: ${trustedProxies.join(', ')}.`)
+  }
+  if (!secure) return fine('No proxy is trusted: the address of a visitor is that of the connection.')
+  return warning(
+    'The address is https, which a proxy brings, but no proxy is trusted: all visitors seem to come from it and share its limits. Set TRUSTED_PROXIES, to loopback when it runs on this machine.',
+  )
+}
 
 const registrationFinding = ({ registration }: Config): Finding =>
   registration === 'open'
