@@ -77,7 +77,7 @@ export function taskPage(
         task.completed_at === null ? nothing : html` · Completed ${momentTag(reader, task.completed_at, now)}`
       }</p>
       <form class="stack" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
-        ${formProblem(problems)} ${field(form, problems, 'title', 'Title', { value: task.title, maxlength: 500, autocomplete: 'off', anyScript: true })}
+        ${formProblem(problems)} ${field(form, problems, 'title', 'Title', { value: task.title, autocomplete: 'off', anyScript: true })}
         ${area(form, problems, 'notes', 'Notes', { value: task.notes })}
         <input type="hidden" name="was-title" value="${task.title}">
         <input type="hidden" name="was-notes" value="${task.notes}">
@@ -110,7 +110,7 @@ const olderTasks = (
 
 function addForm(freshId: string, form: Form, problems: Problems): Html {
   const problem = problems.task ?? problems.id ?? problems['']
-  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New task</label><input id="task" name="task" required maxlength="500" placeholder="Add a task" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing} autofocus><input type="hidden" name="id" value="${freshId}"><button>Add</button></form>
+  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New task</label><input id="task" name="task" required placeholder="Add a task" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing} autofocus><input type="hidden" name="id" value="${freshId}"><button>Add</button></form>
     ${problem ? html`<p class="problem" id="task_problem" role="alert">${problem}</p>` : nothing}`
 }
 

@@ -63,7 +63,7 @@ const moveForm = (id: string, side: 'before' | 'after', other: string, word: str
   html`<form method="post" action="/tasks/${id}/move" data-outbox="move"><input type="hidden" name="${side}" value="${other}"><button>${word}</button></form>`
 
 const renameForm = (id: string, title: string, here: string): Html =>
-  html`<form class="rename" method="post" action="/tasks/${id}/edit" data-outbox="edit"><label class="unseen" for="title_${id}">Title</label><input id="title_${id}" name="title" required maxlength="500" autocomplete="off" dir="auto" value="${title}"><input type="hidden" name="was-title" value="${title}"><button>Save</button><a class="quiet" href="${here.slice(0, -1) || '?'}">Cancel</a></form>`
+  html`<form class="rename" method="post" action="/tasks/${id}/edit" data-outbox="edit"><label class="unseen" for="title_${id}">Title</label><input id="title_${id}" name="title" required autocomplete="off" dir="auto" value="${title}"><input type="hidden" name="was-title" value="${title}"><button>Save</button><a class="quiet" href="${here.slice(0, -1) || '?'}">Cancel</a></form>`
 
 const model = { id: 'ID', title: 'New task', completed_at: null, hasNotes: false }
 const rowTemplate = html`<template id="row">${taskRow(model)}</template>`
