@@ -1,5 +1,7 @@
 import * as Turbo from '@hotwired/turbo'
-import { lengthen } from './controllers/older.ts'
+import { isAnyDirty } from './controllers/draft.ts'
+import { isOutdatedInSight, lengthen } from './controllers/older.ts'
+import { addToast } from './controllers/toast.ts'
 import { tellNewVersion } from './controllers/version.ts'
 import { isEnding, signedOut, someoneElse } from './endings.ts'
 import { person, sleep } from './page.ts'
@@ -16,6 +18,44 @@ const TRIES = 5
  * waits until somebody looks at it.
  */
 export function refreshSoon(): void {
+  isNews = true
+  lookAgainSoon()
+}
+
+/** Looks after refreshes that waited for somebody to look, at the tab or at that part of a long list. */
+export function startRefreshing(): void {
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && due) lookAgainSoon()
+  })
+  document.addEventListener('scroll', () => void (isOutdatedInSight() && lookAgainSoon()), { passive: true })
+}
+
+/**
+ * Fetches this page in the background. An end of the session, another person's page, and the end of what the page is
+ * about are acted upon.
+ */
+export async function fetchHere(): Promise<Document | undefined> {
+  const fetched = isEnding() ? undefined : await fetchPage(location.href)
+  if (!fetched || isEnding()) return undefined
+  const theirs = fetched.page.querySelector<HTMLMetaElement>('meta[name="person"]')?.content
+  // A page of nobody is none of ours: somebody on the way has answered.
+  if (!theirs) return undefined
+  if (theirs !== person()) someoneElse()
+  else if (fetched.isGone) leaveGonePage()
+  else return fetched.page
+  return undefined
+}
+
+/** True when a request ended on the login page. */
+export const isLoginPage = (response: Response): boolean =>
+  response.redirected && new URL(response.url).pathname === '/login'
+
+let timer: ReturnType<typeof setTimeout> | undefined
+let due = false
+// False when all that is to be done is to fetch what is outdated and has come into sight.
+let isNews = false
+
+function lookAgainSoon(): void {
   if (timer) return
   timer = setTimeout(async () => {
     timer = undefined
@@ -24,54 +64,61 @@ export function refreshSoon(): void {
   }, GATHER_MS)
 }
 
-/** Looks after refreshes that waited for somebody to look. */
-export function startRefreshing(): void {
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && due) refreshSoon()
-  })
-}
-
-/** Fetches this page in the background; an end of the session, or another person's page, is acted upon. */
-export async function fetchHere(): Promise<Document | undefined> {
-  const page = await fetchPage(location.href)
-  if (!page || isEnding()) return undefined
-  const theirs = page.querySelector<HTMLMetaElement>('meta[name="person"]')?.content
-  if (theirs === person()) return page
-  someoneElse()
-  return undefined
-}
-
-let timer: ReturnType<typeof setTimeout> | undefined
-let due = false
-
 async function refresh(): Promise<void> {
+  const news = isNews
   due = false
+  isNews = false
+  if (!(await bringUpToDate(news))) isNews ||= news
+}
+
+/** True when the page on the screen is that of the server now. */
+async function bringUpToDate(news: boolean): Promise<boolean> {
   for (let i = 0; i < TRIES && person(); i++) {
     const before = changesSoFar()
     const address = location.href
     const page = await fetchHere()
-    if (!page || location.href !== address) return
+    if (!page || location.href !== address) return false
     // Morphing in a page of a newer version would load its script beside ours.
-    if (scriptOf(page) !== scriptOf(document)) return tellNewVersion()
-    if (!(await lengthen(page, fetchPage))) return
+    if (scriptOf(page) !== scriptOf(document)) {
+      tellNewVersion()
+      return false
+    }
+    if (!(await lengthen(page, load, news))) return false
     // Something was done, or answered, while we asked: this page may not know it yet. Or older rows are on their way.
     if (changesSoFar() !== before || document.querySelector('turbo-frame[busy]')) continue
-    if (!Turbo.navigator.currentVisit && location.href === address) morphIn(page)
-    return
+    if (Turbo.navigator.currentVisit || location.href !== address) return false
+    morphIn(page)
+    return true
   }
-  if (person()) refreshSoon()
+  if (person()) lookAgainSoon()
+  return false
 }
 
-async function fetchPage(address: string): Promise<Document | undefined> {
+const load = async (address: string): Promise<Document | undefined> => {
+  const fetched = await fetchPage(address)
+  return fetched?.isGone ? undefined : fetched?.page
+}
+
+/** What this page is about was deleted, or its adding undone. Half-typed text stays: sending it will tell. */
+function leaveGonePage(): void {
+  if (!document.querySelector('main[data-lists]') || isAnyDirty()) return
+  addToast('What stood on this page is not there any more.')
+  Turbo.visit('/', { action: 'replace' })
+}
+
+type Fetched = { page: Document; isGone: boolean }
+
+async function fetchPage(address: string): Promise<Fetched | undefined> {
   const response = await askTwice(address)
   if (!response) return undefined
   if (isEndOfSession(response)) {
     await signedOut()
     return undefined
   }
-  if (!response.ok || !response.headers.get('Content-Type')?.startsWith('text/html')) return undefined
+  const isGone = response.status === 404
+  if (!(response.ok || isGone) || !response.headers.get('Content-Type')?.startsWith('text/html')) return undefined
   const html = await response.text().catch(() => undefined)
-  return html === undefined ? undefined : new DOMParser().parseFromString(html, 'text/html')
+  return html === undefined ? undefined : { page: new DOMParser().parseFromString(html, 'text/html'), isGone }
 }
 
 const morphIn = (page: Document): void =>
@@ -92,8 +139,7 @@ async function askTwice(address: string): Promise<Response | undefined> {
 const ask = (address: string): Promise<Response | undefined> =>
   fetch(address, { headers: { ...BACKGROUND, Accept: 'text/html' } }).catch(() => undefined)
 
-const isEndOfSession = (response: Response): boolean =>
-  response.status === 401 || (response.redirected && new URL(response.url).pathname === '/login')
+const isEndOfSession = (response: Response): boolean => response.status === 401 || isLoginPage(response)
 
 const scriptOf = (page: Document): string | null | undefined =>
   page.head.querySelector('script[type="module"]')?.getAttribute('src')

@@ -1,5 +1,6 @@
 import { alone } from '../alone.ts'
 import { hear, tell } from '../channel.ts'
+import { isEnding } from '../endings.ts'
 import { isMine } from '../outbox.ts'
 import { listsHere, person, sleep } from '../page.ts'
 import { fetchHere, refreshSoon } from '../refresh.ts'
@@ -33,7 +34,7 @@ function begin(): void {
 async function listenOn(lost: AbortSignal): Promise<void> {
   let wait = FIRST_WAIT_MS
   let isFirst = true
-  while (!lost.aborted && person()) {
+  while (!lost.aborted && person() && !isEnding()) {
     const opened = await listen(lost, isFirst)
     if (opened) wait = FIRST_WAIT_MS
     isFirst = false
