@@ -69,11 +69,6 @@ export function settleRow(row: Element): void {
   }
 }
 
-/** Settles every row of the page, after it came from the server. */
-export function settleRows(): void {
-  for (const row of document.querySelectorAll('[data-keeps] > .task')) settleRow(row)
-}
-
 /** Does `work` and gives the focus back afterwards, as `rememberFocus` says. */
 export function keepFocus(work: () => void): void {
   const giveBack = rememberFocus()

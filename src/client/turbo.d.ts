@@ -6,9 +6,8 @@ declare module '@hotwired/turbo' {
     response?: { statusCode: number; responseHTML: string; redirected: boolean }
   }
   export const cache: { clear(): void }
-  export const config: { forms: { submitter: 'disabled' | 'aria-disabled' }; drive: { progressBarDelay: number } }
+  export const config: { forms: { submitter: 'disabled' | 'aria-disabled' } }
   export const navigator: { currentVisit?: { action: string }; stop(): void }
   export const session: { adapter: { hideVisitProgressBar(): void } }
-  export const StreamActions: Record<string, () => void>
   export function visit(location: string, options?: VisitOptions): void
 }
