@@ -9,11 +9,15 @@ export type Answer = {
   ofOther?: boolean
 }
 
-export type Meaning = 'done' | 'refused' | 'signed-out' | 'someone-else' | 'foreign' | 'later'
+export type Meaning = 'done' | 'refused' | 'signed-out' | 'someone-else' | 'stuck' | 'later'
+
+// A server that starts or is gone, and those on the way who cannot reach it: all that passes.
+const PASSING = [502, 503, 504]
 
 /**
  * What an answer means for the entry. Only a Turbo Stream is our server speaking of this change: another type comes
- * from something on the way (a proxy, a hotel's login page), so it never counts as done. `foreign` is such a 4xx.
+ * from something on the way (a proxy, a hotel's login page), so it never counts as done. `stuck` is the entry that
+ * somebody on the way turns back, or on which our server stumbles: another try may help, but not for ever.
  */
 export function meaningOf(answer: Answer): Meaning {
   if (answer.status === 401) return 'signed-out'
@@ -21,8 +25,8 @@ export function meaningOf(answer: Answer): Meaning {
   if (answer.status === 408 || answer.status === 425 || answer.status === 429) return 'later'
   const ours = answer.type.startsWith('text/vnd.turbo-stream.html')
   if (answer.status >= 200 && answer.status < 300) return ours ? 'done' : 'later'
-  if (answer.status >= 400 && answer.status < 500) return ours ? 'refused' : 'foreign'
-  return 'later'
+  if (answer.status >= 400 && answer.status < 500) return ours ? 'refused' : 'stuck'
+  return ours && answer.status >= 500 && !PASSING.includes(answer.status) ? 'stuck' : 'later'
 }
 
 /** Milliseconds that a `Retry-After` header (seconds or an HTTP date) asks for at `now`, at most ten minutes. */

@@ -5,6 +5,7 @@ import type { Entry } from './queue.ts'
 export type Message =
   | { type: 'entry'; entry: Entry }
   | { type: 'answer'; id: string; answer: Answer }
+  | { type: 'aside' }
   | { type: 'trouble'; trouble: Trouble }
   | { type: 'change'; op: string; lists: string[] }
   | { type: 'refresh' }

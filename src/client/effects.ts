@@ -16,6 +16,10 @@ export function showEffect(change: Change): Effect | undefined {
   return id ? effects[change.kind]?.(id, change) : undefined
 }
 
+/** What stands in the field `name` of a change. */
+export const field = (change: Change, name: string): string | undefined =>
+  change.fields.find(([key]) => key === name)?.[1]
+
 /** A title as the server will keep it: one line, no space around it. */
 export const asTitle = (text: string): string => text.trim().replace(/\s+/g, ' ')
 
@@ -90,6 +94,7 @@ function editOnItsPage(id: string, change: Change): Effect | undefined {
   if (!page || !form) return undefined
   const before = new Map<HTMLInputElement | HTMLTextAreaElement, string>()
   for (const [name, value] of change.fields) {
+    if (name.startsWith('was-')) continue
     const input = form.elements.namedItem(name)
     const was = form.elements.namedItem(`was-${name}`)
     if (!isTextField(input) || input.defaultValue === value) continue
@@ -166,8 +171,6 @@ export function cloneOf(name: string, id: string): HTMLElement | undefined {
   }
   return (fragment.firstElementChild as HTMLElement | null) ?? undefined
 }
-
-const field = (change: Change, name: string): string | undefined => change.fields.find(([key]) => key === name)?.[1]
 
 const pageOf = (id: string): HTMLElement | null => document.querySelector<HTMLElement>(`main[data-task="${id}"]`)
 

@@ -24,12 +24,21 @@ export async function signedOut(isNews = true): Promise<void> {
   location.assign(`/login?next=${encodeURIComponent(here())}`)
 }
 
-/** Another person has logged in in this browser: what this tab shows is not theirs to see. */
+/**
+ * Another person has logged in in this browser: what this tab shows is not theirs to see. What its person did and typed
+ * waits until they are here again.
+ */
 export function someoneElse(): void {
   if (ending) return
   ending = true
+  keepDrafts()
   document.documentElement.hidden = true
   location.assign('/')
+}
+
+/** This person has left: nothing more is sent, fetched or shown from this tab. */
+export function leaveForGood(): void {
+  ending = true
 }
 
 /** True once this tab is on its way to another page for good, so nothing more should be sent from it. */

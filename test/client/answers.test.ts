@@ -14,11 +14,15 @@ describe('what an answer means', () => {
     ['another person', answer(409, '', true), 'someone-else'],
     ['a conflict with a sentence', answer(409), 'refused'],
     ['a problem with a sentence', answer(422), 'refused'],
-    ['a proxy’s refusal', answer(403, 'text/html'), 'foreign'],
+    ['a proxy’s refusal', answer(403, 'text/html'), 'stuck'],
     ['too slow', answer(408, ''), 'later'],
     ['too early', answer(425, ''), 'later'],
     ['too many, with a sentence', answer(429), 'later'],
-    ['a bug', answer(500), 'later'],
+    ['a bug', answer(500), 'stuck'],
+    ['a bug of somebody on the way', answer(500, 'text/html'), 'later'],
+    ['a database in trouble', answer(503), 'later'],
+    ['a server that cannot be reached', answer(502), 'later'],
+    ['a server that is too slow', answer(504), 'later'],
     ['a server that starts', answer(503, 'text/html'), 'later'],
   ]
   for (const [name, given, meaning] of table) test(name, () => expect(meaningOf(given)).toBe(meaning))

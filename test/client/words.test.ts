@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { asText } from '#client/controllers/offer.ts'
+import { asText, othersWait } from '#client/controllers/offer.ts'
 import { sentence } from '#client/controllers/waiting.ts'
 import { newId } from '#client/ids.ts'
 import { isId } from '#core/ids.ts'
@@ -27,6 +27,13 @@ test('what cannot be sent becomes a file a person can read', () => {
   expect(JSON.parse(asText([entry]))).toEqual([
     { what: 'add', when: '2026-05-01T12:00:00.000Z', address: '/tasks', fields: { task: 'Milk' } },
   ])
+})
+
+test('of what others did here, only how much of it waits is said', () => {
+  expect(othersWait(1)).toBe('1 change of another person waits on this device. It is sent when they log in here again.')
+  expect(othersWait(3)).toBe(
+    '3 changes of another person wait on this device. They are sent when that person logs in here again.',
+  )
 })
 
 test('ids of this browser are ids, and all different', () => {

@@ -265,6 +265,21 @@ describe('logging out', () => {
     await until(async () => (await titles(page)).join() === 'Milk', 'what waited is sent after the next login')
     await nothingWaits(page)
   }, 60_000)
+
+  test('counts as done there only when the server shows the login page', async () => {
+    const { page } = await ana()
+    await network.cut()
+    await page.click('.side .logout button')
+    await page.getByRole('heading', { name: 'You are logged out on this device' }).waitFor({ timeout: 20_000 })
+    const answers = [new Response('No', { status: 403 }), new Response('Not here', { status: 421 })]
+    network.play((request) => (request.method === 'POST' ? answers.shift() : undefined))
+    network.seen.length = 0
+    network.mend()
+    await page.waitForURL('**/login', { timeout: 30_000 })
+    expect(network.seen.filter((one) => one.method === 'POST').map((one) => one.path)).toEqual(Array(3).fill('/logout'))
+    expect(network.seen.filter((one) => one.path === '/')).toEqual([])
+    expect((await page.context().cookies()).filter((cookie) => cookie.name === 'sid')).toEqual([])
+  }, 60_000)
 })
 
 describe('when somebody else is there', () => {
@@ -289,7 +304,7 @@ describe('when somebody else is there', () => {
     expect(await onServer(page, '/')).toEqual(['Milk'])
   }, 60_000)
 
-  test('another person sees nothing of the first, and is offered what could not be sent', async () => {
+  test('another person sees of the first only that something waits, and it is sent when its person is back', async () => {
     const { page, name } = await ana()
     await add(page, 'Bread')
     network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
@@ -300,19 +315,45 @@ describe('when somebody else is there', () => {
     await until(async () => (await titles(page).catch(() => ['?'])).length === 0, 'the first tab shows nothing of Ana')
     network.play(undefined)
     expect(await titles(ben)).toEqual([])
-    await ben.getByText('1 change made by another person on this device could not be sent.').waitFor()
+    await ben.getByText('1 change of another person waits on this device.').waitFor()
+    expect(await ben.getByRole('button', { name: /Save as a file|Try again/ }).count()).toBe(0)
+    expect(await ben.content()).not.toContain('Milk')
     await ben.fill('#task', 'Tea')
     await ben.press('#task', 'Enter')
     await until(async () => (await onServer(ben, '/')).join() === 'Tea', 'only what Ben did is sent')
-    const [download] = await Promise.all([
-      ben.waitForEvent('download'),
-      ben.getByRole('button', { name: 'Save as a file' }).click(),
-    ])
-    expect(await Bun.file((await download.path()) ?? '').text()).toContain('Milk')
-    await until(async () => (await waiting(ben)) === 0, 'it has left the device')
+    await ben.getByRole('button', { name: 'OK', exact: true }).click()
+    await until(async () => (await ben.locator('.notice').count()) === 0, 'the notice goes')
+    expect(await waiting(ben)).toBe(1)
+    await ben.click('.side .logout button')
+    await ben.getByRole('heading', { name: 'Log in' }).waitFor()
+    expect(await waiting(ben)).toBe(1)
+    await fillLogin(ben, name)
+    await until(async () => (await titles(ben)).join() === 'Milk,Bread', 'Ana sees what she did')
+    await nothingWaits(ben)
+    expect(await onServer(ben, '/')).toEqual(['Milk', 'Bread'])
   }, 60_000)
 
-  test('a page that has not noticed sends nothing in the other’s name', async () => {
+  test('what the server did not take of one person is offered to nobody else', async () => {
+    const { page, name } = await ana()
+    network.play((request) => (request.headers.has('X-Outbox') ? new Response('No', { status: 403 }) : undefined))
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await page.getByText('1 change could not be saved.').waitFor()
+    network.play(undefined)
+    const ben = await someoneElseLogsIn(page.context(), `ben-unlike-${name}`)
+    await add(ben, 'Tea')
+    await ben.waitForTimeout(300)
+    expect(await ben.locator('.notice').count()).toBe(0)
+    await ben.context().clearCookies()
+    await login(ben, network.url, name)
+    await ben.getByText('1 change could not be saved.').waitFor()
+    await ben.getByRole('button', { name: 'Try again' }).click()
+    await until(async () => (await onServer(ben, '/')).join() === 'Milk', 'it is sent now')
+    await until(async () => (await ben.locator('.notice').count()) === 0, 'the offer goes')
+    expect(await titles(ben)).toEqual(['Milk'])
+  }, 60_000)
+
+  test('a page that has not noticed sends nothing in the other’s name, and keeps what was done for its person', async () => {
     const { page, name } = await ana()
     // The tab hears of nothing: no channel to the others, no news from the server.
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'BroadcastChannel'))
@@ -321,11 +362,24 @@ describe('when somebody else is there', () => {
     const ben = await someoneElseLogsIn(page.context(), `ben-beside-${name}`)
     await page.evaluate(() => {
       const field = document.querySelector<HTMLInputElement>('#task')
-      if (field) field.value = 'Milk'
-      field?.form?.requestSubmit()
+      if (!field) return
+      field.value = 'Milk'
+      field.form?.requestSubmit()
+      field.value = 'Half a sen'
     })
-    await page.getByText('1 change made by another person on this device could not be sent.').waitFor()
+    await page.getByText('1 change of another person waits on this device.').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/')
+    expect(await page.locator('.me span').textContent()).toBe(`ben-beside-${name}@example.com`)
+    expect(await page.content()).not.toContain('Milk')
+    expect(await page.inputValue('#task')).toBe('')
     expect(await onServer(ben, '/')).toEqual([])
+    expect(await waiting(page)).toBe(1)
+    await page.context().clearCookies()
+    await login(page, network.url, name)
+    await until(async () => (await titles(page)).join() === 'Milk', 'Ana sees what she did')
+    await nothingWaits(page)
+    expect(await page.inputValue('#task')).toBe('Half a sen')
+    expect(await onServer(page, '/')).toEqual(['Milk'])
   }, 60_000)
 
   test('a page the browser brings back after a logout is not shown', async () => {

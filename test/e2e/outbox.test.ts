@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import type { Page } from 'playwright-core'
 import { closeBrowser, openPage, type PageOptions, type Visit } from './chromium.ts'
 import { type Network, startNetwork } from './network.ts'
-import { add, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
+import { add, nothingWaits, onServer, register, row, titles, until, waiting, waits } from './people.ts'
 import { startSite } from './site.ts'
 
 let site: Awaited<ReturnType<typeof startSite>>
@@ -129,6 +129,22 @@ describe('nothing is lost', () => {
     expect(await onServer(page, '/')).toEqual([])
     expect((await onServer(page, '/completed')).toSorted()).toEqual(all.toSorted())
   }, 60_000)
+
+  test('a tab that is closed between a click and its storing is warned', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    const closing = (click: boolean) =>
+      page.evaluate((click) => {
+        if (click) document.querySelector<HTMLElement>('.task .check')?.click()
+        const event = new Event('beforeunload', { cancelable: true })
+        dispatchEvent(event)
+        return event.defaultPrevented
+      }, click)
+    expect(await closing(false)).toBe(false)
+    expect(await closing(true)).toBe(true)
+    await nothingWaits(page)
+    expect(await closing(false)).toBe(false)
+  })
 
   test('one is sent after the other, never two at a time', async () => {
     const page = await ana()
@@ -302,17 +318,37 @@ function chances(seed: number): () => number {
 }
 
 describe('what the server refuses', () => {
+  const refusing = (status: number, sentence: string) => (request: Request) =>
+    request.headers.has('X-Outbox')
+      ? new Response(
+          `<turbo-stream action="update" target="flashes"><template><div class="toast error" role="alert"><span>${sentence}</span></div></template></turbo-stream>`,
+          { status, headers: { 'Content-Type': 'text/vnd.turbo-stream.html' } },
+        )
+      : undefined
+
+  /** Deletes the task `title` as another device would. */
+  const deleteElsewhere = (page: Page, title: string) =>
+    row(page, title).evaluate((row) =>
+      fetch(`/tasks/${row.id.slice('task_'.length)}/delete`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      }),
+    )
+
+  const saveFile = async (page: Page): Promise<string> => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as a file' }).click(),
+    ])
+    await until(async () => (await page.locator('.notice').count()) === 0, 'the offer goes')
+    return Bun.file((await download.path()) ?? '').text()
+  }
+
   test('is taken back, with the reason, and what was typed is given back', async () => {
     const page = await ana()
     await add(page, 'Milk')
-    network.play((request) =>
-      request.headers.has('X-Outbox')
-        ? new Response(
-            '<turbo-stream action="update" target="flashes"><template><div class="toast error" role="alert"><span>Not today.</span></div></template></turbo-stream>',
-            { status: 422, headers: { 'Content-Type': 'text/vnd.turbo-stream.html' } },
-          )
-        : undefined,
-    )
+    network.play(refusing(422, 'Not today.'))
     await page.click('.check')
     await page.getByRole('alert').getByText('Not today.').waitFor()
     await page.fill('#task', 'Bread')
@@ -324,7 +360,111 @@ describe('what the server refuses', () => {
     expect(await page.locator('.task form').getAttribute('action')).toEndWith('/complete')
     expect(await page.textContent('#inbox_count')).toBe('1')
     await nothingWaits(page)
+    expect(await page.locator('.notice').count()).toBe(0)
   })
+
+  test('keeps the words of a new task when its field holds others by now', async () => {
+    const page = await ana()
+    network.play(async (request) => {
+      if (request.headers.has('X-Outbox')) await Bun.sleep(300)
+      return refusing(422, 'Not today.')(request)
+    })
+    await page.fill('#task', 'Bread')
+    await page.press('#task', 'Enter')
+    await page.fill('#task', 'Half a sen')
+    await page.getByText('1 change could not be saved.').waitFor()
+    expect(await page.inputValue('#task')).toBe('Half a sen')
+    network.play(undefined)
+    expect(await saveFile(page)).toContain('Bread')
+  })
+
+  test('a refused name is given back in its row', async () => {
+    const page = await ana()
+    await add(page, 'Milk', 'Bread')
+    await rename(page, 'Milk', 'x'.repeat(501))
+    await page.getByRole('alert').getByText('Use at most 500 characters.').waitFor()
+    expect(await page.inputValue('.rename [name=title]')).toBe('x'.repeat(501))
+    expect(await page.locator('.title').allTextContents()).toEqual(['Bread', 'Milk'])
+    await page.waitForTimeout(500)
+    expect(await page.locator('.notice').count()).toBe(0)
+    await page.fill('.rename [name=title]', 'Oat milk')
+    await page.press('.rename [name=title]', 'Enter')
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Bread', 'Oat milk'])
+  })
+
+  test('what was refused on a task’s own page stays in its form', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    await page.getByRole('link', { name: 'Milk', exact: true }).click()
+    await page.waitForSelector('main[data-task]')
+    await page.fill('[name=title]', 'x'.repeat(501))
+    await page.fill('[name=notes]', 'The grey one')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('alert').getByText('Use at most 500 characters.').waitFor()
+    await page.waitForTimeout(500)
+    expect(await page.inputValue('[name=title]')).toBe('x'.repeat(501))
+    expect(await page.inputValue('[name=notes]')).toBe('The grey one')
+    expect(await page.textContent('h1')).toBe('Milk')
+    expect(await page.locator('.notice').count()).toBe(0)
+    await page.fill('[name=title]', 'Oat milk')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await nothingWaits(page)
+    await page.reload()
+    expect(await page.inputValue('[name=title]')).toBe('Oat milk')
+    expect(await page.inputValue('[name=notes]')).toBe('The grey one')
+  })
+
+  test('long notes for a task that was deleted elsewhere are offered, and can be saved', async () => {
+    const page = await ana()
+    await add(page, 'Milk', 'Bread')
+    await page.getByRole('link', { name: 'Milk', exact: true }).click()
+    await page.waitForSelector('main[data-task]')
+    network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
+    await page.fill('[name=notes]', 'Everything I know about milk')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await waits(page, 1)
+    await page.goto(network.url)
+    await deleteElsewhere(page, 'Milk')
+    network.play(undefined)
+    await page.getByText('1 change could not be saved.').waitFor()
+    await page.reload()
+    await page.getByText('1 change could not be saved.').waitFor()
+    expect(await saveFile(page)).toContain('Everything I know about milk')
+    await page.reload()
+    await page.waitForSelector('.task')
+    expect(await page.locator('.notice').count()).toBe(0)
+  }, 30_000)
+
+  test('a new name for a task that was deleted elsewhere too', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    network.play((_request, path) => (path === '/events' ? new Response('', { status: 503 }) : undefined))
+    await row(page, 'Milk').locator('.more').dispatchEvent('click')
+    await page.getByRole('link', { name: 'Rename', exact: true }).dispatchEvent('click')
+    await page.fill('.rename [name=title]', 'Oat milk')
+    await page.evaluate(async () => {
+      const id = document.querySelector('.task')?.id.slice('task_'.length)
+      const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+      await fetch(`/tasks/${id}/delete`, { method: 'POST', redirect: 'manual', headers })
+    })
+    await page.press('.rename [name=title]', 'Enter')
+    await page.getByText('1 change could not be saved.').waitFor()
+    await until(async () => (await titles(page)).length === 0, 'the row goes')
+    expect(await saveFile(page)).toContain('Oat milk')
+  })
+
+  test('several notices leave a phone its page', async () => {
+    const page = await ana({ screen: 'phone' })
+    network.play((request) => (request.headers.has('X-Outbox') ? new Response('No', { status: 403 }) : undefined))
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await page.getByText('1 change could not be saved.').waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('You are offline.').waitFor()
+    await page.click('#task', { timeout: 3000 })
+    await page.context().setOffline(false)
+  }, 30_000)
 
   test('is set aside and offered as a file when nobody says why', async () => {
     const page = await ana()
@@ -333,14 +473,32 @@ describe('what the server refuses', () => {
     await page.press('#task', 'Enter')
     await page.getByText('1 change could not be saved.').waitFor()
     await nothingWaits(page)
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Save as a file' }).click(),
-    ])
-    const text = await Bun.file((await download.path()) ?? '').text()
-    expect(text).toContain('Milk')
+    expect(await saveFile(page)).toContain('Milk')
+  }, 30_000)
+
+  test('a change on which the server stumbles is set aside after a few tries, and what is behind it goes on', async () => {
+    const page = await ana()
+    let stumbles = 0
+    network.play(async (request) => {
+      if (!request.headers.has('X-Outbox') || !(await request.clone().text()).includes('Milk')) return undefined
+      stumbles++
+      return refusing(500, 'This is our fault.')(request)
+    })
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await page.fill('#task', 'Bread')
+    await page.press('#task', 'Enter')
+    await page.getByText('1 change could not be saved.').waitFor()
+    await nothingWaits(page)
+    expect(stumbles).toBe(4)
+    expect(await onServer(page, '/')).toEqual(['Bread'])
+    await until(async () => (await titles(page)).join() === 'Bread', 'the page shows what the server has')
+    network.play(undefined)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await until(async () => (await onServer(page, '/')).join() === 'Milk,Bread', 'both are there')
+    expect(await titles(page)).toEqual(['Milk', 'Bread'])
     await until(async () => (await page.locator('.notice').count()) === 0, 'the offer goes')
-  }, 20_000)
+  }, 30_000)
 })
 
 describe('the rest of what a row can do', () => {
@@ -410,6 +568,32 @@ describe('the rest of what a row can do', () => {
     await nothingWaits(page)
     expect(await titles(page)).toEqual([])
   })
+
+  test('undoing the adding of a task on its own page leads to the Inbox', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    await page.getByRole('link', { name: 'Milk', exact: true }).click()
+    await page.waitForSelector('main[data-task]')
+    await page.locator('.toast', { hasText: 'Added' }).getByRole('button', { name: 'Undo' }).click()
+    await page.waitForSelector('#task')
+    expect(new URL(page.url()).pathname).toBe('/')
+    expect(await titles(page)).toEqual([])
+    await page.locator('.toast', { hasText: 'gone again' }).getByRole('button', { name: 'Redo' }).click()
+    await until(async () => (await titles(page)).join() === 'Milk', 'it is back')
+  })
+
+  test('a title has room for as many signs as the server takes, of whatever script', async () => {
+    const page = await ana()
+    await page.focus('#task')
+    await page.keyboard.insertText('🥛'.repeat(500))
+    await page.keyboard.press('Enter')
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['🥛'.repeat(500)])
+    await page.keyboard.insertText('🥛'.repeat(501))
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('Use at most 500 characters.').waitFor()
+    expect(await page.inputValue('#task')).toBe('🥛'.repeat(501))
+  })
 })
 
 describe('in a poorer browser', () => {
@@ -423,6 +607,44 @@ describe('in a poorer browser', () => {
     await page.locator('.toast', { hasText: 'Completed' }).waitFor()
     expect(await onServer(page, '/completed')).toEqual(['Milk'])
   })
+
+  test('a store that opens late is used from then on, and what it held is sent', async () => {
+    const page = await ana()
+    network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
+    await page.fill('#task', 'Milk')
+    await page.press('#task', 'Enter')
+    await waits(page, 1)
+    await page.addInitScript(() => {
+      const open = IDBFactory.prototype.open
+      IDBFactory.prototype.open = function (name, version) {
+        const request = open.call(this, name, version)
+        if (version === undefined) return request
+        Object.defineProperty(request, 'onsuccess', {
+          set(then: () => void) {
+            request.addEventListener('success', () => setTimeout(then, 6000))
+          },
+        })
+        return request
+      }
+    })
+    await page.reload()
+    await page.fill('#task', 'Bread')
+    await page.press('#task', 'Enter')
+    expect(await titles(page)).toEqual(['Bread'])
+    const closing = () =>
+      page.evaluate(() => {
+        const event = new Event('beforeunload', { cancelable: true })
+        dispatchEvent(event)
+        return event.defaultPrevented
+      })
+    expect(await closing()).toBe(true)
+    await waits(page, 2)
+    await until(async () => (await titles(page)).length === 2, 'what was done before is shown')
+    expect(await closing()).toBe(false)
+    network.play(undefined)
+    await until(async () => (await waiting(page)) === 0, 'both are sent')
+    expect((await onServer(page, '/')).toSorted()).toEqual(['Bread', 'Milk'])
+  }, 60_000)
 
   test('on plain http, without locks, randomUUID and worker, fifty clicks in two tabs arrive once', async () => {
     const page = await ana({ serviceWorkers: 'block' })

@@ -1,9 +1,7 @@
 import { here, person } from '../page.ts'
 import { leaveOpened } from '../rows.ts'
 
-const KEY = 'drafts'
-
-type Draft = { person: string; page: string; texts: [string, string][] }
+type Draft = { page: string; texts: [string, string][] }
 
 /**
  * Keeps what is half-typed: a page that is morphed leaves such a form alone, and a session that ends gives the text
@@ -43,19 +41,22 @@ export function keepDrafts(): void {
     .map((field): [string, string] => [keyOf(field), field.value])
   if (!me || texts.length === 0) return
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ person: me, page: here(), texts } satisfies Draft))
+    sessionStorage.setItem(draftOf(me), JSON.stringify({ page: here(), texts } satisfies Draft))
   } catch {}
 }
+
+// Another person who logs in here meanwhile neither sees it nor sweeps it away.
+const draftOf = (person: string): string => `drafts-${person}`
 
 let isAnswer = false
 
 function giveBack(): void {
+  const me = person()
+  if (!me) return
   try {
-    const draft = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Draft | null
-    if (!draft || !person()) return
-    if (draft.person === person() && draft.page !== here()) return
-    sessionStorage.removeItem(KEY)
-    if (draft.person !== person()) return
+    const draft = JSON.parse(sessionStorage.getItem(draftOf(me)) ?? 'null') as Draft | null
+    if (draft?.page !== here()) return
+    sessionStorage.removeItem(draftOf(me))
     const texts = new Map(draft.texts)
     for (const field of textFields()) field.value = texts.get(keyOf(field)) ?? field.value
   } catch {}

@@ -1,9 +1,8 @@
 import { hear, tell } from '../channel.ts'
-import { isEnding, isStillThisPerson, signedOut, someoneElse, wipePages } from '../endings.ts'
-import { drained } from '../outbox.ts'
+import { isEnding, isStillThisPerson, leaveForGood, signedOut, someoneElse, wipePages } from '../endings.ts'
 import { person, sleep } from '../page.ts'
-import { wipeQueue } from '../queue.ts'
-import { refreshSoon } from '../refresh.ts'
+import { BACKGROUND, isLoginPage, refreshSoon } from '../refresh.ts'
+import { drained } from '../sending.ts'
 import { isAnyDirty } from './draft.ts'
 import { notice } from './notices.ts'
 
@@ -47,7 +46,7 @@ let isLeaving = false
 async function leave(form: HTMLFormElement): Promise<void> {
   isLeaving = true
   const patience = setTimeout(() => notice('leaving', 'Sending your last changes…'), 300)
-  const isSent = await drained(SEND_MS)
+  await drained(SEND_MS)
   clearTimeout(patience)
   const me = person()
   if (isEnding() || !me) return
@@ -55,7 +54,6 @@ async function leave(form: HTMLFormElement): Promise<void> {
   await wipePages()
   // A form that is sent without a network would end on the browser's error page, still logged in.
   if (!(await isReachable())) return leaveWithoutNetwork(me)
-  if (isSent) await wipeQueue()
   form.submit()
 }
 
@@ -65,21 +63,25 @@ async function arrive(leaver: string): Promise<void> {
   // Somebody else has logged in since: that is no logout of theirs.
   if (person() && person() !== leaver) return
   await wipePages()
-  await wipeQueue()
   tell({ type: 'left' })
 }
 
 /** The page goes now; the server is told as soon as it can be reached, before anything else. */
 async function leaveWithoutNetwork(me: string): Promise<void> {
+  leaveForGood()
   writeFlag(me)
   await wipePages()
   drawGoodbye()
-  for (;;) {
-    const answer = await fetch('/logout', { method: 'POST', redirect: 'manual' }).catch(() => undefined)
-    if (answer && (answer.type === 'opaqueredirect' || answer.status < 500)) break
+  while (!(await tellServer())) {
     await Promise.race([sleep(AGAIN_MS), new Promise((resolve) => addEventListener('online', resolve, { once: true }))])
   }
   location.replace('/login')
+}
+
+/** Logs out on the server. Only the way to the login page says that it did: anybody on the line can say something else. */
+async function tellServer(): Promise<boolean> {
+  const answer = await fetch('/logout', { method: 'POST', headers: BACKGROUND }).catch(() => undefined)
+  return !!answer && isLoginPage(answer)
 }
 
 function drawGoodbye(): void {

@@ -1,33 +1,36 @@
-import { person } from '../page.ts'
-import { type Entry, removeEntries, unsendable } from '../queue.ts'
+import { tell } from '../channel.ts'
+import { onEveryPage, person } from '../page.ts'
+import { asideOf, countOfOthers, type Entry, forget } from '../queue.ts'
 import { notice } from './notices.ts'
 
 /**
- * Offers as a file what this device holds but cannot send: changes of a person who is not logged in, and changes the
- * server does not take. Nothing of it is shown; it stays until it is saved or its person comes back.
+ * Offers the person who is logged in what the server did not take of theirs: `again` sends it once more. It stays until
+ * it is sent or saved. Of what others did on this device it says only how much waits: that is theirs alone.
  */
-export async function offerUnsendable(): Promise<void> {
-  const me = person()
-  if (!me) return
-  const entries = await unsendable(me)
-  if (entries.length === 0) return notice('offer', undefined)
-  const isMine = entries.every((entry) => entry.person === me)
-  const many = entries.length === 1 ? '1 change' : `${entries.length} changes`
-  const text = isMine
-    ? `${many} could not be saved.`
-    : `${many} made by another person on this device could not be sent.`
-  notice('offer', text, [{ label: 'Save as a file', press: () => void saveAsFile(entries) }])
+export function startOffers(again: (entries: Entry[]) => Promise<void>): void {
+  sendAgain = again
+  onEveryPage(() => {
+    void offerAside()
+    void tellOfOthers()
+  })
 }
 
-async function saveAsFile(entries: Entry[]): Promise<void> {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([asText(entries)], { type: 'application/json' }))
-  link.download = 'get-it-done-unsent.json'
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-  await removeEntries(entries)
-  await offerUnsendable()
+/** Offers what is set aside at this moment. */
+export async function offerAside(): Promise<void> {
+  const entries = await asideOf(person() ?? '')
+  const changes = entries.length === 1 ? '1 change' : `${entries.length} changes`
+  const text = entries.length > 0 ? `${changes} could not be saved.` : undefined
+  notice('offer', text, [
+    { label: 'Try again', press: () => void takeAside(sendAgain) },
+    { label: 'Save as a file', press: () => void takeAside(saveAsFile) },
+  ])
 }
+
+/** The sentence about what other people did on this device. */
+export const othersWait = (count: number): string =>
+  count === 1
+    ? '1 change of another person waits on this device. It is sent when they log in here again.'
+    : `${count} changes of another person wait on this device. They are sent when that person logs in here again.`
 
 /** The entries as a file a person can read. */
 export const asText = (entries: Entry[]): string =>
@@ -41,3 +44,32 @@ export const asText = (entries: Entry[]): string =>
     undefined,
     2,
   )
+
+let sendAgain: (entries: Entry[]) => Promise<void>
+let isUnderstood = false
+
+async function tellOfOthers(): Promise<void> {
+  const count = isUnderstood ? 0 : await countOfOthers(person() ?? '')
+  notice('others', count > 0 ? othersWait(count) : undefined, [{ label: 'OK', press: understand }])
+}
+
+function understand(): void {
+  isUnderstood = true
+  void tellOfOthers()
+}
+
+/** Does `work` with what is offered, which is then offered no more, in no tab. */
+async function takeAside(work: (entries: Entry[]) => Promise<void>): Promise<void> {
+  await work(await asideOf(person() ?? ''))
+  tell({ type: 'aside' })
+  await offerAside()
+}
+
+async function saveAsFile(entries: Entry[]): Promise<void> {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([asText(entries)], { type: 'application/json' }))
+  link.download = 'get-it-done-unsent.json'
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  await forget(...entries)
+}

@@ -23,7 +23,19 @@ export function startRename(): void {
   })
 }
 
-function open(row: HTMLElement): boolean {
+/**
+ * Opens the field again with `text`, a title that was refused. The cursor goes there unless somebody types elsewhere.
+ * False when the field is open with another title, or cannot be.
+ */
+export function reopenRename(row: HTMLElement, text: string): boolean {
+  const isTyping = document.activeElement?.matches('input, textarea')
+  if (row.querySelector('form.rename') || !open(row, !isTyping)) return false
+  const input = row.querySelector<HTMLInputElement>('form.rename input[name="title"]')
+  if (input) input.value = text
+  return true
+}
+
+function open(row: HTMLElement, withFocus = true): boolean {
   const form = cloneOf('row-rename', idOf(row))
   const title = row.querySelector<HTMLElement>('.title')
   const input = form?.querySelector<HTMLInputElement>('input[name="title"]')
@@ -34,6 +46,7 @@ function open(row: HTMLElement): boolean {
   closeMenu(false)
   title.hidden = true
   title.after(form)
+  if (!withFocus) return true
   input.focus()
   input.select()
   return true

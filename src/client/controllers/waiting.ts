@@ -1,5 +1,6 @@
 import type { Trouble } from '../channel.ts'
-import { keptAt, onEveryPage } from '../page.ts'
+import { keptAt, onEveryPage, person } from '../page.ts'
+import { countOf } from '../queue.ts'
 import { notice } from './notices.ts'
 
 /** Says that changes wait, and why; and that a page comes from this device. */
@@ -9,10 +10,27 @@ export function startWaiting(): void {
   addEventListener('online', say)
 }
 
-/** Says that `count` changes wait because of `why`. */
-export function tellWaiting(count: number, why: Trouble): void {
-  waiting = count
-  trouble = why
+/** How many changes wait, as far as this tab knows. */
+export const waiting = (): number => count
+
+/** Why what waits cannot be sent, if so. */
+export const trouble = (): Trouble => why
+
+/** Notes one more change, before it is stored. */
+export function oneMoreWaits(): void {
+  count++
+}
+
+/** Counts again what waits. */
+export async function countWaiting(): Promise<void> {
+  const me = person()
+  count = me ? await countOf(me) : 0
+  say()
+}
+
+/** Notes why nothing can be sent, or that it can be again. */
+export function setTrouble(now: Trouble): void {
+  why = now
   say()
 }
 
@@ -24,12 +42,12 @@ export function sentence(count: number, why: Trouble, kept?: string): string | u
   return [start, kept && `This page is from ${kept}.`, count > 0 && changes].filter(Boolean).join(' ')
 }
 
-let waiting = 0
-let trouble: Trouble
+let count = 0
+let why: Trouble
 
 function say(): void {
-  const why = trouble ?? (navigator.onLine ? undefined : 'offline')
+  const now = why ?? (navigator.onLine ? undefined : 'offline')
   const kept = keptAt()
   const when = kept && new Date(kept).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
-  notice('waiting', sentence(waiting, why, when))
+  notice('waiting', sentence(count, now, when))
 }

@@ -1,0 +1,65 @@
+import * as Turbo from '@hotwired/turbo'
+import { type Answer, meaningOf } from './answers.ts'
+import { tell } from './channel.ts'
+import { offerAside } from './controllers/offer.ts'
+import { reopenRename } from './controllers/rename.ts'
+import { countWaiting } from './controllers/waiting.ts'
+import { field } from './effects.ts'
+import { type Entry, forget } from './queue.ts'
+import { refreshSoon } from './refresh.ts'
+import { rowOf } from './rows.ts'
+import { type Shown, settle, takeBack } from './shown.ts'
+import { applyStreams } from './streams.ts'
+
+/** The fields of an entry that somebody typed. */
+const WORDS = ['task', 'title', 'notes']
+
+/** True when an entry that was not done must not be forgotten: nobody said why not, or there are words in it. */
+export function isWorthKeeping(entry: Entry, answer: Answer): boolean {
+  const meaning = meaningOf(answer)
+  return meaning === 'stuck' || (meaning === 'refused' && wordsOf(entry).length > 0)
+}
+
+/** Does with the answer to entry `id` what this tab has to: each that shows the entry settles it for itself. */
+export function settleAnswer(id: string, answer: Answer): void {
+  const one = settle(id)
+  void countWaiting()
+  if (!one) return
+  Turbo.cache.clear()
+  const meaning = meaningOf(answer)
+  if (meaning !== 'done') void undo(one, answer)
+  if (meaning !== 'stuck') applyStreams(answer.body, one.isMine)
+  // A task's own page shows more than the streams carry.
+  if (meaning !== 'done' || document.querySelector('main[data-task]')) refreshSoon()
+}
+
+async function undo(one: Shown, answer: Answer): Promise<void> {
+  takeBack(one)
+  // Back in its field, it is a draft again, and need not be offered.
+  if (one.isMine && meaningOf(answer) === 'refused' && giveBack(one.entry, answer)) {
+    await forget(one.entry)
+    tell({ type: 'aside' })
+  }
+  await offerAside()
+}
+
+/** Puts the words of a refused entry where they were typed. False when that place is gone, or holds newer words. */
+function giveBack(entry: Entry, answer: Answer): boolean {
+  if (entry.kind === 'add') return fill(document.querySelector<HTMLInputElement>('#task'), field(entry, 'task'))
+  const id = entry.action.split('/')[2] ?? ''
+  // What is gone can be edited no more.
+  if (entry.kind !== 'edit' || answer.status === 404) return false
+  const form = document.querySelector<HTMLFormElement>(`main[data-task="${id}"] form[data-outbox="edit"]`)
+  if (form) return wordsOf(entry).every(([name, text]) => fill(form.elements.namedItem(name), text))
+  const row = rowOf(id)
+  return !!row && field(entry, 'notes') === undefined && reopenRename(row, field(entry, 'title') ?? '')
+}
+
+const wordsOf = (entry: Entry): [string, string][] =>
+  entry.fields.filter(([name, text]) => WORDS.includes(name) && text)
+
+function fill(place: unknown, text = ''): boolean {
+  if (!(place instanceof HTMLInputElement || place instanceof HTMLTextAreaElement)) return false
+  if (place.value === place.defaultValue) place.value = text
+  return place.value === text
+}
