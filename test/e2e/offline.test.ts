@@ -10,6 +10,7 @@ import {
   onServer,
   register,
   row,
+  scriptRuns,
   titles,
   until,
   waiting,
@@ -50,6 +51,7 @@ async function ana(options: PageOptions & { remember?: boolean } = {}): Promise<
   await register(visit.page, network.url, name)
   await visit.context.clearCookies()
   await login(visit.page, network.url, name, { remember: options.remember ?? true })
+  await scriptRuns(visit.page)
   if (options.serviceWorkers !== 'block') await workerHasControl(visit.page)
   network.seen.length = 0
   return { page: visit.page, name }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import type { Page } from 'playwright-core'
 import { closeBrowser, openPage, type PageOptions, type Visit } from './chromium.ts'
 import { type Network, startNetwork } from './network.ts'
-import { add, nothingWaits, onServer, register, row, titles, until, waiting, waits } from './people.ts'
+import { add, nothingWaits, onServer, register, row, scriptRuns, titles, until, waiting, waits } from './people.ts'
 import { startSite } from './site.ts'
 
 let site: Awaited<ReturnType<typeof startSite>>
@@ -35,6 +35,7 @@ async function ana(options: PageOptions = {}): Promise<Page> {
   const visit = await openPage({ baseURL: network.url, ...options })
   visits.push(visit)
   await register(visit.page, network.url, `ana${++count}-outbox`)
+  if (options.javaScript !== false) await scriptRuns(visit.page)
   network.seen.length = 0
   return visit.page
 }

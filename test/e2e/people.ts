@@ -27,8 +27,12 @@ export async function login(page: Page, url: string, name: string, options?: { r
   await page.waitForSelector('#task')
 }
 
+/** Waits until the script of the page has taken over: before that, its forms are forms and its links are links. */
+export const scriptRuns = (page: Page): Promise<unknown> => page.waitForFunction(() => 'Turbo' in globalThis)
+
 /** Adds tasks the way a person does; the last one stands first. Waits until the server has them. */
 export async function add(page: Page, ...titles: string[]): Promise<void> {
+  await scriptRuns(page)
   for (const title of titles) {
     await page.fill('#task', title)
     await page.press('#task', 'Enter')
