@@ -10,7 +10,8 @@ const WRONG_CONFIGURATION = 78
 /** Does what `args` say and returns the exit code. What was refused is told on standard error. */
 async function main(args: string[]): Promise<number> {
   try {
-    if (args.includes('--help') || args[0] === 'help') return await print((await import('./doors/cli/help.ts')).help())
+    if (args.includes('--help') || args[0] === '-h' || args[0] === 'help')
+      return await print((await import('./doors/cli/help.ts')).help())
     if (args.includes('--version')) return await print(`${(await import('./version.ts')).version}\n`)
     const { command, call } = understand(args, process.env)
     return await command.run(call)

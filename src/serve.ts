@@ -138,6 +138,7 @@ function cannotListen({ host, port }: Config, error: unknown): unknown {
       return new Refusal('forbidden', `This user may not listen on port ${port}. Set PORT to a number above 1023.`)
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'ENOENT':
       return new Refusal(
         'invalid',
         `HOST=${host} is no address of this machine. 127.0.0.1 is, and 0.0.0.0 means all of them.`,

@@ -1,4 +1,5 @@
 import * as Turbo from '@hotwired/turbo'
+import { startClock } from './controllers/clock.ts'
 import { startDrafts } from './controllers/draft.ts'
 import { startFirstPage, startOfflinePage } from './controllers/kept.ts'
 import { startLeaving } from './controllers/leaving.ts'
@@ -26,6 +27,7 @@ if (startLeaving()) {
   startNotices()
   startToasts()
   startReveal()
+  startClock()
   startDrafts()
   startVisits()
   startOlder()

@@ -1,7 +1,7 @@
 import { type Day, dayIn } from '#core/days.ts'
 import { Recent } from '#core/recent.ts'
 import { DAY, HOUR, MINUTE } from '#core/time.ts'
-import type { User } from '#db/schema.ts'
+import type { User, WeekStart } from '#db/schema.ts'
 import { type Html, html } from './html.ts'
 
 /** In whose words and by whose clock something is said. */
@@ -61,6 +61,16 @@ export function startOfDay(zone: string, at: Date): Date {
   lastStart.set(zone, start)
   return start
 }
+
+/** The instant at which the week began that `at` is in, by the reader's clock and by the day their weeks begin on. */
+export function startOfWeek({ zone, week_start }: Pick<User, 'zone' | 'week_start'>, at: Date): Date {
+  const weekday = new Date(`${dayIn(zone, at)}T00:00:00Z`).getUTCDay()
+  const daysAgo = (weekday - WEEKDAYS[week_start] + 7) % 7
+  // Noon of that day, give or take the hour that clocks are moved by.
+  return startOfDay(zone, new Date(startOfDay(zone, at).getTime() - daysAgo * DAY + 12 * HOUR))
+}
+
+const WEEKDAYS = { sunday: 0, monday: 1, saturday: 6 } satisfies Record<WeekStart, number>
 
 // For each zone the start that was asked for last: nearly always that of today.
 const lastStart = new Recent<Date>(300)

@@ -4,17 +4,23 @@ import type { Flash } from './flash.ts'
 import { type Html, html, nothing } from './html.ts'
 
 /** What is said after something was done. `title` is that of the task it was done to. */
-const sentences: Record<string, (title: string) => string> = {
-  'task.added': (title) => `Added ${title}`,
-  'task.completed': (title) => `Completed ${title}`,
-  'task.reopened': (title) => `Reopened ${title}`,
-  'task.edited': (title) => `Saved ${title}`,
-  'task.deleted': (title) => `Deleted ${title}`,
-  'task.moved': (title) => `Moved ${title}`,
-  'undo.done': (title) => `Undone: ${title} is as it was`,
-  'undo.gone': (title) => `Undone: ${title} is gone again`,
-  'undo.partly': (title) => `Undone as far as possible: ${title} was changed again meanwhile`,
-  'undo.nothing': (title) => `Nothing was undone: ${title} was changed again meanwhile`,
+const sentences: Record<string, (title: Html) => Html | string> = {
+  'task.added': (title) => html`Added ${title}`,
+  'task.completed': (title) => html`Completed ${title}`,
+  'task.reopened': (title) => html`Reopened ${title}`,
+  'task.edited': (title) => html`Saved ${title}`,
+  'task.deleted': (title) => html`Deleted ${title}`,
+  'task.moved': (title) => html`Moved ${title}`,
+  'undo.done': (title) => html`Undone: ${title} is as it was`,
+  'undo.gone': (title) => html`Undone: ${title} is gone again`,
+  'undo.partly': (title) => html`Undone as far as possible: ${title} was changed again meanwhile`,
+  'undo.nothing': (title) => html`Nothing was undone: ${title} was changed again meanwhile`,
+  'undo.already': (title) => html`Nothing to undo: ${title} is as it was already`,
+  'redo.done': (title) => html`Done again: ${title}`,
+  'redo.gone': (title) => html`Done again: ${title} is gone`,
+  'redo.partly': (title) => html`Done again as far as possible: ${title} was changed meanwhile`,
+  'redo.nothing': (title) => html`Nothing was done again: ${title} was changed meanwhile`,
+  'redo.already': (title) => html`Nothing to do again: ${title} is like that already`,
   'account.welcome': () => 'Your account is ready. What is the first thing you want to get done?',
   'account.in': () => 'You are logged in.',
   'account.out': () => 'You are logged out.',
@@ -24,16 +30,16 @@ const sentences: Record<string, (title: string) => string> = {
   'account.profile': () => 'Your profile is saved.',
   'account.session-ended': () => 'That device is logged out.',
   'account.others-ended': () => 'All other devices are logged out.',
-  'account.confirmed': () => 'Thank you. Now you can go on.',
+  'account.confirmed': () => 'Thank you. Press the button once more to go on.',
 }
 
 /** After these there is nothing that could be undone. */
-const FINAL = new Set(['undo.nothing'])
+const FINAL = /^(undo|redo)\.(nothing|already)$/
 
 /** The messages of `flashes` as markup. Titles are read through the journal, from ops of this person only. */
 export async function toasts(db: Db, user: Pick<User, 'id'> | undefined, flashes: Flash[]): Promise<Html> {
   if (flashes.length === 0) return nothing
-  const shown = await Promise.all(flashes.map(async (flash) => toast(flash, await titleOf(db, user, flash))))
+  const shown = await Promise.all(flashes.map(async (flash) => toast(flash, await titleOf(db, user, flash.op))))
   return html`${shown}`
 }
 
@@ -42,11 +48,12 @@ export const errorToast = (sentence: string): Html =>
   html`<div class="toast error" role="alert" data-turbo-temporary><span>${sentence}</span></div>`
 
 function toast({ code, op }: Flash, title: string | undefined): Html {
-  const sentence = sentences[code]?.(title === undefined ? 'the task' : `“${title}”`)
+  // A title may be written from right to left, or want to turn round what follows it.
+  const sentence = sentences[code]?.(title === undefined ? html`the task` : html`<bdi>“${title}”</bdi>`)
   if (sentence === undefined) return nothing
   // An op without a title has changed nothing.
   const undo =
-    op === undefined || title === undefined || FINAL.has(code)
+    op === undefined || title === undefined || FINAL.test(code)
       ? nothing
       : undoForm(op, code.startsWith('undo.') ? 'Redo' : 'Undo')
   return html`<div class="toast" role="status" data-turbo-temporary><span>${sentence}</span>${undo}</div>`
@@ -56,7 +63,11 @@ function toast({ code, op }: Flash, title: string | undefined): Html {
 const undoForm = (op: string, word: string): Html =>
   html`<form method="post" action="/undo/${op}" data-outbox="undo"><button>${word}</button></form>`
 
-async function titleOf(db: Db, user: Pick<User, 'id'> | undefined, { op }: Flash): Promise<string | undefined> {
+async function titleOf(
+  db: Db,
+  user: Pick<User, 'id'> | undefined,
+  op: string | undefined,
+): Promise<string | undefined> {
   if (op === undefined || !user) return undefined
   const row = await db
     .selectFrom('changes')
@@ -69,5 +80,17 @@ async function titleOf(db: Db, user: Pick<User, 'id'> | undefined, { op }: Flash
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return row?.title
+  return row ? row.title : titleUndone(db, user, op)
+}
+
+/** The title of what an undo was about that found nothing to change. */
+async function titleUndone(db: Db, user: Pick<User, 'id'>, op: string): Promise<string | undefined> {
+  const undo = await db
+    .selectFrom('ops')
+    .select('undoes')
+    .where('user_id', '=', user.id)
+    .where('op_id', '=', op)
+    .where('undoes', 'is not', null)
+    .executeTakeFirst()
+  return undo?.undoes ? titleOf(db, user, undo.undoes) : undefined
 }

@@ -17,7 +17,9 @@ export const undos = (html: string): string[] =>
 
 /** What the toasts on a page or in a stream say. */
 export const toasts = (html: string): string[] =>
-  [...html.matchAll(/class="toast[^>]*><span>([^<]*)</g)].map((match) => match[1] ?? '')
+  [...html.matchAll(/class="toast[^>]*><span>(.*?)<\/span>/gs)].map((match) =>
+    (match[1] ?? '').replace(/<\/?bdi>/g, ''),
+  )
 
 /** What the page says is wrong. */
 export const problems = (html: string): string[] =>

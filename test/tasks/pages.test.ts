@@ -338,13 +338,18 @@ describe('the outbox', () => {
     const moved = await send(`/tasks/${id}/move`, { before: bread })
     expect(streams(moved.text)).toEqual([`remove ${row}`, `before task_${bread}`, ...rest])
     const completed = await send(`/tasks/${id}/complete`)
-    expect(streams(completed.text)).toEqual([`replace ${row}`, 'update done_today', ...rest])
+    expect(streams(completed.text)).toEqual([`replace ${row}`, 'update done_today', 'update done_this_week', ...rest])
     expect(completed.text).toContain('class="task done"')
     expect(completed.text).toContain('target="inbox_count"><template>1</template>')
-    expect(streams((await send(`/tasks/${id}/reopen`)).text)).toEqual([`replace ${row}`, 'update done_today', ...rest])
+    expect(streams((await send(`/tasks/${id}/reopen`)).text)).toEqual([
+      `replace ${row}`,
+      'update done_today',
+      'update done_this_week',
+      ...rest,
+    ])
     expect(streams((await send(`/tasks/${id}/edit`, { title: 'Tea' })).text)).toEqual([`replace ${row}`, ...rest])
     const deleted = await send(`/tasks/${id}/delete`)
-    expect(streams(deleted.text)).toEqual([`remove ${row}`, 'update done_today', ...rest])
+    expect(streams(deleted.text)).toEqual([`remove ${row}`, 'update done_today', 'update done_this_week', ...rest])
     expect(streams((await send(undos(deleted.text)[0] ?? '')).text)).toEqual(['refresh', ...rest])
     expect(titles(await ana.page('/'))).toEqual(['Tea', 'Bread'])
   })

@@ -36,7 +36,7 @@ export async function doctor(call: Call): Promise<number> {
   ]
   for (const { mark, sentence } of findings) console.log(`${mark} ${sentence}`)
   const problems = findings.filter((finding) => finding.mark === '✗').length
-  console.log(problems === 0 ? 'All is well.' : `${problems} ${problems === 1 ? 'thing is' : 'things are'} wrong.`)
+  console.log(problems === 0 ? 'Nothing is wrong.' : `${problems} ${problems === 1 ? 'thing is' : 'things are'} wrong.`)
   return problems === 0 ? 0 : 1
 }
 

@@ -46,7 +46,7 @@ export const devicesPage = (devices: Device[]): View => ({
   title: 'Devices',
   main: html`<h1>Account</h1>
     ${tabs('/account/sessions')}
-    <p class="lead">Where you are logged in. End what you do not know, and change your password then.</p>
+    <p class="lead">Where you are logged in. Log out what you do not know, and then change your password.</p>
     <ul class="rows">${devices.map(deviceRow)}</ul>
     ${devices.length > 1 ? endOthers : nothing}`,
 })

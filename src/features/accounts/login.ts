@@ -50,7 +50,10 @@ async function tryToLogIn(c: Any, canon: string | undefined, { password, remembe
 }
 
 /** Makes an account and logs the person in. Refuses what `createUser` refuses, and too many registrations. */
-export async function registerPerson(c: Any, given: { email: string; password: string }): Promise<void> {
+export async function registerPerson(
+  c: Any,
+  given: { email: string; password: string; remember: boolean; zone?: string | undefined },
+): Promise<void> {
   const { parts, config, ip } = c.var
   if (config.registration !== 'open') {
     throw new Refusal('forbidden', 'Registration is closed here. Ask whoever runs this site for an account.')
@@ -58,13 +61,14 @@ export async function registerPerson(c: Any, given: { email: string; password: s
   refuseWeakPassword(given.password, { config, email: given.email })
   await parts.hashing.refuseWhenFull()
   const { network, registrations } = registerBuckets({ ...parts, ip })
+  const { email, password, remember, zone } = given
   const locale = localeFrom(c.req.header('Accept-Language'))
   return inTurn(c, undefined, async () => {
     const counted = await chargeOrSay(c, [...network, ...registrations])
     const user = await orGiveBack(c, counted, () =>
-      createUser(parts, { ...given, first: config.loopbackOnly, locale }, fromOf(c)),
+      createUser(parts, { email, password, first: config.loopbackOnly, locale, zone }, fromOf(c)),
     )
-    await completeLogin(c, user, { persistent: false, network, account: [] })
+    await completeLogin(c, user, { persistent: remember, network, account: [] })
   })
 }
 

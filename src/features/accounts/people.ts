@@ -6,10 +6,10 @@ import { addPerson } from '#db/people.ts'
 import type { Tables, User } from '#db/schema.ts'
 import type { Parts } from '#web/env.ts'
 import { forgetDevices } from './devices.ts'
-import { readEmail } from './emails.ts'
+import { type Email, readEmail } from './emails.ts'
 import { type From, recordEvent } from './events.ts'
 import { refuseWeakPassword } from './password-rules.ts'
-import { defaultLocale } from './preferences.ts'
+import { defaultLocale, zoneFrom } from './preferences.ts'
 import { endSessions } from './session-rows.ts'
 
 type Needed = Pick<Parts, 'db' | 'hashing' | 'config' | 'log'>
@@ -20,7 +20,14 @@ type Needed = Pick<Parts, 'db' | 'hashing' | 'config' | 'log'>
  */
 export async function createUser(
   parts: Needed,
-  person: { email: string; password: string; admin?: boolean; first?: boolean; locale?: string },
+  person: {
+    email: string
+    password: string
+    admin?: boolean
+    first?: boolean
+    locale?: string
+    zone?: string | undefined
+  },
   from: From,
 ): Promise<User> {
   const address = readEmail(person.email)
@@ -28,7 +35,8 @@ export async function createUser(
   refuseWeakPassword(person.password, { config: parts.config, email: address.email })
   if (await userByCanon(parts.db, address.canon)) throw taken()
   const phc = await parts.hashing.hash(person.password)
-  const fresh = newUser({ ...address, phc, locale: person.locale ?? defaultLocale, now: from.now })
+  const { locale = defaultLocale, zone } = person
+  const fresh = newUser({ ...address, phc, locale, zone: zoneFrom(zone), now: from.now })
   try {
     return await parts.db.transact(async (trx) => {
       await addPerson(trx, fresh)
@@ -119,7 +127,7 @@ const taken = () =>
     field: 'email',
   })
 
-function newUser(about: { email: string; canon: string; phc: string; locale: string; now: Date }): User {
+function newUser(about: Email & { phc: string; locale: string; zone: string; now: Date }): User {
   return {
     id: newId(),
     public_id: newId(),
@@ -130,8 +138,7 @@ function newUser(about: { email: string; canon: string; phc: string; locale: str
     status: 'active',
     password_phc: about.phc,
     cred_version: 1,
-    // Most people sit where their server stands; whoever does not says so in the profile.
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: about.zone,
     locale: about.locale,
     week_start: 'monday',
     theme: 'system',

@@ -75,8 +75,40 @@ export function localeFrom(header: string | undefined): string {
   return defaultLocale
 }
 
-/** All time zones that the runtime knows, with UTC. */
-export const zones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
+/** The time zones to choose from, by their places, with UTC. Those like Etc/GMT+5 are left out: they mean the opposite. */
+export const zones = (): string[] => [
+  'UTC',
+  ...Intl.supportedValuesOf('timeZone').filter((zone) => zone.includes('/') && !zone.startsWith('Etc/')),
+]
+
+/** The zone that a browser says its clock is in, by the name that we list it under; else that of this machine. */
+export function zoneFrom(said = ''): string {
+  const zone = RENAMED[said] ?? said
+  return zones().includes(zone) ? zone : Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+// Chrome goes on using the names that these had before (https://www.iana.org/time-zones, the file "backward").
+const RENAMED: Record<string, string> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+}
 
 /**
  * The fields of the profile. `present` is the zone that the person has: it stays a choice when the runtime lists it no

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Any } from '#web/env.ts'
+import { readCookie } from '#web/cookies.ts'
+import { type Any, visitorOf } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit, text, ticked } from '#web/forms.ts'
 import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
@@ -19,9 +20,9 @@ accounts.get('/register', 'public', (c) => {
 
 accounts.post('/register', 'public', (c) =>
   submit(c, registration, {
-    done: async ({ email, password, verify }) => {
+    done: async ({ email, password, verify, remember, zone }) => {
       if (password !== verify) throw new FormProblems({ verify: NOT_THE_SAME })
-      await registerPerson(c, { email: email.email, password })
+      await registerPerson(c, { email: email.email, password, remember, zone })
       c.var.flashes.add('account.welcome')
       return c.redirect('/', 303)
     },
@@ -54,7 +55,14 @@ accounts.post('/logout', 'public', async (c) => {
 
 accounts.include(account)
 
-const registration = z.object({ email: emailField(), password, verify: text('Type the password once more.') })
+const registration = z.object({
+  email: emailField(),
+  password,
+  verify: text('Type the password once more.'),
+  remember: ticked(),
+  // Filled in by the script: the clock of whoever registers. Not everybody has one.
+  zone: text('').optional(),
+})
 const credentials = z.object({
   email: text('Type your e-mail address.').min(1, 'Type your e-mail address.'),
   password,
@@ -63,7 +71,18 @@ const credentials = z.object({
 })
 
 const showLogin = (c: Any, form: Form, problems: Problems, next: string) =>
-  showCard(c, loginPage(form, problems, next, c.var.config.registration === 'open'))
+  showCard(
+    c,
+    loginPage(form, problems, {
+      next,
+      registrationOpen: c.var.config.registration === 'open',
+      // A logout makes the browser forget its cookie: one that leads nowhere was ended elsewhere, or has grown old.
+      wasIn:
+        form.text('email') === '' &&
+        !visitorOf(c) &&
+        readCookie(c.req.header('Cookie'), 'sid', c.var.config) !== undefined,
+    }),
+  )
 
 const showRegister = (c: Any, form: Form, problems: Problems) =>
   showCard(c, registerPage(form, problems, c.var.config.password.min))

@@ -14,8 +14,13 @@ export const history = new Routes()
 
 history.post('/undo/:op', 'user', async (c) => {
   const asked = askedBy(c, await readForm(c))
-  const { op, outcome } = await undo(c.var.db, c.var.user, c.req.param('op'), asked)
-  return changed(c, { what: `undo.${outcome}`, op, streams: [stream.refresh()], to: await placeAfter(c) })
+  const { op, outcome, isRedo } = await undo(c.var.db, c.var.user, c.req.param('op'), asked)
+  return changed(c, {
+    what: `${isRedo ? 'redo' : 'undo'}.${outcome}`,
+    op,
+    streams: [stream.refresh()],
+    to: await placeAfter(c),
+  })
 })
 
 /** Where the person was, unless that was the page of a task which is gone now. */

@@ -11,9 +11,9 @@ type Person = Pick<User, 'id'>
 
 /**
  * How far an undo came: everything is as it was before, which for what was new means gone; a part of it; or nothing,
- * because all was changed again.
+ * because all was changed again, or because all was like that already.
  */
-export type Outcome = 'done' | 'gone' | 'partly' | 'nothing'
+export type Outcome = 'done' | 'gone' | 'partly' | 'nothing' | 'already'
 
 /**
  * Takes back what the op `undone` of this person did, as an op of its own, which can be undone in turn.
@@ -25,30 +25,39 @@ export async function undo(
   user: Person,
   undone: string,
   asked: Asked,
-): Promise<{ op: string; outcome: Outcome }> {
-  const entries = await entriesOf(db, user, undone)
+): Promise<{ op: string; outcome: Outcome; isRedo: boolean }> {
+  const { entries, isRedo } = await entriesOf(db, user, undone)
   const lists = await changeable(db, user, entries)
-  const done = await journal(db, user, { ...asked, what: 'undo', lists, undoes: undone }, async (write) => {
-    const still = await changeable(write.trx, user, entries)
-    await takeBack(
-      write,
-      entries.filter(({ list }) => list !== null && still.includes(list)),
-    )
-  })
-  return { op: done.op, outcome: await outcomeOf(db, entries, lists) }
+  const done = await journal(
+    db,
+    user,
+    { ...asked, what: isRedo ? 'redo' : 'undo', lists, undoes: undone },
+    async (write) => {
+      const still = await changeable(write.trx, user, entries)
+      await takeBack(
+        write,
+        entries.filter(({ list }) => list !== null && still.includes(list)),
+      )
+    },
+  )
+  const outcome = await outcomeOf(db, entries, lists)
+  const wasSoBefore = outcome === 'done' && (await changesOf(db, user, done.op)).length === 0
+  return { op: done.op, outcome: wasSoBefore ? 'already' : outcome, isRedo }
 }
 
-async function entriesOf(db: Db, user: Person, op: string): Promise<Entry[]> {
+async function entriesOf(db: Db, user: Person, op: string): Promise<{ entries: Entry[]; isRedo: boolean }> {
   const known = isId(op)
     ? await db
         .selectFrom('ops')
-        .select('op_id')
+        .select('what')
         .where('user_id', '=', user.id)
         .where('op_id', '=', op)
         .executeTakeFirst()
     : undefined
   if (!known) throw new Refusal('not-found', 'There is nothing of yours here that could be undone.')
-  return (await changesOf(db, user, op)).filter(({ table }) => table !== 'lists')
+  const entries = (await changesOf(db, user, op)).filter(({ table }) => table !== 'lists')
+  // What takes back an undo does the thing again; what takes back that is an undo once more.
+  return { entries, isRedo: known.what === 'undo' }
 }
 
 /** The lists of `entries` that `user` may change at this moment. */

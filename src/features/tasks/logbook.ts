@@ -27,6 +27,21 @@ export async function completedRows(
   return { rows: rows.slice(0, PAGE), more: rows.length > PAGE }
 }
 
+/** How many completions there were in `lists` since an instant. */
+export async function countCompleted(db: Db, lists: string[], since: Date): Promise<number> {
+  if (lists.length === 0) return 0
+  const { count } = await db
+    .selectFrom('completions')
+    .innerJoin('tasks', 'tasks.id', 'completions.task_id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('completions.list_id', 'in', lists)
+    .where('completions.completed_at', '>=', instant(since))
+    .where('completions.deleted_at', 'is', null)
+    .where('tasks.deleted_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** The ids of the lists whose completed tasks `user` may see. */
 export async function listIdsOf(db: Db, user: Person): Promise<string[]> {
   const lists = await listsOf(db, user).clearSelect().select('lists.id').execute()

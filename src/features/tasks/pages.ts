@@ -55,6 +55,7 @@ export type Logbook = {
   lists: string[]
   rows: DoneRow[]
   more: boolean
+  thisWeek: number
   after: LogCursor | undefined
   opened: Opened
   reader: Reader
@@ -152,8 +153,12 @@ const doneRows = (rows: DoneRow[], reader: Reader, here: string, opened: Opened)
     taskRow(row, { here, chip: timeTag(reader, row.doneAt), ...openedIn(row.id, opened) }),
   )}</ul>`
 
-const latestCompleted = (log: Logbook): Html => html`${days(log, '?')} ${moreCompleted(log)}
+const latestCompleted = (log: Logbook): Html => html`${log.rows.length > 0 ? thisWeek(log) : nothing}
+  ${days(log, '?')} ${moreCompleted(log)}
   <p class="empty"><b>Nothing completed yet.</b> What you tick off in the <a href="/">Inbox</a> is kept here.</p>`
+
+const thisWeek = ({ thisWeek }: Logbook): Html =>
+  html`<p class="lead"><span id="done_this_week">${thisWeek}</span> this week</p>`
 
 const olderCompleted = (
   log: Logbook,

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { newId } from '#db/db.ts'
 import type { Task } from '#db/schema.ts'
 import { refererPath } from '#web/back.ts'
-import { startOfDay } from '#web/dates.ts'
+import { startOfDay, startOfWeek } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import { check, emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
-import type { Html } from '#web/html.ts'
+import { type Html, html } from '#web/html.ts'
 import { type Asked, askedBy } from '#web/op.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
@@ -17,7 +17,7 @@ import { deleteTask } from './deleting.ts'
 import { editTask } from './editing.ts'
 import { addShape, editShape, moveShape } from './fields.ts'
 import { countDoneToday, inboxCursor, inboxWithCounts, openRows } from './inbox.ts'
-import { completedRows, listIdsOf, logCursor } from './logbook.ts'
+import { completedRows, countCompleted, listIdsOf, logCursor } from './logbook.ts'
 import { moveTask } from './moving.ts'
 import { completedPage, doneTodayCount, inboxPage, type Opened, taskPage } from './pages.ts'
 import { taskRow } from './rows.ts'
@@ -35,7 +35,8 @@ tasks.get('/completed', 'user', async (c) => {
   const lists = await listIdsOf(db, user)
   const after = await logCursor(db, lists, c.req.query('after'), c.req.query('at'))
   const { rows, more } = await completedRows(db, lists, { before: after })
-  return showPage(c, completedPage({ lists, rows, more, after, opened: openedBy(c), reader: user, now }))
+  const thisWeek = await countCompleted(db, lists, startOfWeek(user, now))
+  return showPage(c, completedPage({ lists, rows, more, after, thisWeek, opened: openedBy(c), reader: user, now }))
 })
 
 tasks.get('/tasks/:id', 'user', async (c) => {
@@ -143,7 +144,12 @@ async function doneTodayStreams(c: C): Promise<Html[]> {
   const { db, user, now, session } = c.var
   const count = await countDoneToday(db, user, startOfDay(user.zone, now))
   const isUnfolded = /^\/(\?|$)/.test(refererPath(c) ?? '') && (await session.get('showCompleted'))
-  return [stream.update('done_today', doneTodayCount(count)), ...(isUnfolded ? [stream.refresh()] : [])]
+  const thisWeek = await countCompleted(db, await listIdsOf(db, user), startOfWeek(user, now))
+  return [
+    stream.update('done_today', doneTodayCount(count)),
+    stream.update('done_this_week', html`${thisWeek}`),
+    ...(isUnfolded ? [stream.refresh()] : []),
+  ]
 }
 
 const asked = async (c: C): Promise<Asked> => askedBy(c, await readForm(c))
