@@ -16,6 +16,8 @@ export type Frame = {
 export type Person = {
   publicId: string
   email: string
+  /** How they want to be called; empty when they did not say. */
+  name: string
   theme: Theme
   /** Whether their pages may be kept on this device ("Keep me logged in"). */
   remembered: boolean
@@ -48,7 +50,7 @@ export function personPage(frame: Frame & { person: Person }, page: Page): Html 
           ${place(person, '/', icons.inbox, 'Inbox', html`<span class="count" id="inbox_count">${person.openTasks || ''}</span>`)}
           ${place(person, '/completed', icons.completed, 'Completed')}
           ${place(person, '/account', icons.account, 'Account')}
-          <div class="me"><span>${person.email}</span>${logout}</div>
+          <div class="me"><span>${person.name === '' ? nothing : html`<b dir="auto">${person.name}</b><br>`}${person.email}</span>${logout}</div>
         </nav>
         <div>
           <header class="top"><b>Get It Done!</b><span>${person.email}</span>${logout}</header>

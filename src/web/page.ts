@@ -47,6 +47,7 @@ async function personOf(c: Any, openTasks?: number): Promise<Person | undefined>
   return {
     publicId: user.public_id,
     email: user.email,
+    name: user.name,
     theme: user.theme,
     remembered: session.persistent,
     openTasks: openTasks ?? (await countInbox(c.var.db, user)),
