@@ -1,11 +1,17 @@
 import { here, person } from '../page.ts'
-import { leaveOpened } from '../rows.ts'
+import { leaveOpened, rowOf } from '../rows.ts'
+import { reopenRename } from './rename.ts'
+import { announce } from './saying.ts'
 
-type Draft = { page: string; texts: [string, string][] }
+type Text = HTMLInputElement | HTMLTextAreaElement
+/** Texts by page, and in it by form and field. */
+type Drafts = Record<string, Record<string, string>>
+
+const SETTLES_MS = 300
 
 /**
- * Keeps what is half-typed: a page that is morphed leaves such a form alone, and a session that ends gives the text
- * back after the next login.
+ * Keeps what is half-typed: a page that is morphed leaves such a form alone; a page that is left, loaded anew, or whose
+ * session ends gives the text back when its person sees it again in this tab. Passwords are never kept.
  */
 export function startDrafts(): void {
   document.addEventListener('turbo:before-morph-element', guard)
@@ -16,8 +22,7 @@ export function startDrafts(): void {
   document.addEventListener('turbo:render', () => {
     isAnswer = false
   })
-  document.addEventListener('turbo:load', giveBack)
-  giveBack()
+  startKeeping()
 }
 
 /** True when something in the form differs from what the server put there. */
@@ -33,33 +38,157 @@ export function isDirty(form: HTMLFormElement): boolean {
 /** True when any form of the page is half-typed. */
 export const isAnyDirty = (): boolean => [...document.forms].some(isDirty)
 
-/** Stores the texts of half-typed forms for the time after the next login of the same person. */
+/** Stores the texts of this page's half-typed forms; what was sent, or is as it was, is stored no longer. */
 export function keepDrafts(): void {
   const me = person()
-  const texts = textFields()
-    .filter((field) => field.value !== field.defaultValue)
-    .map((field): [string, string] => [keyOf(field), field.value])
-  if (!me || texts.length === 0) return
-  try {
-    sessionStorage.setItem(draftOf(me), JSON.stringify({ page: here(), texts } satisfies Draft))
-  } catch {}
+  if (!me || page === undefined) return
+  const texts: Record<string, string> = { ...unplaced }
+  for (const field of textFields()) {
+    if (field.value !== field.defaultValue) texts[keyOf(field)] = field.value
+    else unmark(field)
+  }
+  const drafts = read(me)
+  delete drafts[page]
+  if (Object.keys(texts).length > 0) drafts[page] = texts
+  write(me, drafts)
 }
 
-// Another person who logs in here meanwhile neither sees it nor sweeps it away.
-const draftOf = (person: string): string => `drafts-${person}`
+/** Forgets all that `leaver` had half-typed in this tab, who has logged out. */
+export function forgetDrafts(leaver: string): void {
+  page = undefined
+  write(leaver, {})
+}
 
+/** Keeps the half-typed text of a form that is taken away, until it is opened again. */
+export function setTextAside(form: HTMLFormElement): void {
+  for (const field of textFields(form)) {
+    if (field.value !== field.defaultValue) unplaced[keyOf(field)] = field.value
+  }
+}
+
+/** Writes what was half-typed before into a form that has just been opened, if anything was. */
+export function restoreTexts(form: HTMLFormElement): void {
+  for (const field of textFields(form)) {
+    const text = unplaced[keyOf(field)]
+    if (text === undefined) continue
+    delete unplaced[keyOf(field)]
+    putBack(field, text)
+  }
+}
+
+// The page that is shown: when it is left, the address has changed already. Undefined while it changes.
+let page: string | undefined
+// What was half-typed on it in forms that are not open now.
+let unplaced: Record<string, string> = {}
+let isLosing = false
 let isAnswer = false
+let timer: ReturnType<typeof setTimeout> | undefined
 
-function giveBack(): void {
+function startKeeping(): void {
+  arrive()
+  document.addEventListener('input', keepSoon)
+  // When those who take the form over have done so.
+  document.addEventListener('submit', () => setTimeout(keepDrafts))
+  document.addEventListener('turbo:submit-end', saved)
+  // Before anybody tidies the page up.
+  document.addEventListener('turbo:before-cache', leave, true)
+  document.addEventListener('turbo:before-render', (event) => isOtherPage(event) && leave(), true)
+  document.addEventListener('turbo:render', (event) => isOtherPage(event) && arrive())
+  document.addEventListener('turbo:load', () => here() !== page && arrive())
+  document.addEventListener('turbo:frame-load', () => giveBack(unplaced))
+  addEventListener('pagehide', keepDrafts)
+  addEventListener('beforeunload', (event) => isLosing && isAnyDirty() && event.preventDefault())
+}
+
+function keepSoon(): void {
+  clearTimeout(timer)
+  timer = setTimeout(keepDrafts, SETTLES_MS)
+}
+
+function leave(): void {
+  keepDrafts()
+  page = undefined
+}
+
+function arrive(): void {
   const me = person()
-  if (!me) return
+  page = here()
+  unplaced = {}
+  const texts = (me && read(me)[page]) || {}
+  if (giveBack(texts)) announce('What you had typed here is back. It is not saved yet.')
+}
+
+/** Writes the texts into their fields; those whose field is not there wait for it. True when something was written. */
+function giveBack(texts: Record<string, string>): boolean {
+  const left = { ...texts }
+  let isBack = false
+  for (const field of textFields()) {
+    const text = left[keyOf(field)]
+    delete left[keyOf(field)]
+    // Newer words stay.
+    if (text === undefined || (field.value !== field.defaultValue && field.value !== text)) continue
+    isBack = putBack(field, text) || isBack
+  }
+  unplaced = left
+  for (const key of Object.keys(left)) isBack = giveBackInRow(key) || isBack
+  return isBack
+}
+
+/** A row's title that was being changed is opened once more. */
+function giveBackInRow(key: string): boolean {
+  const [, id = ''] = /^\/tasks\/([^/]+)\/edit title$/.exec(key) ?? []
+  const row = rowOf(id)
+  const text = unplaced[key]
+  if (!row || text === undefined || document.querySelector('.task form.rename')) return false
+  delete unplaced[key]
+  if (!reopenRename(row, text, false)) return false
+  const field = row.querySelector<HTMLInputElement>('form.rename input[name="title"]')
+  return !!field && putBack(field, text)
+}
+
+function putBack(field: Text, text: string): boolean {
+  field.value = text
+  if (field.value === field.defaultValue) return false
+  field.dataset.unsaved = ''
+  field.setAttribute('aria-description', 'Not saved yet')
+  return true
+}
+
+function unmark(field: Text): void {
+  if (field.dataset.unsaved === undefined) return
+  delete field.dataset.unsaved
+  field.removeAttribute('aria-description')
+}
+
+/** What a form of the usual kind has sent is no draft. */
+function saved(event: Event): void {
+  const { success } = (event as CustomEvent<{ success?: boolean }>).detail
+  if (!success || !(event.target instanceof HTMLFormElement)) return
+  for (const field of textFields(event.target)) field.defaultValue = field.value
+}
+
+const isOtherPage = (event: Event): boolean =>
+  (event as CustomEvent<{ renderMethod: string }>).detail.renderMethod !== 'morph'
+
+// Another person who logs in here meanwhile neither sees it nor sweeps it away.
+const draftsOf = (person: string): string => `drafts-${person}`
+
+function read(me: string): Drafts {
   try {
-    const draft = JSON.parse(sessionStorage.getItem(draftOf(me)) ?? 'null') as Draft | null
-    if (draft?.page !== here()) return
-    sessionStorage.removeItem(draftOf(me))
-    const texts = new Map(draft.texts)
-    for (const field of textFields()) field.value = texts.get(keyOf(field)) ?? field.value
-  } catch {}
+    return JSON.parse(sessionStorage.getItem(draftsOf(me)) ?? '{}') as Drafts
+  } catch {
+    return {}
+  }
+}
+
+function write(me: string, drafts: Drafts): void {
+  try {
+    if (Object.keys(drafts).length > 0) sessionStorage.setItem(draftsOf(me), JSON.stringify(drafts))
+    else sessionStorage.removeItem(draftsOf(me))
+    isLosing = false
+  } catch {
+    isLosing = true
+  }
 }
 
 // Skipping an element skips all that is in it.
@@ -91,11 +220,8 @@ function isOther(field: HTMLSelectElement): boolean {
 }
 
 // Passwords are never stored.
-const textFields = (): (HTMLInputElement | HTMLTextAreaElement)[] => [
-  ...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
-    'form[method] :is(textarea, input:not([type]), input[type="text"])',
-  ),
+const textFields = (within: ParentNode = document): Text[] => [
+  ...within.querySelectorAll<Text>('form[method] :is(textarea, input:not([type]), input[type="text"])'),
 ]
 
-const keyOf = (field: HTMLInputElement | HTMLTextAreaElement): string =>
-  `${field.form?.getAttribute('action')} ${field.name}`
+const keyOf = (field: Text): string => `${field.form?.getAttribute('action')} ${field.name}`

@@ -1,9 +1,13 @@
 import { cloneOf } from '../effects.ts'
 import { refreshSoon } from '../refresh.ts'
 import { idOf, titleOf, wasLeft } from '../rows.ts'
+import { restoreTexts, setTextAside } from './draft.ts'
 import { closeMenu } from './menu.ts'
 
-/** Renames a row in place: "Rename" in its menu puts a field where the title stands; Escape puts the title back. */
+/**
+ * Renames a row in place: "Rename" in its menu puts a field where the title stands; Escape puts the title back. One row
+ * at a time: what was half-typed in another waits there until it is opened again.
+ */
 export function startRename(): void {
   document.addEventListener('click', (event) => {
     const link = (event.target as Element).closest?.('.menu a[href^="?rename="]')
@@ -24,19 +28,20 @@ export function startRename(): void {
 }
 
 /**
- * Opens the field again with `text`, a title that was refused. The cursor goes there unless somebody types elsewhere.
+ * Opens the field again with `text`, a title that was refused or not sent. The cursor goes there `withFocus`, unless
+ * somebody types elsewhere.
  * False when the field is open with another title, or cannot be.
  */
-export function reopenRename(row: HTMLElement, text: string): boolean {
+export function reopenRename(row: HTMLElement, text: string, withFocus = true): boolean {
   const isTyping = document.activeElement?.matches('input, textarea')
-  if (row.querySelector('form.rename') || !open(row, !isTyping)) return false
+  if (row.querySelector('form.rename') || !open(row, withFocus && !isTyping)) return false
   const input = row.querySelector<HTMLInputElement>('form.rename input[name="title"]')
   if (input) input.value = text
   return true
 }
 
 function open(row: HTMLElement, withFocus = true): boolean {
-  const form = cloneOf('row-rename', idOf(row))
+  const form = cloneOf('row-rename', idOf(row)) as HTMLFormElement | undefined
   const title = row.querySelector<HTMLElement>('.title')
   const input = form?.querySelector<HTMLInputElement>('input[name="title"]')
   const was = form?.querySelector<HTMLInputElement>('input[name="was-title"]')
@@ -44,8 +49,10 @@ function open(row: HTMLElement, withFocus = true): boolean {
   input.defaultValue = titleOf(row)
   was.value = titleOf(row)
   closeMenu(false)
+  closeOthers()
   title.hidden = true
   title.after(form)
+  restoreTexts(form)
   if (!withFocus) return true
   input.focus()
   input.select()
@@ -61,6 +68,13 @@ function close(row: Element | null): boolean {
   title.focus({ preventScroll: true })
   if (wasLeft(row)) refreshSoon()
   return true
+}
+
+function closeOthers(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>('.task form.rename')) {
+    setTextAside(form)
+    close(form.closest('.task'))
+  }
 }
 
 // Before the outbox: an unchanged title is no change.
