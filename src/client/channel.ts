@@ -11,7 +11,8 @@ export type Message =
   | { type: 'refresh' }
   | { type: 'person'; person: string }
   | { type: 'signed-out' }
-  | { type: 'left' }
+  | { type: 'leaving'; person: string }
+  | { type: 'left'; person: string }
 
 /** Why nothing can be sent at the moment, or undefined. */
 export type Trouble = 'offline' | 'server' | undefined

@@ -3,6 +3,7 @@ import { keepDrafts } from './controllers/draft.ts'
 import { here, person } from './page.ts'
 
 const WHO = 'person'
+const LEAVER = 'leaving'
 
 /** Forgets the pages kept on this device. */
 export async function wipePages(): Promise<void> {
@@ -39,6 +40,23 @@ export function someoneElse(): void {
 /** This person has left: nothing more is sent, fetched or shown from this tab. */
 export function leaveForGood(): void {
   ending = true
+}
+
+/** Who is on their way out of this browser, when the server has not confirmed it yet. */
+export function leaver(): string | null {
+  try {
+    return localStorage.getItem(LEAVER)
+  } catch {
+    return null
+  }
+}
+
+/** Notes who is on their way out, for all tabs and for pages that are loaded later. */
+export function noteLeaver(me: string | undefined): void {
+  try {
+    if (me) localStorage.setItem(LEAVER, me)
+    else localStorage.removeItem(LEAVER)
+  } catch {}
 }
 
 /** True once this tab is on its way to another page for good, so nothing more should be sent from it. */

@@ -3,7 +3,7 @@ import { isWorthKeeping, settleAnswer } from './answered.ts'
 import { type Answer, backOffMs, meaningOf, retryAfterMs } from './answers.ts'
 import { hear, type Trouble, tell } from './channel.ts'
 import { setTrouble, trouble, waiting } from './controllers/waiting.ts'
-import { isEnding, signedOut, someoneElse } from './endings.ts'
+import { isEnding, leaver, signedOut, someoneElse } from './endings.ts'
 import { person, sleep } from './page.ts'
 import { countOf, type Entry, firstEntry, forget, setAside } from './queue.ts'
 import { refreshSoon } from './refresh.ts'
@@ -60,7 +60,7 @@ let again = false
 
 async function sendAll(lost: AbortSignal): Promise<void> {
   const me = person()
-  while (me && !lost.aborted && !isEnding()) {
+  while (me && !lost.aborted && !isEnding() && leaver() !== me) {
     const entry = await firstEntry(me)
     if (!entry) return
     const answer = await send(entry)

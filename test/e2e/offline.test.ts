@@ -268,6 +268,30 @@ describe('logging out', () => {
     await nothingWaits(page)
   }, 60_000)
 
+  test('without a network holds in every tab: nothing is sent when the network is back, until the next login', async () => {
+    const { page, name } = await ana()
+    const other = await page.context().newPage()
+    await other.goto(network.url)
+    await network.cut()
+    await other.fill('#task', 'Milk')
+    await other.press('#task', 'Enter')
+    await waits(page, 1)
+    await page.click('.side .logout button')
+    for (const tab of [page, other])
+      await tab.getByRole('heading', { name: 'You are logged out on this device' }).waitFor({ timeout: 20_000 })
+    await page.getByText('are sent when you log in here again').waitFor()
+    network.seen.length = 0
+    network.mend()
+    for (const tab of [page, other]) await tab.waitForURL('**/login', { timeout: 20_000 })
+    await page.waitForTimeout(500)
+    expect(network.seen.filter((one) => one.method === 'POST').map((one) => one.path)).toEqual(['/logout'])
+    expect(await waiting(page)).toBe(1)
+    await fillLogin(page, name)
+    await until(async () => (await titles(page)).join() === 'Milk', 'what waited is shown after the next login')
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Milk'])
+  }, 60_000)
+
   test('counts as done there only when the server shows the login page', async () => {
     const { page } = await ana()
     await network.cut()

@@ -1,36 +1,48 @@
+import { alone } from '../alone.ts'
 import { hear, tell } from '../channel.ts'
-import { isEnding, isStillThisPerson, leaveForGood, signedOut, someoneElse, wipePages } from '../endings.ts'
+import {
+  isEnding,
+  isStillThisPerson,
+  leaveForGood,
+  leaver,
+  noteLeaver,
+  signedOut,
+  someoneElse,
+  wipePages,
+} from '../endings.ts'
 import { person, sleep } from '../page.ts'
 import { BACKGROUND, isLoginPage, refreshSoon } from '../refresh.ts'
 import { drained } from '../sending.ts'
-import { isAnyDirty } from './draft.ts'
+import { forgetDrafts, isAnyDirty } from './draft.ts'
 import { notice } from './notices.ts'
 
-const FLAG = 'leaving'
 const SEND_MS = 8000
 const ASK_MS = 4000
 const AGAIN_MS = 5000
 
 /**
- * Logging out: what waits is sent first, then the form goes to the server as any form, then the device forgets. Without
- * a network the device forgets at once, and the server is told before anything else when the network is back.
+ * Logging out: as long as the server takes it, what waits is sent first; then the form goes to the server as any form,
+ * and the device forgets. From the moment it is noted that somebody leaves, no tab sends anything more of theirs.
+ * Without a network the device forgets at once, in every tab, and the server is told to log out before anything else
+ * when the network is back: what could not be sent waits for the next login.
  * Returns false when this page must not be used because somebody is on their way out.
  */
 export function startLeaving(): boolean {
   document.addEventListener('submit', onSubmit, true)
   window.addEventListener('pageshow', (event) => void (event.persisted && onReturn()))
   hear((message) => {
-    if (message.type === 'left') location.assign('/login')
+    if (message.type === 'left') goAfter(message.person)
+    else if (message.type === 'leaving' && message.person === person()) void leaveWithoutNetwork(message.person, false)
     else if (message.type === 'signed-out') void signedOut(false)
     else if (message.type === 'person' && person() && message.person !== person()) someoneElse()
   })
-  const leaver = readFlag()
-  if (!leaver) return true
-  if (leaver === person() || isOfflinePage()) {
-    void leaveWithoutNetwork(leaver)
+  const leaving = leaver()
+  if (!leaving) return true
+  if (leaving === person() || isOfflinePage()) {
+    void leaveWithoutNetwork(leaving)
     return false
   }
-  void arrive(leaver)
+  void arrive(leaving)
   return true
 }
 
@@ -50,7 +62,7 @@ async function leave(form: HTMLFormElement): Promise<void> {
   clearTimeout(patience)
   const me = person()
   if (isEnding() || !me) return
-  writeFlag(me)
+  noteLeaver(me)
   await wipePages()
   // A form that is sent without a network would end on the browser's error page, still logged in.
   if (!(await isReachable())) return leaveWithoutNetwork(me)
@@ -58,25 +70,42 @@ async function leave(form: HTMLFormElement): Promise<void> {
 }
 
 /** A page for strangers after a logout: the device forgets what is left, and the other tabs follow. */
-async function arrive(leaver: string): Promise<void> {
-  writeFlag(undefined)
+async function arrive(leaving: string): Promise<void> {
+  noteLeaver(undefined)
   // Somebody else has logged in since: that is no logout of theirs.
-  if (person() && person() !== leaver) return
+  if (person() && person() !== leaving) return
+  forgetDrafts(leaving)
   await wipePages()
-  tell({ type: 'left' })
+  tell({ type: 'left', person: leaving })
+}
+
+/** Another tab has logged `leaving` out. */
+function goAfter(leaving: string): void {
+  leaveForGood()
+  forgetDrafts(leaving)
+  location.assign('/login')
 }
 
 /** The page goes now; the server is told as soon as it can be reached, before anything else. */
-async function leaveWithoutNetwork(me: string): Promise<void> {
+async function leaveWithoutNetwork(me: string, isNews = true): Promise<void> {
   leaveForGood()
-  writeFlag(me)
-  await wipePages()
+  noteLeaver(me)
+  if (isNews) tell({ type: 'leaving', person: me })
+  forgetDrafts(me)
   drawGoodbye()
-  while (!(await tellServer())) {
-    await Promise.race([sleep(AGAIN_MS), new Promise((resolve) => addEventListener('online', resolve, { once: true }))])
-  }
+  await wipePages()
+  const isNoted = leaver() === me
+  await alone('leaving', async () => {
+    // Another tab has told it by now, and somebody may have logged in since.
+    if (isNoted && leaver() !== me) return
+    while (!(await tellServer())) await Promise.race([sleep(AGAIN_MS), network()])
+    noteLeaver(undefined)
+    tell({ type: 'left', person: me })
+  })
   location.replace('/login')
 }
+
+const network = (): Promise<unknown> => new Promise((resolve) => addEventListener('online', resolve, { once: true }))
 
 /** Logs out on the server. Only the way to the login page says that it did: anybody on the line can say something else. */
 async function tellServer(): Promise<boolean> {
@@ -93,7 +122,7 @@ function drawGoodbye(): void {
   const words = document.createElement('p')
   words.setAttribute('role', 'status')
   words.textContent =
-    'There is no network. The server is told as soon as it can be reached: leave this page open, or open it again. Changes that were not sent yet wait here until you log in again.'
+    'There is no network. The server is told as soon as it can be reached: leave this page open, or open it again. Changes that were not sent yet stay on this device, and are sent when you log in here again.'
   card.append(heading, words)
   document.title = 'Logged out · Get It Done!'
   document.body.className = 'door'
@@ -113,18 +142,3 @@ const isReachable = (): Promise<boolean> =>
   )
 
 const isOfflinePage = (): boolean => document.querySelector('main[data-offline]') !== null
-
-function readFlag(): string | null {
-  try {
-    return localStorage.getItem(FLAG)
-  } catch {
-    return null
-  }
-}
-
-function writeFlag(me: string | undefined): void {
-  try {
-    if (me) localStorage.setItem(FLAG, me)
-    else localStorage.removeItem(FLAG)
-  } catch {}
-}
