@@ -106,11 +106,14 @@ const reloadsWhole = html`<meta name="turbo-visit-control" content="reload">`
 const logout = html`<form method="post" action="/logout" class="logout" data-turbo="false"><button>Log out</button></form>`
 
 const place = (person: Person, path: string, icon: Html, name: string, count = nothing): Html =>
-  html`<a class="item" href="${path}"${isIn(path, person.path) ? current : nothing}>${icon}<span>${name}</span>${count}</a>`
+  html`<a class="item" href="${path}"${currentAt(path, person.path)}>${icon}<span>${name}</span>${count}</a>`
 
-const current = html` aria-current="page"`
-
-const isIn = (place: string, path: string): boolean => path === place || (place !== '/' && path.startsWith(`${place}/`))
+/** Marks the place of the page itself, and the place that a page belongs to: a task is in the Inbox. */
+function currentAt(place: string, path: string): Html {
+  if (path === place) return html` aria-current="page"`
+  const isInside = place === '/' ? path.startsWith('/tasks/') : path.startsWith(`${place}/`)
+  return isInside ? html` aria-current="true"` : nothing
+}
 
 function middle({ main, lists, task }: Page): Html {
   const about = task ? html` data-task="${task.id}"${task.done ? html` class="done"` : nothing}` : nothing

@@ -74,7 +74,7 @@ export function taskPage(
     lists: [task.list_id],
     task: { id: task.id, done: task.completed_at !== null },
     main: html`<h1 dir="auto">${task.title}</h1>
-      <p class="lead">Added ${momentTag(reader, task.created_at, now)}${
+      <p class="lead"><a href="/">Inbox</a> · Added ${momentTag(reader, task.created_at, now)}${
         task.completed_at === null ? nothing : html` · Completed ${momentTag(reader, task.completed_at, now)}`
       }</p>
       <form class="stack" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
