@@ -317,6 +317,12 @@ test('doctor finds nothing wrong beside a running server', async () => {
     expect([code, out.match(/^✗.*/gm)]).toEqual([0, null])
     expect((await getItDone(['doctor', '--up'], env)).code).toBe(0)
   })
+  const elsewhere = await freshDatabase()
+  await served(async (url) => {
+    const env = { ...settingsFor(elsewhere), PORT: new URL(url).port }
+    const { out } = await getItDone(['doctor'], env)
+    if (testKind === 'sqlite') expect(out).toContain('is another server')
+  })
   const silent = { ...settingsFor(database), PORT: String(await freePort()) }
   expect((await getItDone(['doctor', '--up'], silent)).code).toBe(1)
 })

@@ -1,10 +1,12 @@
 import { existsSync, statfsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Config } from '#config.ts'
 import { Refusal } from '#core/refusal.ts'
 import { automaticCopies } from '#db/backup.ts'
 import { connect, type Database } from '#db/db.ts'
 import { belonging, isEmpty, nobodysKeys } from '#db/instance.ts'
+import { takeLock } from '#db/lock.ts'
 import { pendingSteps } from '#db/migrate.ts'
 import { isOpenToOthers } from '#disk.ts'
 import { backupsOf, hasDatabase, inWords, keyFileOf, keysOf, knownSecrets, placeOf } from '#opening.ts'
@@ -54,11 +56,23 @@ async function serverFinding(config: Config): Promise<Finding> {
       redirect: 'manual',
       signal: AbortSignal.timeout(4000),
     })
-    if (answer.ok) return fine(`A server answers at ${at}.`)
+    if (answer.ok)
+      return isServed(config)
+        ? fine(`A server answers at ${at}.`)
+        : notable(`What answers at ${at} is another server: nobody serves the folder ${config.dataDir}.`)
     return wrong(`What answers at ${at} is not well: its answer to /up is ${answer.status}.`)
   } catch {
     return notable(`No server answers at ${at}.`)
   }
+}
+
+/** Whether some server works on the folder. Of a PostgreSQL nobody can say. */
+function isServed({ databaseUrl, dataDir }: Config): boolean {
+  if (databaseUrl) return true
+  if (!existsSync(join(dataDir, 'server.lock'))) return false
+  const lock = takeLock(dataDir)
+  lock?.release()
+  return lock === undefined
 }
 
 const reachable = (host: string): string => {
