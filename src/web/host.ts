@@ -10,6 +10,7 @@ import { isReading } from './methods.ts'
  */
 export function checkHost(request: Request, config: Config): { redirect: string } | { refuse: string } | undefined {
   const host = request.headers.get('Host')?.toLowerCase() ?? ''
+  if (`${config.secure ? 'https' : 'http'}://${host}` === config.baseUrl) return undefined
   const ours = new URL(config.baseUrl)
   // A proxy may spell out the port that the scheme has anyway.
   const spelled = `${ours.hostname}:${ours.port || (config.secure ? '443' : '80')}`

@@ -30,7 +30,27 @@ export function openLog(format: 'auto' | 'json' | 'text'): Log {
   const line = asText ? textLine : jsonLine
   // Whoever read the log may leave (`… | head`); that is no reason to stop serving.
   process.stdout.on('error', () => {})
-  return logTo((entry) => process.stdout.write(`${line(entry)}\n`))
+  const write = together((text) => process.stdout.write(text))
+  return logTo((entry) => write(`${line(entry)}\n`, entry.level !== 'info'))
+}
+
+/**
+ * Gathers what comes in one turn of the loop and writes it in one go: under load a write for each line costs more
+ * than the line. What is `urgent` is written at once, with all that came before it.
+ */
+function together(write: (text: string) => void): (text: string, urgent: boolean) => void {
+  let waiting = ''
+  const flush = () => {
+    const text = waiting
+    waiting = ''
+    if (text !== '') write(text)
+  }
+  process.on('exit', flush)
+  return (text, urgent) => {
+    if (waiting === '') setImmediate(flush)
+    waiting += text
+    if (urgent) flush()
+  }
 }
 
 /** A log that nobody reads. */
