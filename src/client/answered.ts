@@ -1,8 +1,9 @@
 import * as Turbo from '@hotwired/turbo'
-import { type Answer, meaningOf } from './answers.ts'
+import { type Answer, type Meaning, meaningOf } from './answers.ts'
 import { tell } from './channel.ts'
 import { offerAside } from './controllers/offer.ts'
 import { reopenRename } from './controllers/rename.ts'
+import { addToasts, sayToasts } from './controllers/toast.ts'
 import { countWaiting } from './controllers/waiting.ts'
 import { field } from './effects.ts'
 import { type Entry, forget } from './queue.ts'
@@ -13,6 +14,9 @@ import { applyStreams } from './streams.ts'
 
 /** The fields of an entry that somebody typed. */
 const WORDS = ['task', 'title', 'notes']
+
+/** The changes that show themselves. */
+const SEEN = ['add', 'move']
 
 /** True when an entry that was not done must not be forgotten: nobody said why not, or there are words in it. */
 export function isWorthKeeping(entry: Entry, answer: Answer): boolean {
@@ -28,9 +32,19 @@ export function settleAnswer(id: string, answer: Answer): void {
   Turbo.cache.clear()
   const meaning = meaningOf(answer)
   if (meaning !== 'done') void undo(one, answer)
-  if (meaning !== 'stuck') applyStreams(answer.body, one.isMine)
+  if (meaning !== 'stuck') applyStreams(answer.body, toastsFor(one, meaning))
   // A task's own page shows more than the streams carry.
   if (meaning !== 'done' || document.querySelector('main[data-task]')) refreshSoon()
+}
+
+/** What is done with the toasts of an answer. That a row was added or moved is seen where it stands. */
+function toastsFor(one: Shown, meaning: Meaning): (content: DocumentFragment) => void {
+  if (!one.isMine) return () => {}
+  const { entry } = one
+  const id = entry.kind === 'add' ? field(entry, 'id') : entry.action.split('/')[2]
+  const isSeen = !!one.effect || !!rowOf(id ?? '')
+  if (meaning === 'done' && isSeen && SEEN.includes(entry.kind)) return sayToasts
+  return (content) => addToasts(content, entry.kind === 'undo' ? undefined : id)
 }
 
 async function undo(one: Shown, answer: Answer): Promise<void> {

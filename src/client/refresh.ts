@@ -102,8 +102,9 @@ const load = async (address: string): Promise<Document | undefined> => {
 /** What this page is about was deleted, or its adding undone. Half-typed text stays: sending it will tell. */
 function leaveGonePage(): void {
   if (!document.querySelector('main[data-lists]') || isAnyDirty()) return
-  addToast('What stood on this page is not there any more.')
   Turbo.visit('/', { action: 'replace' })
+  // After the visit has begun: it goes along.
+  addToast('What stood on this page is not there any more.')
 }
 
 type Fetched = { page: Document; isGone: boolean }

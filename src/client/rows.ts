@@ -102,11 +102,16 @@ export function rememberFocus(): () => void {
  * screen, where its keyboard would jump up.
  */
 export function focusSomewhere(): void {
-  const main = document.getElementById('main')
   const field = matchMedia('(pointer: coarse)').matches ? null : document.getElementById('task')
+  if (field) field.focus({ preventScroll: true })
+  else focusPage()
+}
+
+/** Puts the focus on the page's content, where the next Tab leads into it. */
+export function focusPage(): void {
+  const main = document.getElementById('main')
   main?.setAttribute('tabindex', '-1')
-  const target = field ?? main
-  target?.focus({ preventScroll: true })
+  main?.focus({ preventScroll: true })
 }
 
 // By id, not by element: a stream replaces the row while it waits to go.

@@ -1,4 +1,3 @@
-import { addToasts } from './controllers/toast.ts'
 import { refreshSoon } from './refresh.ts'
 import { keepFocus, leaveOpened, settleRow } from './rows.ts'
 import { layOverRows, setCount } from './shown.ts'
@@ -6,9 +5,9 @@ import { layOverRows, setCount } from './shown.ts'
 /**
  * Applies the Turbo Streams of an answer, all in one go. Turbo's own renderer waits a frame for each, loses the focus
  * of a replaced row, and moves a row that is already there; ours also lays what still waits over the result.
- * Toasts are left out where `withToasts` is false: they belong into one tab.
+ * Toasts are given to `toasts`: they belong into one tab, and not all of them on the screen.
  */
-export function applyStreams(html: string, withToasts: boolean): void {
+export function applyStreams(html: string, toasts: (content: DocumentFragment) => void): void {
   const holder = document.createElement('template')
   holder.innerHTML = html
   const streams = [...holder.content.querySelectorAll('turbo-stream')]
@@ -16,7 +15,7 @@ export function applyStreams(html: string, withToasts: boolean): void {
   const stays = (stream: Element) => streams.some((other) => contentOf(other).getElementById(targetOf(stream)))
   const needed = streams.filter((stream) => stream.getAttribute('action') !== 'remove' || !stays(stream))
   keepFocus(() => {
-    for (const stream of needed) apply(stream, withToasts)
+    for (const stream of needed) apply(stream, toasts)
     layOverRows()
   })
 }
@@ -26,12 +25,12 @@ const targetOf = (stream: Element): string => stream.getAttribute('target') ?? '
 const contentOf = (stream: Element): DocumentFragment =>
   stream.querySelector('template')?.content ?? document.createDocumentFragment()
 
-function apply(stream: Element, withToasts: boolean): void {
+function apply(stream: Element, toasts: (content: DocumentFragment) => void): void {
   const action = stream.getAttribute('action')
   const target = targetOf(stream)
   const content = contentOf(stream)
   if (action === 'refresh') refreshSoon()
-  else if (target === 'flashes') withToasts && addToasts(content)
+  else if (target === 'flashes') toasts(content)
   else if (target === 'inbox_count') setCount(Number(content.textContent))
   else place(action, document.getElementById(target), content)
 }

@@ -570,17 +570,35 @@ describe('the rest of what a row can do', () => {
     expect(await titles(page)).toEqual([])
   })
 
-  test('undoing the adding of a task on its own page leads to the Inbox', async () => {
+  test('a task that is deleted elsewhere while its own page stands leads to the Inbox, which says so', async () => {
     const page = await ana()
     await add(page, 'Milk')
     await page.getByRole('link', { name: 'Milk', exact: true }).click()
     await page.waitForSelector('main[data-task]')
-    await page.locator('.toast', { hasText: 'Added' }).getByRole('button', { name: 'Undo' }).click()
+    await page.evaluate(() => {
+      const id = document.querySelector<HTMLElement>('main[data-task]')?.dataset.task
+      const me = document.querySelector<HTMLMetaElement>('meta[name="person"]')?.content ?? ''
+      const headers = {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'X-Outbox': me,
+        'Idempotency-Key': '01900000-0000-7000-8000-0000000000aa',
+      }
+      return fetch(`/tasks/${id}/delete`, { method: 'POST', headers })
+    })
     await page.waitForSelector('#task')
     expect(new URL(page.url()).pathname).toBe('/')
     expect(await titles(page)).toEqual([])
-    await page.locator('.toast', { hasText: 'gone again' }).getByRole('button', { name: 'Redo' }).click()
-    await until(async () => (await titles(page)).join() === 'Milk', 'it is back')
+    await page.locator('.toast', { hasText: 'What stood on this page' }).waitFor()
+  })
+
+  test('undo can be redone', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    await page.click('.check')
+    await page.locator('.toast', { hasText: 'Completed' }).getByRole('button', { name: 'Undo' }).click()
+    await page.locator('.toast').getByRole('button', { name: 'Redo' }).click()
+    await page.locator('.toast', { hasText: 'Done again' }).waitFor()
+    await until(async () => (await titles(page)).length === 0, 'it is done again')
   })
 
   test('a title has room for as many signs as the server takes, of whatever script', async () => {

@@ -103,6 +103,8 @@ async function busy(page: Page): Promise<void> {
   await page.fill('#task', 'Tea')
   await page.press('#task', 'Enter')
   await page.getByText('1 change is waiting').waitFor()
+  await row(page, 'Tea').locator('.check').click()
+  await until(async () => (await row(page, 'Tea').count()) === 0, 'it has left')
   await page.locator('.more').nth(1).click()
   await page.getByRole('link', { name: 'Rename' }).click()
   await page.locator('.more').nth(2).click()

@@ -1,16 +1,21 @@
-import { focusSomewhere } from '../rows.ts'
+import { focusPage, rowOf } from '../rows.ts'
+import { announce } from './saying.ts'
 
 const STAYS_MS = 12_000
-const AT_MOST = 3
+// A problem that has stood this long was read before the next page was asked for.
+const READ_MS = 5000
+const AWAITS_MS = 10_000
 
 /**
- * Looks after the toasts in `#flashes`: each stays at least ten seconds on the screen, over page changes too, waits
- * while somebody points at it or stands in it, and can be closed. A problem stays until it is closed.
+ * Looks after the toasts in `#flashes`. One at a time: a newer one takes the place of an older. It stays at least ten
+ * seconds, waits while somebody points at it or stands in it, and can be closed. A problem stays beside it until it is
+ * closed, or another comes. Another page takes only those along that came after it was asked for, and fresh problems.
  */
 export function startToasts(): void {
   tendAll()
   // Before Turbo's own listener, which takes what is temporary out of the page.
   document.addEventListener('turbo:before-cache', carryOver, true)
+  document.addEventListener('turbo:visit', noteStale)
   document.addEventListener('turbo:before-render', beforeRender)
   document.addEventListener('turbo:before-morph-element', leaveInPlace)
   document.addEventListener('turbo:render', putBack)
@@ -20,15 +25,24 @@ export function startToasts(): void {
   })
   document.addEventListener('submit', (event) => {
     // Pressed once is enough; the answer brings its own toast.
-    const toast = (event.target as Element).closest('.toast')
-    if (toast) dismiss(toast)
+    const toast = (event.target as Element).closest<HTMLElement>('.toast')
+    if (!toast) return
+    awaited = { id: toast.dataset.about ?? '', until: Date.now() + AWAITS_MS }
+    dismiss(toast)
   })
+  document.addEventListener('turbo:render', focusReturned)
 }
 
-/** Shows toasts that came in a stream. */
-export function addToasts(content: DocumentFragment): void {
+/** Shows toasts that came in a stream, about the task `about`. */
+export function addToasts(content: DocumentFragment, about?: string): void {
+  for (const toast of content.querySelectorAll<HTMLElement>('.toast')) if (about) toast.dataset.about = about
   place()?.append(content)
   tendAll()
+}
+
+/** Says what toasts would show: for those who do not see that it is so already. */
+export function sayToasts(content: DocumentFragment): void {
+  for (const words of content.querySelectorAll('.toast > span')) announce(words.textContent ?? '')
 }
 
 /** Shows a toast of our own making; `text` is text, not markup. */
@@ -46,20 +60,26 @@ export function addToast(text: string, kind: 'plain' | 'error' = 'plain'): void 
 
 let carried: Element[] = []
 let arriving: Element[] = []
-const tended = new WeakSet<Element>()
+// When each came, in milliseconds since 1970.
+const tended = new WeakMap<Element, number>()
+const stale = new WeakSet<Element>()
+// Whose row is to come back.
+let awaited = { id: '', until: 0 }
 
 function place(): HTMLElement | null {
   return document.getElementById('flashes')
 }
 
 function tendAll(): void {
-  const all = [...document.querySelectorAll<HTMLElement>('#flashes .toast')]
-  for (const toast of all.slice(0, -AT_MOST)) toast.remove()
-  for (const toast of all) if (!tended.has(toast)) tend(toast)
+  for (const kind of ['.toast:not(.error)', '.toast.error']) {
+    const all = [...document.querySelectorAll<HTMLElement>(`#flashes ${kind}`)]
+    for (const toast of all.slice(0, -1)) dismiss(toast)
+    for (const toast of all.slice(-1)) if (!tended.has(toast)) tend(toast)
+  }
 }
 
 function tend(toast: HTMLElement): void {
-  tended.add(toast)
+  tended.set(toast, Date.now())
   const close = document.createElement('button')
   close.type = 'button'
   close.className = 'close'
@@ -83,11 +103,36 @@ function dismiss(toast: Element | null): void {
   if (!toast) return
   const hadFocus = toast.contains(document.activeElement)
   carried = carried.filter((other) => other !== toast)
+  keepRoom(toast)
   toast.remove()
-  if (hadFocus) focusSomewhere()
+  if (hadFocus) focusPage()
 }
 
-/** Another page takes the toasts with it; a page that is morphed keeps them where they are and gets the new ones. */
+/** Above a card the room stays, so that nothing moves under the hand. */
+function keepRoom(toast: Element): void {
+  const here = toast.closest<HTMLElement>('.door > .toasts')
+  if (here) here.style.minHeight = `${here.offsetHeight}px`
+}
+
+/** The row that was undone something to has the focus when it is back, unless somebody went elsewhere meanwhile. */
+function focusReturned(): void {
+  const row = Date.now() < awaited.until ? rowOf(awaited.id) : null
+  const active = document.activeElement
+  if (!row || (active !== document.body && active?.id !== 'main')) return
+  awaited.until = 0
+  row.querySelector<HTMLElement>('.check')?.focus({ preventScroll: true })
+  row.scrollIntoView({ block: 'nearest' })
+}
+
+/** Another page was asked for: what stands now was seen. */
+function noteStale(): void {
+  for (const toast of document.querySelectorAll('#flashes .toast')) {
+    const since = Date.now() - (tended.get(toast) ?? 0)
+    if (!toast.classList.contains('error') || since > READ_MS) stale.add(toast)
+  }
+}
+
+/** Another page takes fresh toasts with it; a page that is morphed keeps them where they are and gets the new ones. */
 function beforeRender(event: Event): void {
   const { newBody, renderMethod } = (event as CustomEvent<{ newBody: HTMLElement; renderMethod: string }>).detail
   if (renderMethod === 'morph') arriving = [...newBody.querySelectorAll('#flashes .toast')]
@@ -100,7 +145,7 @@ function leaveInPlace(event: Event): void {
 
 function carryOver(): void {
   for (const toast of document.querySelectorAll('#flashes .toast')) {
-    if (!carried.includes(toast)) carried.push(toast)
+    if (!carried.includes(toast) && !stale.has(toast)) carried.push(toast)
     toast.remove()
   }
 }
