@@ -1,4 +1,5 @@
 import * as Turbo from '@hotwired/turbo'
+import { startArriving } from './controllers/arriving.ts'
 import { startClock } from './controllers/clock.ts'
 import { startDrafts } from './controllers/draft.ts'
 import { startFirstPage, startOfflinePage } from './controllers/kept.ts'
@@ -28,6 +29,7 @@ if (startLeaving()) {
   startToasts()
   startReveal()
   startClock()
+  startArriving()
   startDrafts()
   startVisits()
   startOlder()

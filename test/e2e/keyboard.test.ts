@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { closeBrowser, openPage, type Visit } from './chromium.ts'
-import { add, nothingWaits, onServer, register, row, titles } from './people.ts'
+import { add, nothingWaits, onServer, register, row, titles, until } from './people.ts'
 import { startSite } from './site.ts'
 
 let site: Awaited<ReturnType<typeof startSite>>
@@ -138,13 +138,67 @@ test('a toast stays while somebody stands in it, is closed by its button, and gi
   expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true)
 }, 30_000)
 
-test('a toast goes along to the next page', async () => {
+test('a toast goes along to the page that its change led to, and no further', async () => {
   const page = await ana('One')
-  await page.click('.check')
-  await page.locator('.toast', { hasText: 'Completed' }).waitFor()
+  await page.getByRole('link', { name: 'One', exact: true }).click()
+  await page.waitForSelector('main[data-task]')
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.waitForSelector('#task')
+  await page.locator('.toast', { hasText: 'Deleted' }).waitFor()
   await page.click('.side a[href="/completed"]')
-  await page.waitForURL('**/completed')
-  await page.locator('.toast', { hasText: 'Completed' }).waitFor()
+  await page.getByRole('heading', { name: 'Completed' }).waitFor()
+  expect(await page.locator('.toast').count()).toBe(0)
+})
+
+test('one toast at a time; what is seen to be added or moved is only said', async () => {
+  const page = await ana('One', 'Two', 'Three')
+  await page.locator('#said', { hasText: 'Added “One”' }).waitFor({ state: 'attached' })
+  await page.locator('.toast').getByRole('button', { name: 'Close' }).click()
+  await row(page, 'One').locator('.title').focus()
+  await page.keyboard.press('Alt+ArrowDown')
+  await nothingWaits(page)
+  await page.locator('#said', { hasText: 'Moved “One”' }).waitFor({ state: 'attached' })
+  expect(await page.locator('.toast').count()).toBe(0)
+  for (const title of ['One', 'Two']) await row(page, title).locator('.check').click()
+  await page.locator('.toast', { hasText: 'Completed “Two”' }).waitFor()
+  expect(await page.locator('.toast').count()).toBe(1)
+})
+
+test('after Undo the focus is on the row that came back', async () => {
+  const page = await ana('One', 'Two', 'Three')
+  await row(page, 'Two').locator('.more').focus()
+  await page.keyboard.press('Space')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  const undo = page.locator('.toast', { hasText: 'Deleted “Two”' }).getByRole('button', { name: 'Undo' })
+  await undo.focus()
+  await page.keyboard.press('Enter')
+  await until(async () => (await titles(page)).join() === 'One,Two,Three', 'it is back')
+  await until(async () => (await focused(page)) === 'Complete Two', 'it has the focus')
+})
+
+test('Space opens and closes the menu as Enter does', async () => {
+  const page = await ana('One')
+  const more = row(page, 'One').locator('.more')
+  await more.focus()
+  await page.keyboard.press('Space')
+  expect(await focused(page)).toBe('Rename')
+  await more.focus()
+  await page.keyboard.press('Space')
+  expect(await page.locator('.menu').count()).toBe(0)
+})
+
+test('another page has the focus on its heading and says its name; the cursor waits only on the first', async () => {
+  const page = await ana('One')
+  await page.reload()
+  await until(async () => (await focused(page)) === 'task', 'the field has the cursor')
+  for (const name of ['Completed', 'Inbox']) {
+    await page.locator('.side .item', { hasText: name }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name }).waitFor()
+    await until(async () => (await focused(page)) === name, 'the heading has the focus')
+    await page.locator('#said', { hasText: name }).waitFor({ state: 'attached' })
+  }
 })
 
 test('a password can be shown, and is hidden again before it is sent', async () => {

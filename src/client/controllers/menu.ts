@@ -55,8 +55,18 @@ function open(row: HTMLElement, more: HTMLElement): boolean {
   row.append(menu)
   more.setAttribute('aria-expanded', 'true')
   items(menu)[0]?.focus({ preventScroll: true })
+  turnUp(menu, row)
   menu.scrollIntoView({ block: 'nearest' })
   return true
+}
+
+/** Where the page ends below the row, the menu opens above it: nothing may stand under the bar of a phone. */
+function turnUp(menu: HTMLElement, row: HTMLElement): void {
+  const { bottom, height } = menu.getBoundingClientRect()
+  const end = Math.max(innerHeight, row.closest('main')?.getBoundingClientRect().bottom ?? 0)
+  const room = end - Number.parseFloat(getComputedStyle(menu).scrollMarginBottom)
+  const isHigh = row.getBoundingClientRect().top + scrollY < height
+  menu.classList.toggle('up', bottom > room && !isHigh)
 }
 
 /** "Move up" wants to know the row above; without one it goes. */
@@ -67,6 +77,13 @@ function aim(menu: HTMLElement, name: string, row: HTMLElement | undefined): voi
 }
 
 function onKey(event: KeyboardEvent): void {
+  const more = (event.target as Element).closest?.<HTMLElement>('.task .more')
+  if (event.key === ' ' && more) {
+    // It looks like a button, so it is pressed like one.
+    event.preventDefault()
+    more.click()
+    return
+  }
   const menu = opened()
   if (!menu) return
   if (event.key === 'Escape') {
