@@ -4,7 +4,7 @@ type Button = { label: string; press: () => void }
 
 const notices = new Map<string, { text: string; buttons: Button[] }>()
 
-/** Shows `text` as the standing notice `name`, above the page and over page changes; undefined takes it away. */
+/** Shows `text` as the standing notice `name`, at the foot of the page and over page changes; undefined takes it away. */
 export function notice(name: string, text: string | undefined, buttons: Button[] = []): void {
   const before = notices.get(name)
   if (before?.text === text && before?.buttons.length === buttons.length) return
@@ -23,7 +23,21 @@ export function startNotices(): void {
 function paint(): void {
   const place = document.getElementById('notices') ?? newPlace()
   place.replaceChildren(...[...notices.values()].map(({ text, buttons }) => line(text, buttons)))
+  watch(place)
 }
+
+/** Tells the styles how high the notices stand, so that toasts stand above them and the page can be scrolled clear. */
+function watch(place: HTMLElement): void {
+  if (watched === place) return
+  watched = place
+  observer.disconnect()
+  observer.observe(place)
+}
+
+let watched: HTMLElement | undefined
+const observer = new ResizeObserver(() => {
+  document.documentElement.style.setProperty('--notices', `${watched?.offsetHeight ?? 0}px`)
+})
 
 function newPlace(): HTMLElement {
   const place = document.createElement('div')
