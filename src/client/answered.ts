@@ -32,6 +32,8 @@ export function settleAnswer(id: string, answer: Answer): void {
   Turbo.cache.clear()
   const meaning = meaningOf(answer)
   if (meaning !== 'done') void undo(one, answer)
+  // Undone meanwhile: the answer to that will say how it stands.
+  if (meaning === 'done' && one.isUndone) return
   if (meaning !== 'stuck') applyStreams(answer.body, toastsFor(one, meaning))
   // A task's own page shows more than the streams carry.
   if (meaning !== 'done' || document.querySelector('main[data-task]')) refreshSoon()

@@ -69,6 +69,12 @@ export function settleRow(row: Element): void {
   }
 }
 
+/** False for a row that has no place in its list any more, and stands there a moment longer. */
+export function belongs(row: Element): boolean {
+  const keeps = row.parentElement?.dataset.keeps
+  return keeps === undefined || keeps === (isDone(row) ? 'done' : 'open')
+}
+
 /** Does `work` and gives the focus back afterwards, as `rememberFocus` says. */
 export function keepFocus(work: () => void): void {
   const giveBack = rememberFocus()
@@ -116,11 +122,6 @@ export function focusPage(): void {
 
 // By id, not by element: a stream replaces the row while it waits to go.
 const leaving = new Map<string, ReturnType<typeof setTimeout>>()
-
-function belongs(row: Element): boolean {
-  const keeps = row.parentElement?.dataset.keeps
-  return keeps === undefined || keeps === (isDone(row) ? 'done' : 'open')
-}
 
 async function letGo(id: string): Promise<void> {
   const row = document.getElementById(id)

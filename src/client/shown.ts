@@ -2,7 +2,13 @@ import { type Effect, showEffect } from './effects.ts'
 import type { Entry } from './queue.ts'
 
 /** An entry whose answer has not come, with what this page shows of it. */
-export type Shown = { entry: Entry; effect: Effect | undefined; isMine: boolean }
+export type Shown = {
+  entry: Entry
+  effect: Effect | undefined
+  isMine: boolean
+  /** True when its undoing waits behind it: it is shown no more. */
+  isUndone: boolean
+}
 
 const shown = new Map<string, Shown>()
 let changes = 0
@@ -17,9 +23,21 @@ export const changesSoFar = (): number => changes
 export function show(entry: Entry, isMine: boolean): void {
   if (shown.has(entry.id)) return
   changes++
-  const effect = showEffect(entry)
-  shown.set(entry.id, { entry, effect, isMine })
+  const effect = entry.kind === 'undo' ? undoWaiting(entry) : showEffect(entry)
+  shown.set(entry.id, { entry, effect, isMine, isUndone: false })
   if (effect) addToCount(effect.delta)
+}
+
+/** True while the answer to entry `id` has not come, and nobody has undone it. */
+export const isWaiting = (id: string): boolean => shown.get(id)?.isUndone === false
+
+/** What waits is undone by a change behind it, and taken back on the page at once. */
+function undoWaiting(undo: Entry): undefined {
+  const one = shown.get(undo.action.split('/')[2] ?? '')
+  if (!one) return
+  takeBack(one)
+  one.effect = undefined
+  one.isUndone = true
 }
 
 /** The answer to entry `id` has come: from now on its effect is the server's matter. */
@@ -39,7 +57,7 @@ export function takeBack(one: Shown): void {
 
 /** Lays what still waits over a page that the server (or the worker) has just given. */
 export function layOverNewPage(): void {
-  for (const one of shown.values()) {
+  for (const one of still()) {
     one.effect = showEffect(one.entry)
     if (one.effect) addToCount(one.effect.delta)
   }
@@ -47,7 +65,7 @@ export function layOverNewPage(): void {
 
 /** Lays what still waits over rows that have just come, by a stream or by a frame. What was counted is not counted twice. */
 export function layOverRows(): void {
-  for (const one of shown.values()) {
+  for (const one of still()) {
     const again = showEffect(one.entry)
     if (!again) continue
     if (!one.effect) addToCount(again.delta)
@@ -61,6 +79,8 @@ export function setCount(ofServer: number): void {
   for (const one of shown.values()) sum += one.effect?.delta ?? 0
   writeCount(sum)
 }
+
+const still = (): Shown[] => [...shown.values()].filter((one) => !one.isUndone)
 
 function addToCount(delta: number): void {
   if (delta) writeCount(Number(document.getElementById('inbox_count')?.textContent ?? 0) + delta)

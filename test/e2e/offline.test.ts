@@ -113,6 +113,47 @@ describe('without a network', () => {
     expect(await titles(page)).toEqual(['Milk'])
   }, 60_000)
 
+  test('what waits can be undone at once, and the server ends up with what the page shows', async () => {
+    const { page } = await ana()
+    await add(page, 'Milk', 'Bread', 'Tea')
+    await page.reload()
+    await until(async () => (await titles(page)).length === 3, 'the worker has seen them')
+    await page.waitForTimeout(300)
+    await network.cut()
+    network.seen.length = 0
+    const undo = (title: string) =>
+      page.locator('.toast', { hasText: title }).getByRole('button', { name: 'Undo' }).click()
+    await row(page, 'Milk').locator('.check').click()
+    await undo('Completed “Milk”')
+    await until(async () => (await titles(page)).join() === 'Tea,Bread,Milk', 'Milk is back')
+    await page.waitForTimeout(1300)
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Complete Milk')
+    await row(page, 'Bread').locator('.more').dispatchEvent('click')
+    await page.getByRole('button', { name: 'Delete' }).click()
+    expect(await titles(page)).toEqual(['Tea', 'Milk'])
+    await undo('Deleted “Bread”')
+    await until(async () => (await titles(page)).join() === 'Tea,Bread,Milk', 'Bread is back')
+    await row(page, 'Tea').locator('.check').click()
+    await page.locator('.toast', { hasText: 'Completed “Tea”' }).waitFor()
+    await waits(page, 5)
+    await page.waitForTimeout(1300)
+    await page.reload()
+    await until(async () => (await titles(page)).join() === 'Bread,Milk', 'a reload shows the same')
+    expect(await page.textContent('#inbox_count')).toBe('2')
+    network.mend()
+    await nothingWaits(page)
+    expect(network.sent().map((one) => one.path.replaceAll(/[0-9a-f-]{36}/g, 'ID'))).toEqual([
+      '/tasks/ID/complete',
+      '/undo/ID',
+      '/tasks/ID/delete',
+      '/undo/ID',
+      '/tasks/ID/complete',
+    ])
+    expect(await onServer(page, '/')).toEqual(['Bread', 'Milk'])
+    await until(async () => (await titles(page)).join() === 'Bread,Milk', 'the page shows what the server has')
+    expect(await page.textContent('#inbox_count')).toBe('2')
+  }, 60_000)
+
   test('the older rows of a long list are there too', async () => {
     const { page } = await ana()
     await add(page, ...Array.from({ length: 120 }, (_, i) => `Task ${120 - i}`))

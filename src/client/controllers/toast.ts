@@ -1,10 +1,11 @@
-import { focusPage, rowOf } from '../rows.ts'
+import { belongs, focusPage, rowOf } from '../rows.ts'
 import { announce } from './saying.ts'
 
 const STAYS_MS = 12_000
 // A problem that has stood this long was read before the next page was asked for.
 const READ_MS = 5000
 const AWAITS_MS = 10_000
+const BACK_MS = 50
 
 /**
  * Looks after the toasts in `#flashes`. One at a time: a newer one takes the place of an older. It stays at least ten
@@ -29,6 +30,8 @@ export function startToasts(): void {
     if (!toast) return
     awaited = { id: toast.dataset.about ?? '', until: Date.now() + AWAITS_MS }
     dismiss(toast)
+    // What still waited is taken back at once; else the row comes with the answer.
+    setTimeout(focusReturned, BACK_MS)
   })
   document.addEventListener('turbo:render', focusReturned)
 }
@@ -47,15 +50,40 @@ export function sayToasts(content: DocumentFragment): void {
 
 /** Shows a toast of our own making; `text` is text, not markup. */
 export function addToast(text: string, kind: 'plain' | 'error' = 'plain'): void {
-  const toast = document.createElement('div')
-  toast.className = kind === 'error' ? 'toast error' : 'toast'
-  toast.setAttribute('role', kind === 'error' ? 'alert' : 'status')
-  toast.dataset.turboTemporary = ''
+  const toast = newToast(kind)
   const words = document.createElement('span')
   words.textContent = text
   toast.append(words)
   place()?.append(toast)
   tendAll()
+}
+
+/** Shows that the task called `title` was, say, "Deleted" by `entry`, which still waits, with a button that undoes it. */
+export function addUndoToast(word: string, title: string, { id, action }: { id: string; action: string }): void {
+  const toast = newToast('plain')
+  toast.dataset.about = action.split('/')[2] ?? ''
+  const words = document.createElement('span')
+  const name = document.createElement('bdi')
+  name.textContent = `“${title}”`
+  words.append(`${word} `, name)
+  const form = document.createElement('form')
+  form.method = 'post'
+  form.action = `/undo/${id}`
+  form.dataset.outbox = 'undo'
+  const button = document.createElement('button')
+  button.textContent = 'Undo'
+  form.append(button)
+  toast.append(words, form)
+  place()?.append(toast)
+  tendAll()
+}
+
+function newToast(kind: 'plain' | 'error'): HTMLElement {
+  const toast = document.createElement('div')
+  toast.className = kind === 'error' ? 'toast error' : 'toast'
+  toast.setAttribute('role', kind === 'error' ? 'alert' : 'status')
+  toast.dataset.turboTemporary = ''
+  return toast
 }
 
 let carried: Element[] = []
@@ -118,7 +146,7 @@ function keepRoom(toast: Element): void {
 function focusReturned(): void {
   const row = Date.now() < awaited.until ? rowOf(awaited.id) : null
   const active = document.activeElement
-  if (!row || (active !== document.body && active?.id !== 'main')) return
+  if (!row || !belongs(row) || (active !== document.body && active?.id !== 'main')) return
   awaited.until = 0
   row.querySelector<HTMLElement>('.check')?.focus({ preventScroll: true })
   row.scrollIntoView({ block: 'nearest' })
