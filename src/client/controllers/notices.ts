@@ -30,14 +30,15 @@ function paint(): void {
 function watch(place: HTMLElement): void {
   if (watched === place) return
   watched = place
-  observer.disconnect()
+  observer?.disconnect()
+  observer = new ResizeObserver(() => {
+    document.documentElement.style.setProperty('--notices', `${place.offsetHeight}px`)
+  })
   observer.observe(place)
 }
 
 let watched: HTMLElement | undefined
-const observer = new ResizeObserver(() => {
-  document.documentElement.style.setProperty('--notices', `${watched?.offsetHeight ?? 0}px`)
-})
+let observer: ResizeObserver | undefined
 
 function newPlace(): HTMLElement {
   const place = document.createElement('div')
