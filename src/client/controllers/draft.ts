@@ -1,6 +1,5 @@
 import { here, person } from '../page.ts'
 import { leaveOpened, rowOf } from '../rows.ts'
-import { reopenRename } from './rename.ts'
 import { announce } from './saying.ts'
 
 type Text = HTMLInputElement | HTMLTextAreaElement
@@ -8,6 +7,7 @@ type Text = HTMLInputElement | HTMLTextAreaElement
 type Drafts = Record<string, Record<string, string>>
 
 const SETTLES_MS = 300
+const BACK = 'What you had typed here is back. It is not saved yet.'
 
 /**
  * Keeps what is half-typed: a page that is morphed leaves such a form alone; a page that is left, loaded anew, or whose
@@ -59,6 +59,12 @@ export function forgetDrafts(leaver: string): void {
   write(leaver, {})
 }
 
+/** Half-typed text of a row whose form is not open is given back by `open`, which returns false when it cannot. */
+export function openRowsWith(open: (row: HTMLElement, text: string) => boolean): void {
+  openRow = open
+  if (giveBack(unplaced)) announce(BACK)
+}
+
 /** Keeps the half-typed text of a form that is taken away, until it is opened again. */
 export function setTextAside(form: HTMLFormElement): void {
   for (const field of textFields(form)) {
@@ -80,6 +86,7 @@ export function restoreTexts(form: HTMLFormElement): void {
 let page: string | undefined
 // What was half-typed on it in forms that are not open now.
 let unplaced: Record<string, string> = {}
+let openRow: ((row: HTMLElement, text: string) => boolean) | undefined
 let isLosing = false
 let isAnswer = false
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -115,7 +122,7 @@ function arrive(): void {
   page = here()
   unplaced = {}
   const texts = (me && read(me)[page]) || {}
-  if (giveBack(texts)) announce('What you had typed here is back. It is not saved yet.')
+  if (giveBack(texts)) announce(BACK)
 }
 
 /** Writes the texts into their fields; those whose field is not there wait for it. True when something was written. */
@@ -139,9 +146,9 @@ function giveBackInRow(key: string): boolean {
   const [, id = ''] = /^\/tasks\/([^/]+)\/edit title$/.exec(key) ?? []
   const row = rowOf(id)
   const text = unplaced[key]
-  if (!row || text === undefined || document.querySelector('.task form.rename')) return false
+  if (!row || !openRow || text === undefined || document.querySelector('.task form.rename')) return false
   delete unplaced[key]
-  if (!reopenRename(row, text, false)) return false
+  if (!openRow(row, text)) return false
   const field = row.querySelector<HTMLInputElement>('form.rename input[name="title"]')
   return !!field && putBack(field, text)
 }

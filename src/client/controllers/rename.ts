@@ -1,7 +1,7 @@
 import { cloneOf } from '../effects.ts'
 import { refreshSoon } from '../refresh.ts'
 import { idOf, titleOf, wasLeft } from '../rows.ts'
-import { restoreTexts, setTextAside } from './draft.ts'
+import { openRowsWith, restoreTexts, setTextAside } from './draft.ts'
 import { closeMenu } from './menu.ts'
 
 /**
@@ -22,6 +22,7 @@ export function startRename(): void {
   })
   document.addEventListener('submit', dropUnchanged, true)
   document.addEventListener('submit', closeSubmitted)
+  openRowsWith((row, text) => reopenRename(row, text, false))
   document.addEventListener('turbo:before-cache', () => {
     for (const form of document.querySelectorAll('.task form.rename')) close(form.closest('.task'))
   })
