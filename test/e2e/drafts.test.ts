@@ -148,3 +148,25 @@ test('logging out forgets what was half-typed, in every tab; no password is ever
   await other.goto(site.url)
   expect(await other.inputValue('#task')).toBe('')
 })
+
+test('a browser that keeps nothing asks before it loses what was typed', async () => {
+  const { page } = await ana('Milk')
+  await page.evaluate(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('Full', 'QuotaExceededError')
+    }
+  })
+  await page.fill('#task', 'Half a sen')
+  const questions: string[] = []
+  page.once('dialog', (dialog) => {
+    questions.push(dialog.message())
+    void dialog.dismiss()
+  })
+  await page.click('.side a[href="/completed"]')
+  await until(() => questions.length === 1, 'it asks')
+  expect(questions[0]).toContain('does not keep it')
+  await page.waitForTimeout(300)
+  expect(await page.inputValue('#task')).toBe('Half a sen')
+  page.once('dialog', (dialog) => void dialog.accept())
+  await toCompleted(page)
+})

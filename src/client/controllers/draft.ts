@@ -7,6 +7,7 @@ type Text = HTMLInputElement | HTMLTextAreaElement
 type Drafts = Record<string, Record<string, string>>
 
 const SETTLES_MS = 300
+const QUESTION = 'What you have typed is not saved, and this browser does not keep it. Leave the page?'
 const BACK = 'What you had typed here is back. It is not saved yet.'
 
 /**
@@ -104,7 +105,18 @@ function startKeeping(): void {
   document.addEventListener('turbo:load', () => here() !== page && arrive())
   document.addEventListener('turbo:frame-load', () => giveBack(unplaced))
   addEventListener('pagehide', keepDrafts)
-  addEventListener('beforeunload', (event) => isLosing && isAnyDirty() && event.preventDefault())
+  addEventListener('beforeunload', (event) => isLost() && event.preventDefault())
+  document.addEventListener('turbo:before-visit', (event) => {
+    const { url } = (event as CustomEvent<{ url: string }>).detail
+    // A page that is refreshed leaves it alone.
+    if (url !== location.href && isLost() && !confirm(QUESTION)) event.preventDefault()
+  })
+}
+
+/** True when this browser keeps nothing, and something is half-typed. */
+function isLost(): boolean {
+  keepDrafts()
+  return isLosing && isAnyDirty()
 }
 
 function keepSoon(): void {
