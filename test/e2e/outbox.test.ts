@@ -587,7 +587,7 @@ describe('the rest of what a row can do', () => {
     })
     await page.waitForSelector('#task')
     expect(new URL(page.url()).pathname).toBe('/')
-    expect(await titles(page)).toEqual([])
+    await until(async () => (await titles(page)).length === 0, 'it is gone')
     await page.locator('.toast', { hasText: 'What stood on this page' }).waitFor()
   })
 

@@ -72,7 +72,7 @@ for (const screen of ['desktop', 'phone'] as const) {
 test('on a phone all that a toast stands over can be scrolled clear of it', async () => {
   const page = await ana({ screen: 'phone' }, ...Array.from({ length: 20 }, (_, i) => `Task ${i}`))
   await row(page, 'Task 0').locator('.check').click()
-  await page.locator('.toast').waitFor()
+  await page.locator('.toast', { hasText: 'Completed' }).waitFor()
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
   expect((await boxOf(row(page, 'Task 19'))).bottom).toBeLessThan((await boxOf(page.locator('.toast'))).y)
   expect((await boxOf(page.locator('.toast'))).bottom).toBeLessThan((await boxOf(page.locator('.side'))).y)
@@ -100,7 +100,7 @@ test('on a phone the field of the Inbox does not take the focus by itself', asyn
 test('on a desktop a toast stands in the middle of the column', async () => {
   const page = await ana({}, 'Milk')
   await page.click('.check')
-  await page.locator('.toast').waitFor()
+  await page.locator('.toast', { hasText: 'Completed' }).waitFor()
   const [toast, main] = [await boxOf(page.locator('.toast')), await boxOf(page.locator('main'))]
   expect(Math.abs(toast.x + toast.width / 2 - (main.x + main.width / 2))).toBeLessThan(2)
 })
