@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import { instant } from '#core/time.ts'
 import { KeyRing } from '#crypto/keys.ts'
 import type { Database } from './db.ts'
+import { hasTable } from './migrate.ts'
 
 /** Under which secret a database was made: the current one, an earlier one, one we do not have, or none yet. */
 export type Belonging = 'current' | 'previous' | 'another' | 'nobody'
@@ -41,12 +41,4 @@ export async function claim(db: Database, keys: KeyRing, now: Date): Promise<Bel
 }
 
 /** Whether this is a new database, in which nothing of ours has been made yet. */
-export async function isEmpty(db: Database): Promise<boolean> {
-  const tables =
-    db.kind === 'sqlite'
-      ? sql<{ n: number }>`select count(*) as n from sqlite_master where type = 'table' and name = 'instance'`
-      : sql<{ n: number }>`select count(*) as n from information_schema.tables
-          where table_schema = current_schema() and table_name = 'instance'`
-  const { rows } = await tables.execute(db)
-  return rows[0]!.n === 0
-}
+export const isEmpty = async (db: Database): Promise<boolean> => !(await hasTable(db, 'instance'))

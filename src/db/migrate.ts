@@ -74,14 +74,17 @@ async function refuseDangling(trx: Transaction<Tables>) {
   if (rows.length > 0) throw new Error(`The upgrade would leave ${rows.length} rows that point nowhere.`)
 }
 
-async function doneSteps(db: Database): Promise<string[]> {
-  const exists =
+const doneSteps = async (db: Database): Promise<string[]> => ((await hasTable(db, 'migrations')) ? namesIn(db) : [])
+
+/** Whether the database has a table called `name`. */
+export async function hasTable(db: Database, name: string): Promise<boolean> {
+  const found =
     db.kind === 'sqlite'
-      ? sql<{ n: number }>`select count(*) as n from sqlite_master where type = 'table' and name = 'migrations'`
+      ? sql<{ n: number }>`select count(*) as n from sqlite_master where type = 'table' and name = ${name}`
       : sql<{ n: number }>`select count(*) as n from information_schema.tables
-          where table_schema = current_schema() and table_name = 'migrations'`
-  const { rows } = await exists.execute(db)
-  return rows[0]!.n === 0 ? [] : namesIn(db)
+          where table_schema = current_schema() and table_name = ${name}`
+  const { rows } = await found.execute(db)
+  return rows[0]!.n > 0
 }
 
 async function namesIn(db: Database | Transaction<Tables>): Promise<string[]> {
