@@ -1,36 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { closeBrowser, openPage, type Visit } from './chromium.ts'
+import { journeys } from './journeys.ts'
 import { add, fillLogin, nothingWaits, onServer, register, row, titles, until } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-let visits: Visit[] = []
+const { site, visit } = await journeys()
 let count = 0
 
-beforeAll(async () => {
-  site = await startSite()
-})
-
-afterEach(async () => {
-  const trouble = visits.flatMap((visit) => visit.trouble)
-  for (const visit of visits) await visit.context.close()
-  visits = []
-  expect(trouble).toEqual([])
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await site.stop()
-})
-
 async function ana(...tasks: string[]): Promise<{ page: Page; name: string }> {
-  const visit = await openPage({ baseURL: site.url })
-  visits.push(visit)
+  const opened = await visit()
   const name = `ana${++count}-drafts`
-  await register(visit.page, site.url, name)
-  await add(visit.page, ...tasks.toReversed())
-  return { page: visit.page, name }
+  await register(opened.page, site.url, name)
+  await add(opened.page, ...tasks.toReversed())
+  return { page: opened.page, name }
 }
 
 async function open(page: Page, title: string): Promise<void> {

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { closeBrowser, withPage } from './chromium.ts'
+import { withPage } from './chromium.ts'
+import { journeys } from './journeys.ts'
 import { fillLogin, nothingWaits, register, row, titles, until } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-
-beforeAll(async () => {
-  site = await startSite()
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await site.stop()
-})
+const { site } = await journeys()
 
 for (const javaScript of [true, false]) {
   describe(javaScript ? 'with JavaScript' : 'without JavaScript', () => {

@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { closeBrowser, withPage } from './chromium.ts'
+import { expect, test } from 'bun:test'
+import { withPage } from './chromium.ts'
+import { journeys } from './journeys.ts'
 import { add, nothingWaits, onServer, register, row, titles, until } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-
-beforeAll(async () => {
-  site = await startSite()
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await site.stop()
-})
+const { site } = await journeys()
 
 test('what is completed sinks below the fold, once, and comes back from there', () =>
   withPage({ baseURL: site.url }, async (page) => {

@@ -1,35 +1,16 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { closeBrowser, openPage, type Visit } from './chromium.ts'
+import { journeys } from './journeys.ts'
 import { add, nothingWaits, onServer, register, row, titles, until } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-let visits: Visit[] = []
+const { site, visit } = await journeys()
 let count = 0
 
-beforeAll(async () => {
-  site = await startSite()
-})
-
-afterEach(async () => {
-  const trouble = visits.flatMap((visit) => visit.trouble)
-  for (const visit of visits) await visit.context.close()
-  visits = []
-  expect(trouble).toEqual([])
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await site.stop()
-})
-
 async function ana(...tasks: string[]): Promise<Page> {
-  const visit = await openPage({ baseURL: site.url })
-  visits.push(visit)
-  await register(visit.page, site.url, `ana${++count}-keyboard`)
-  await add(visit.page, ...tasks.toReversed())
-  return visit.page
+  const opened = await visit()
+  await register(opened.page, site.url, `ana${++count}-keyboard`)
+  await add(opened.page, ...tasks.toReversed())
+  return opened.page
 }
 
 /** What has the focus, in words: the label, the title, or the id. */
@@ -202,9 +183,8 @@ test('another page has the focus on its heading and says its name; the cursor wa
 })
 
 test('a password can be shown, and is hidden again before it is sent', async () => {
-  const visit = await openPage({ baseURL: site.url })
-  visits.push(visit)
-  const { page } = visit
+  const opened = await visit()
+  const { page } = opened
   await page.goto(`${site.url}/login`)
   await page.fill('[name=password]', 'secret')
   await page.locator('.reveal').click()

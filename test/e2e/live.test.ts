@@ -1,42 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { closeBrowser, openPage, type Visit } from './chromium.ts'
-import { type Network, startNetwork } from './network.ts'
+import { journeysOnALine } from './journeys.ts'
 import { add, login, nothingWaits, register, row, titles, until } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-let network: Network
-let visits: Visit[] = []
+const { network, visit } = await journeysOnALine()
 let count = 0
-
-beforeAll(async () => {
-  network = await startNetwork(() => site.url)
-  site = await startSite(network.url)
-})
-
-afterEach(async () => {
-  network.mend()
-  const trouble = visits.flatMap((visit) => visit.trouble)
-  for (const visit of visits) await visit.context.close()
-  visits = []
-  expect(trouble).toEqual([])
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await network.stop()
-  await site.stop()
-})
 
 /** Ana at her desk and Ana on her phone: two browsers, one person. */
 async function anaTwice(): Promise<[Page, Page]> {
   const name = `ana${++count}-live`
-  const [desk, phone] = [
-    await openPage({ baseURL: network.url }),
-    await openPage({ baseURL: network.url, screen: 'phone' }),
-  ]
-  visits.push(desk, phone)
+  const [desk, phone] = [await visit(), await visit({ screen: 'phone' })]
   await register(desk.page, network.url, name)
   await login(phone.page, network.url, name)
   await until(() => network.seen.filter((one) => one.path === '/events').length >= 2, 'both listen')

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { closeBrowser, openPage, type PageOptions, type Visit } from './chromium.ts'
-import { type Network, startNetwork } from './network.ts'
+import type { PageOptions } from './chromium.ts'
+import { journeysOnALine } from './journeys.ts'
 import {
   add,
   fillLogin,
@@ -16,45 +16,21 @@ import {
   waiting,
   waits,
 } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-let network: Network
-let visits: Visit[] = []
+const { site, network, visit } = await journeysOnALine()
 let count = 0
-
-beforeAll(async () => {
-  network = await startNetwork(() => site.url)
-  site = await startSite(network.url)
-})
-
-afterEach(async () => {
-  network.play(undefined)
-  network.mend()
-  const trouble = visits.flatMap((visit) => visit.trouble)
-  for (const visit of visits) await visit.context.close()
-  visits = []
-  expect(trouble).toEqual([])
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await network.stop()
-  await site.stop()
-})
 
 /** A new person in a new browser, logged in to stay, with a worker that has seen the Inbox. */
 async function ana(options: PageOptions & { remember?: boolean } = {}): Promise<{ page: Page; name: string }> {
-  const visit = await openPage({ baseURL: network.url, ...options })
-  visits.push(visit)
+  const opened = await visit(options)
   const name = `ana${++count}-offline`
-  await register(visit.page, network.url, name)
-  await visit.context.clearCookies()
-  await login(visit.page, network.url, name, { remember: options.remember ?? true })
-  await scriptRuns(visit.page)
-  if (options.serviceWorkers !== 'block') await workerHasControl(visit.page)
+  await register(opened.page, network.url, name)
+  await opened.context.clearCookies()
+  await login(opened.page, network.url, name, { remember: options.remember ?? true })
+  await scriptRuns(opened.page)
+  if (options.serviceWorkers !== 'block') await workerHasControl(opened.page)
   network.seen.length = 0
-  return { page: visit.page, name }
+  return { page: opened.page, name }
 }
 
 const workerHasControl = (page: Page) =>

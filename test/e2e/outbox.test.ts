@@ -1,43 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { closeBrowser, openPage, type PageOptions, type Visit } from './chromium.ts'
-import { type Network, startNetwork } from './network.ts'
+import type { PageOptions } from './chromium.ts'
+import { journeysOnALine } from './journeys.ts'
 import { add, nothingWaits, onServer, register, row, scriptRuns, titles, until, waiting, waits } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-let network: Network
-let visits: Visit[] = []
+const { network, visit } = await journeysOnALine()
 let count = 0
-
-beforeAll(async () => {
-  network = await startNetwork(() => site.url)
-  site = await startSite(network.url)
-})
-
-afterEach(async () => {
-  network.play(undefined)
-  network.mend()
-  const trouble = visits.flatMap((visit) => visit.trouble)
-  for (const visit of visits) await visit.context.close()
-  visits = []
-  expect(trouble).toEqual([])
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await network.stop()
-  await site.stop()
-})
 
 /** A new person in a new browser, with the cursor in the Inbox. */
 async function ana(options: PageOptions = {}): Promise<Page> {
-  const visit = await openPage({ baseURL: network.url, ...options })
-  visits.push(visit)
-  await register(visit.page, network.url, `ana${++count}-outbox`)
-  if (options.javaScript !== false) await scriptRuns(visit.page)
+  const opened = await visit(options)
+  await register(opened.page, network.url, `ana${++count}-outbox`)
+  if (options.javaScript !== false) await scriptRuns(opened.page)
   network.seen.length = 0
-  return visit.page
+  return opened.page
 }
 
 describe('what is done is seen at once', () => {

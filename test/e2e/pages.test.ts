@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { axe } from './checks.ts'
-import { closeBrowser, type PageOptions, withPage } from './chromium.ts'
-import { type Network, startNetwork } from './network.ts'
+import { type PageOptions, withPage } from './chromium.ts'
+import { journeysOnALine } from './journeys.ts'
 import { add, login, register, row, until } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-let network: Network
+const { network } = await journeysOnALine()
 
 beforeAll(async () => {
-  network = await startNetwork(() => site.url)
-  site = await startSite(network.url)
   await withPage({ baseURL: network.url }, async (page) => {
     await register(page, network.url, 'ana-pages')
     await add(page, 'Read chapter 4', 'اتصل بالبنك بخصوص الحساب', LONG, 'Buy <b>milk</b> & eggs', 'Book the train')
     await row(page, 'Book the train').locator('.check').click()
     await until(async () => (await page.locator('.task').count()) === 4, 'one is completed')
   })
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await network.stop()
-  await site.stop()
 })
 
 const LONG = 'Write to the landlord about the heating, the window and the neighbour’s dog. '.repeat(6).slice(0, 460)

@@ -1,40 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Locator, Page } from 'playwright-core'
-import { closeBrowser, openPage, type PageOptions, type Visit } from './chromium.ts'
-import { type Network, startNetwork } from './network.ts'
+import type { PageOptions } from './chromium.ts'
+import { journeysOnALine } from './journeys.ts'
 import { add, nothingWaits, register, row, until } from './people.ts'
-import { startSite } from './site.ts'
 
-let site: Awaited<ReturnType<typeof startSite>>
-let network: Network
-let visits: Visit[] = []
+const { network, visit } = await journeysOnALine()
 let count = 0
 
-beforeAll(async () => {
-  network = await startNetwork(() => site.url)
-  site = await startSite(network.url)
-})
-
-afterEach(async () => {
-  network.play(undefined)
-  const trouble = visits.flatMap((visit) => visit.trouble)
-  for (const visit of visits) await visit.context.close()
-  visits = []
-  expect(trouble).toEqual([])
-})
-
-afterAll(async () => {
-  await closeBrowser()
-  await network.stop()
-  await site.stop()
-})
-
 async function ana(options: PageOptions, ...tasks: string[]): Promise<Page> {
-  const visit = await openPage({ baseURL: network.url, reducedMotion: 'reduce', ...options })
-  visits.push(visit)
-  await register(visit.page, network.url, `ana${++count}-still`)
-  await add(visit.page, ...tasks.toReversed())
-  return visit.page
+  const opened = await visit({ reducedMotion: 'reduce', ...options })
+  await register(opened.page, network.url, `ana${++count}-still`)
+  await add(opened.page, ...tasks.toReversed())
+  return opened.page
 }
 
 const boxOf = async (thing: Locator) => {
