@@ -22,6 +22,8 @@ async function open(page: Page, title: string): Promise<void> {
 async function toInbox(page: Page): Promise<void> {
   await page.click('.side a[href="/"]')
   await page.waitForSelector('#task')
+  // Not the copy that Turbo shows first: what is opened on that goes with it.
+  await page.waitForSelector('html:not([data-turbo-preview]):not([aria-busy])')
 }
 
 async function toCompleted(page: Page): Promise<void> {
