@@ -2,22 +2,32 @@ import { type Insertable, type Selectable, sql, type Transaction, type Updateabl
 import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
 import { type Database, type Db, newId } from './db.ts'
+import { Derived } from './derived.ts'
 import type { JournaledTable, Tables, User } from './schema.ts'
 
 /**
  * One thing a person does, as the journal records it.
  * - `what`: a word for people and for the flash, `task.completed`.
- * - `lists`: the ids of all lists whose rows the work will touch; they are locked in id order.
+ * - `lists`: the ids of all lists whose tasks, sections or completions the work will touch; they are locked in id order.
+ * - `owner`: the id of the person whose lists, labels or filters themselves it will touch; that person is locked first.
  * - `op`: the id of the op. With the same id and the same `request` nothing is done twice.
  * - `request`: a digest of what was asked, to tell a repeat from another request under the same id.
  */
-export type Act = { what: string; lists: string[]; now: Date; op?: string; request?: string; undoes?: string }
+export type Act = {
+  what: string
+  lists: string[]
+  owner?: string
+  now: Date
+  op?: string
+  request?: string
+  undoes?: string
+}
 
 /** What became of an act: its op id, whether it was a repeat, and what the work returned (nothing for a repeat). */
 export type Done<T> = { op: string; repeated: false; value: T } | { op: string; repeated: true; value: undefined }
 
 /**
- * The only way to write lists, tasks and completions. In one transaction it notes the op, locks the
+ * The only way to write lists, sections, labels, filters, tasks and completions. In one transaction it notes the op, locks the
  * lists by raising their counters, runs `work`, and appends one entry for every row that changed. After the
  * commit the lists' readers are told. Refuses an op id that was used for another request.
  */
@@ -30,7 +40,7 @@ export async function journal<T>(
   const op = act.op ?? newId()
   return db.transact(async (trx, announce) => {
     if (!(await noteOp(trx, user, op, act))) return { op, repeated: true, value: undefined }
-    const write = new Write(trx, user, op, act.now, await lock(trx, user, act.lists))
+    const write = new Write(trx, user, op, act.now, await lock(trx, act))
     const value = await work(write)
     await write.flush()
     if (write.touched.size > 0) announce({ kind: 'change', lists: [...write.touched], op })
@@ -77,6 +87,7 @@ export class Write {
   readonly #user: Pick<User, 'id'>
   readonly #seqs: Map<string, number>
   readonly #entries: Insertable<Tables['changes']>[] = []
+  readonly #derived: Derived
 
   constructor(trx: Transaction<Tables>, user: Pick<User, 'id'>, op: string, now: Date, seqs: Map<string, number>) {
     this.trx = trx
@@ -84,6 +95,7 @@ export class Write {
     this.now = now
     this.#user = user
     this.#seqs = seqs
+    this.#derived = new Derived(trx)
   }
 
   /** Adds a row. Throws when the id exists. */
@@ -93,7 +105,8 @@ export class Write {
       .values(row as never)
       .execute()
     const { id, ...fields } = row as Fields & { id: string }
-    this.#note(table, id, listOf(table, row as Fields), undefined, fields)
+    this.#note(table, row as Fields & { id: string }, undefined, fields)
+    await this.#derived.follow(table, undefined, row as Fields)
   }
 
   /**
@@ -119,7 +132,10 @@ export class Write {
       .execute()
     const before = Object.fromEntries(Object.keys(after).map((name) => [name, row[name]]))
     const changed = { ...row, ...after }
-    this.#note(table, id, listOf(table, changed), before, after)
+    this.#note(table, changed as Fields & { id: string }, before, after)
+    // Whoever looks at the list that it left must hear of it too.
+    if (typeof before.list_id === 'string') this.touched.add(before.list_id)
+    await this.#derived.follow(table, row, changed)
     return changed as Selectable<Tables[T]>
   }
 
@@ -130,6 +146,7 @@ export class Write {
 
   /** Appends the noted entries to the log. `journal` calls it at the end of the work. */
   async flush(): Promise<void> {
+    await this.#derived.flush()
     // A statement carries a bounded number of values (SQLite: 32,766).
     for (let i = 0; i < this.#entries.length; i += 500) {
       await this.trx
@@ -139,26 +156,32 @@ export class Write {
     }
   }
 
-  #note(table: JournaledTable, id: string, list: string, before: Fields | undefined, after: Fields | undefined) {
-    const seq = this.#seqs.get(table === 'lists' ? this.#user.id : list)
-    if (seq === undefined) throw new Error(`The list ${list} of ${table} ${id} was not locked.`)
-    this.touched.add(list)
+  #note(table: JournaledTable, row: Fields & { id: string }, before: Fields | undefined, after: Fields | undefined) {
+    const scope = scopeOf(table, row)
+    const seq = this.#seqs.get(scope)
+    if (seq === undefined) throw new Error(`${scope}, to which ${table} ${row.id} belongs, was not locked.`)
+    this.touched.add(table === 'lists' ? row.id : scope)
     this.#entries.push({
       id: newId(),
       op_id: this.op,
       user_id: this.#user.id,
-      list_id: table === 'lists' ? null : list,
+      list_id: isOwned(table) ? null : scope,
       seq,
       at: instant(this.now),
       table_name: table,
-      row_id: id,
+      row_id: row.id,
       before: before === undefined ? null : JSON.stringify(before),
       after: after === undefined ? null : JSON.stringify(after),
     })
   }
 }
 
-const listOf = (table: JournaledTable, row: Fields): string => (table === 'lists' ? row.id : row.list_id) as string
+/** Whether rows of `table` belong to a person, not to a list. */
+export const isOwned = (table: JournaledTable): table is 'lists' | 'labels' | 'filters' =>
+  table === 'lists' || table === 'labels' || table === 'filters'
+
+/** What the entries of a row are counted on: its list, or the person whose list or label it is. */
+const scopeOf = (table: JournaledTable, row: Fields): string => (isOwned(table) ? row.owner_id : row.list_id) as string
 
 // The op's primary key decides who was first: on PostgreSQL a second request with the same id waits here.
 async function noteOp(trx: Transaction<Tables>, user: Pick<User, 'id'>, op: string, act: Act): Promise<boolean> {
@@ -187,16 +210,16 @@ async function noteOp(trx: Transaction<Tables>, user: Pick<User, 'id'>, op: stri
 
 // Raising a counter locks its row until the commit, on both databases. Always in the same order, so
 // that two acts on the same lists wait for each other instead of blocking each other for good.
-async function lock(trx: Transaction<Tables>, user: Pick<User, 'id'>, lists: string[]): Promise<Map<string, number>> {
+async function lock(trx: Transaction<Tables>, { owner, lists }: Act): Promise<Map<string, number>> {
   const seqs = new Map<string, number>()
-  if (lists.length === 0) {
+  if (owner !== undefined) {
     const { seq } = await trx
       .updateTable('users')
       .set({ seq: sql`seq + 1` })
-      .where('id', '=', user.id)
+      .where('id', '=', owner)
       .returning('seq')
       .executeTakeFirstOrThrow()
-    return seqs.set(user.id, seq)
+    seqs.set(owner, seq)
   }
   for (const id of [...new Set(lists)].sort()) {
     const row = await trx

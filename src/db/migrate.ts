@@ -4,6 +4,7 @@ import { instant } from '#core/time.ts'
 import type { Database } from './db.ts'
 import { people } from './migrations/0001-people.ts'
 import { tasks } from './migrations/0002-tasks.ts'
+import { tasksInFull } from './migrations/0003-tasks-in-full.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
@@ -17,7 +18,7 @@ type Run = (statement: RawBuilder<unknown>) => Promise<unknown>
 type Words = { key: RawBuilder<unknown>; text: RawBuilder<unknown> }
 
 // Named here, not read from a folder: an executable has no folder to read.
-const steps: Step[] = [people, tasks]
+const steps: Step[] = [people, tasks, tasksInFull]
 
 /**
  * The names of the steps that this database still lacks, in order. Refuses a database that a newer

@@ -1,5 +1,5 @@
-import type { Selectable } from 'kysely'
-import type { Day } from '#core/days.ts'
+import type { Generated, Selectable } from 'kysely'
+import type { Day, Time } from '#core/days.ts'
 
 // Only types that SQLite and PostgreSQL hold alike: text ids, ISO-8601 UTC text for instants (…_at),
 // YYYY-MM-DD text for days, HH:MM text for times of day, 0/1 for flags, hex text for MACs, JSON as text.
@@ -26,7 +26,15 @@ export type Tables = {
     locale: string
     week_start: WeekStart
     theme: Theme
-    /** Counts the journal entries of what belongs to the person and to no list: the lists themselves. */
+    /** What the address `/` shows. */
+    start_page: Generated<StartPage>
+    /** When a new day begins for this person: until then "today" is the day before. */
+    day_starts: Generated<Time>
+    /** In which order day, month and year are typed as numbers: `5/1` is the fifth of January or the first of May. */
+    date_order: Generated<DateOrder>
+    /** Whether single keys do something (pages.md: one switch turns them off). */
+    single_keys: Generated<Flag>
+    /** Counts the journal entries of what belongs to the person and to no list: their lists, labels and filters. */
     seq: number
     created_at: Instant
   }
@@ -75,9 +83,23 @@ export type Tables = {
     owner_id: string
     kind: 'inbox' | 'list'
     name: string
+    /** One of the names in core/colors.ts, or '' for none. */
+    color: Generated<string>
     position: string
+    archived_at: Generated<Instant | null>
+    /** How many tasks are open in it, subtasks too. Kept by the journal; nobody else writes it. */
+    open_tasks: Generated<number>
     /** Counts the journal entries of the list and its tasks; raising it is also the lock. */
     seq: number
+    created_at: Instant
+    deleted_at: Instant | null
+  }
+  /** A part of a list with a name: a heading in the list, a column on the board. */
+  sections: {
+    id: string
+    list_id: string
+    name: string
+    position: string
     created_at: Instant
     deleted_at: Instant | null
   }
@@ -85,12 +107,66 @@ export type Tables = {
   tasks: {
     id: string
     list_id: string
+    /** No section is the part of the list above the first one. A child is where its parent is. */
+    section_id: Generated<string | null>
+    parent_id: Generated<string | null>
     title: string
     notes: string
     position: string
+    priority: Generated<Priority>
+    assignee_id: Generated<string | null>
+    due_day: Generated<Day | null>
+    due_time: Generated<Time | null>
+    /** The zone whose clocks `due_time` means. None: those of whoever reads it. */
+    due_zone: Generated<string | null>
+    /** The instant of day, time and zone; only where there is a zone. Kept by the verb that writes them. */
+    due_at: Generated<Instant | null>
+    /** Until this day the task is out of sight. */
+    start_day: Generated<Day | null>
+    deadline_day: Generated<Day | null>
+    /** The estimate. */
+    minutes: Generated<number | null>
+    /** A `Recurrence` (core/recurrence.ts) as JSON. */
+    recurrence: Generated<string | null>
     created_by: string
     created_at: Instant
     completed_at: Instant | null
+    /** Together with `completed_at`: it will not be done. */
+    cancelled: Generated<Flag>
+    deleted_at: Instant | null
+  }
+  labels: {
+    id: string
+    owner_id: string
+    name: string
+    /** The name as it is compared: core/names.ts. */
+    name_key: string
+    color: string
+    position: string
+    created_at: Instant
+    deleted_at: Instant | null
+  }
+  /** Which task has which label. */
+  task_labels: {
+    id: string
+    task_id: string
+    label_id: string
+    /** That of the task, kept by the journal. */
+    list_id: string
+    /** Whether the task is open and the label still on it. Kept by the journal. */
+    is_open: Flag
+    created_at: Instant
+    deleted_at: Instant | null
+  }
+  /** A search that was given a name. */
+  filters: {
+    id: string
+    owner_id: string
+    name: string
+    query: string
+    color: string
+    position: string
+    created_at: Instant
     deleted_at: Instant | null
   }
   /** The logbook: a row for every time a task was completed. */
@@ -101,8 +177,9 @@ export type Tables = {
     user_id: string
     title: string
     due_day: Day | null
-    due_time: string | null
+    due_time: Time | null
     completed_at: Instant
+    /** Skipped: an occurrence that was passed over, or a task that will not be done. */
     kind: 'done' | 'skipped'
     deleted_at: Instant | null
   }
@@ -125,12 +202,20 @@ export type Tables = {
 }
 
 /** The tables that only the journal may write. */
-export type JournaledTable = 'lists' | 'tasks' | 'completions'
+export type JournaledTable = 'lists' | 'sections' | 'labels' | 'filters' | 'tasks' | 'task_labels' | 'completions'
 
 export type Theme = 'system' | 'light' | 'dark'
 export type WeekStart = 'monday' | 'saturday' | 'sunday'
+export type StartPage = 'inbox' | 'today'
+export type DateOrder = 'dmy' | 'mdy' | 'ymd'
+/** 1 is the highest; 4 is none. */
+export type Priority = 1 | 2 | 3 | 4
 
 export type User = Selectable<Tables['users']>
 export type SessionRow = Selectable<Tables['sessions']>
 export type List = Selectable<Tables['lists']>
+export type Section = Selectable<Tables['sections']>
+export type Label = Selectable<Tables['labels']>
+export type SavedFilter = Selectable<Tables['filters']>
 export type Task = Selectable<Tables['tasks']>
+export type Completion = Selectable<Tables['completions']>

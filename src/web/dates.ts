@@ -1,4 +1,4 @@
-import { type Day, dayIn } from '#core/days.ts'
+import { type Day, dayIn, type Time } from '#core/days.ts'
 import { Recent } from '#core/recent.ts'
 import { DAY, HOUR, MINUTE } from '#core/time.ts'
 import type { User, WeekStart } from '#db/schema.ts'
@@ -6,6 +6,29 @@ import { type Html, html } from './html.ts'
 
 /** In whose words and by whose clock something is said. */
 export type Reader = Pick<User, 'locale' | 'zone'>
+
+/** The day that is today for somebody: it begins when they say, so a night owl's may last until four in the morning. */
+export const todayOf = ({ zone, day_starts }: Pick<User, 'zone' | 'day_starts'>, now: Date): Day =>
+  day_starts === '00:00' ? dayIn(zone, now) : dayIn(zone, new Date(now.getTime() - minutesOf(day_starts) * MINUTE))
+
+const minutesOf = (time: Time): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+
+/** A day as the whole date, to be read on hovering. */
+export const dayTitle = (day: Day, reader: Reader): string => dateOf(day, reader)
+
+/** A day as a short date: "12 Nov", with its year when that is not this year. */
+export const shortDay = (day: Day, today: Day, { locale }: Reader): string =>
+  format(locale, 'UTC', day.slice(0, 4) === today.slice(0, 4) ? 'short' : 'shortWithYear').format(asDate(day))
+
+/** The name of the day of the week. The words of the site are English. */
+export const weekdayName = (day: Day): string => format('en-GB', 'UTC', 'weekday').format(asDate(day))
+
+/** A time of day as the reader writes it: 14:00 or 2:00 pm. */
+export const timeOfDay = (time: Time, { locale }: Reader): string =>
+  format(locale, 'UTC', 'clock').format(new Date(`1970-01-01T${time}:00Z`))
+
+/** The time of day that clocks in `zone` show at `at`. */
+export const wallTime = (zone: string, at: Date): Time => format('sv-SE', zone, 'clock').format(at)
 
 /** A day as a heading: "Today", "Yesterday", else the date; on hovering the whole date. */
 export function dayTag(reader: Reader, day: Day, now: Date): Html {
@@ -86,8 +109,9 @@ function nearDay({ zone }: Reader, day: Day, now: Date): 'Today' | 'Yesterday' |
 }
 
 // A day has no zone: it is written as it stands.
-const dateOf = (day: Day, { locale }: Reader): string =>
-  format(locale, 'UTC', 'date').format(new Date(`${day}T00:00:00Z`))
+const dateOf = (day: Day, { locale }: Reader): string => format(locale, 'UTC', 'date').format(asDate(day))
+
+const asDate = (day: Day): Date => new Date(`${day}T00:00:00Z`)
 
 const clockOf = (at: string, { locale, zone }: Reader): string => format(locale, zone, 'clock').format(new Date(at))
 
@@ -97,6 +121,9 @@ const WAYS = {
   date: { dateStyle: 'full' },
   clock: { timeStyle: 'short' },
   moment: { dateStyle: 'full', timeStyle: 'short' },
+  short: { day: 'numeric', month: 'short' },
+  shortWithYear: { day: 'numeric', month: 'short', year: 'numeric' },
+  weekday: { weekday: 'long' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>
 
 // Making a formatter takes about a hundred times as long as using one, and some 30 kB; people choose among many.

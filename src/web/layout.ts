@@ -117,6 +117,6 @@ function currentAt(place: string, path: string): Html {
 
 function middle({ main, lists, task }: Page): Html {
   const about = task ? html` data-task="${task.id}"${task.done ? html` class="done"` : nothing}` : nothing
-  const live = lists ? html` data-lists="${lists.join(' ')}"` : nothing
+  const live = lists ? html` data-lists="${[...lists, 'own'].join(' ')}"` : nothing
   return html`<main id="main"${about}${live}>${main}</main>`
 }

@@ -22,16 +22,13 @@ export async function showCard(c: Any, card: { title: string; main: Html }, stat
 
 /** How many open tasks the Inbox of `user` has. */
 export async function countInbox(db: Db, user: Pick<User, 'id'>): Promise<number> {
-  const { count } = await db
-    .selectFrom('tasks')
-    .innerJoin('lists', 'lists.id', 'tasks.list_id')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('lists.owner_id', '=', user.id)
-    .where('lists.kind', '=', 'inbox')
-    .where('tasks.completed_at', 'is', null)
-    .where('tasks.deleted_at', 'is', null)
+  const { open_tasks } = await db
+    .selectFrom('lists')
+    .select('open_tasks')
+    .where('owner_id', '=', user.id)
+    .where('kind', '=', 'inbox')
     .executeTakeFirstOrThrow()
-  return count
+  return open_tasks
 }
 
 async function frameOf(c: Any, title: string, person: Person | undefined): Promise<Frame> {

@@ -38,7 +38,7 @@ test.if(testKind === 'sqlite')('open tasks are found without looking at the comp
   const db = await open()
   const { rows } = await sql<{ detail: string }>`explain query plan
     select tasks.id from tasks join lists on lists.id = tasks.list_id
-    where tasks.list_id = ${'x'} and tasks.completed_at is null and tasks.deleted_at is null
+    where tasks.list_id = ${'x'} and tasks.section_id is null and tasks.parent_id is null and tasks.completed_at is null and tasks.deleted_at is null
     order by tasks.position, tasks.id limit ${51}`.execute(db)
   const plan = rows.map(({ detail }) => detail).join('\n')
   expect(plan).toContain('USING INDEX open_tasks')

@@ -39,6 +39,10 @@ export async function person(db: Database, name: string): Promise<User> {
     locale: 'en-GB',
     week_start: 'monday',
     theme: 'system',
+    start_page: 'inbox',
+    day_starts: '00:00',
+    date_order: 'dmy',
+    single_keys: 1,
     seq: 0,
     created_at: NOON.toISOString(),
   } satisfies User

@@ -142,6 +142,10 @@ function newUser(about: Email & { phc: string; locale: string; zone: string; now
     locale: about.locale,
     week_start: 'monday',
     theme: 'system',
+    start_page: 'inbox',
+    day_starts: '00:00',
+    date_order: 'dmy',
+    single_keys: 1,
     seq: 0,
     created_at: instant(about.now),
   }

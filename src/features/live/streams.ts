@@ -73,8 +73,10 @@ export class LiveStreams implements Live {
       .execute()
     const theirs = Map.groupBy(members, (member) => member.user_id)
     for (const line of this.#lines) {
-      const seen = theirs.get(line.userId)
-      if (seen) line.changed(op, seen.map((member) => member.list_id).sort())
+      const seen = (theirs.get(line.userId) ?? []).map((member) => member.list_id)
+      // A person's own lists, labels and filters are told of under the name `own`.
+      if (lists.includes(line.userId)) seen.push('own')
+      if (seen.length > 0) line.changed(op, seen.sort())
     }
   }
 

@@ -58,7 +58,7 @@ async function addOnce(
 }
 
 async function insertOnTop(write: Write, user: Person, inbox: List, id: string, title: string) {
-  const task: Task = {
+  await write.insert('tasks', {
     id,
     list_id: inbox.id,
     title,
@@ -68,8 +68,7 @@ async function insertOnTop(write: Write, user: Person, inbox: List, id: string, 
     created_at: instant(write.now),
     completed_at: null,
     deleted_at: null,
-  }
-  await write.insert('tasks', task)
+  })
   return { op: write.op, id }
 }
 

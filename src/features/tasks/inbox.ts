@@ -5,7 +5,8 @@ import { built } from '#db/built.ts'
 import type { Db } from '#db/db.ts'
 import type { Tables, User } from '#db/schema.ts'
 import { inboxOf, listsOf } from '#features/lists/lists.ts'
-import { type Row, rowColumns, tasksOf } from './tasks.ts'
+import { type Row, rowColumns, withDetails } from './seen.ts'
+import { tasksOf } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -29,15 +30,7 @@ type Inbox = { id: string; open: number; doneToday: number }
 
 const countedInbox = built((db, { user, since }: { user: string; since: string }) =>
   inboxesOf(db, { id: user }).select((eb) => [
-    eb
-      .selectFrom('tasks')
-      .select((task) => task.fn.countAll<number>().as('count'))
-      .whereRef('tasks.list_id', '=', 'lists.id')
-      .where('tasks.completed_at', 'is', null)
-      .where('tasks.deleted_at', 'is', null)
-      .$asScalar()
-      .$notNull()
-      .as('open'),
+    'lists.open_tasks as open',
     doneSince(eb, since).$asScalar().$notNull().as('doneToday'),
   ]),
 )
@@ -56,14 +49,14 @@ export async function openRows(
   user: Person,
   list: string,
   after: Cursor | undefined,
-): Promise<{ rows: PlacedRow[]; next: PlacedRow | undefined }> {
+): Promise<{ rows: PlacedRow[]; next: { id: string } | undefined }> {
   const rows = after ? await rowsAfter(db, user, list, after) : await firstRows(db, { user: user.id, list })
-  return { rows: rows.slice(0, PAGE), next: rows[PAGE] }
+  return { rows: await withDetails(db, rows.slice(0, PAGE)), next: rows[PAGE] }
 }
 
 const firstRows = built((db, { user, list }: { user: string; list: string }) => rowsOf(db, { id: user }, list))
 
-const rowsAfter = (db: Db, user: Person, list: string, { position, id }: Cursor): Promise<PlacedRow[]> =>
+const rowsAfter = (db: Db, user: Person, list: string, { position, id }: Cursor) =>
   rowsOf(db, user, list)
     .where(({ eb, refTuple, tuple }) => eb(refTuple('tasks.position', 'tasks.id'), '>', tuple(position, id)))
     .execute()
@@ -73,6 +66,8 @@ const rowsOf = (db: Db, user: Person, list: string) =>
   tasksOf(db, user)
     .select([...rowColumns, 'tasks.position'])
     .where('tasks.list_id', '=', list)
+    .where('tasks.section_id', 'is', null)
+    .where('tasks.parent_id', 'is', null)
     .where('tasks.completed_at', 'is', null)
     .orderBy('tasks.position')
     .orderBy('tasks.id')

@@ -5,12 +5,15 @@ import type { Db } from '#db/db.ts'
 import type { Tables, User } from '#db/schema.ts'
 import { listsOf } from '#features/lists/lists.ts'
 import { PAGE } from './inbox.ts'
-import { type Row, rowColumns } from './tasks.ts'
+import { type BareRow, type Row, rowColumns, withDetails } from './seen.ts'
 
 type Person = Pick<User, 'id'>
 
 /** A completed task, with when it was completed and the id of that completion. */
-export type DoneRow = Row & { doneAt: string; completion: string }
+export type DoneRow = Row & Done
+
+type Done = { doneAt: string; completion: string }
+type Found = BareRow & Done
 
 /** Where a page of the logbook begins: before this completion. */
 export type LogCursor = { id: string; task: string; doneAt: string }
@@ -24,7 +27,7 @@ export async function completedRows(
   // Each list is read along its index and for one page only, so it does not matter how much was ever completed.
   const pages = await Promise.all(lists.map((list) => completedIn(db, list, before, since)))
   const rows = pages.flat().sort(latestFirst)
-  return { rows: rows.slice(0, PAGE), more: rows.length > PAGE }
+  return { rows: await withDetails(db, rows.slice(0, PAGE)), more: rows.length > PAGE }
 }
 
 /** How many completions there were in `lists` since an instant. */
@@ -67,10 +70,11 @@ export async function logCursor(db: Db, lists: string[], task?: string, at?: str
   return found && { id: found.id, task, doneAt: found.completed_at }
 }
 
-function completedIn(db: Db, list: string, before: LogCursor | undefined, since?: Date): Promise<DoneRow[]> {
+function completedIn(db: Db, list: string, before: LogCursor | undefined, since?: Date): Promise<Found[]> {
   let query = db
     .selectFrom('completions')
     .innerJoin('tasks', 'tasks.id', 'completions.task_id')
+    .innerJoin('lists', 'lists.id', 'tasks.list_id')
     .select([...rowColumns, 'completions.completed_at as doneAt', 'completions.id as completion'])
     .where('completions.list_id', '=', list)
     .where('completions.deleted_at', 'is', null)
@@ -84,11 +88,10 @@ function completedIn(db: Db, list: string, before: LogCursor | undefined, since?
 }
 
 const isBefore = (
-  { eb, refTuple, tuple }: ExpressionBuilder<Tables, 'completions' | 'tasks'>,
+  { eb, refTuple, tuple }: ExpressionBuilder<Tables, 'completions' | 'tasks' | 'lists'>,
   { doneAt, id }: LogCursor,
 ) => eb(refTuple('completions.completed_at', 'completions.id'), '<', tuple(doneAt, id))
 
-const latestFirst = (a: DoneRow, b: DoneRow): number =>
-  compare(b.doneAt, a.doneAt) || compare(b.completion, a.completion)
+const latestFirst = (a: Found, b: Found): number => compare(b.doneAt, a.doneAt) || compare(b.completion, a.completion)
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,6 +1,6 @@
 import { dayIn } from '#core/days.ts'
-import type { Task } from '#db/schema.ts'
-import { dayTag, momentTag, type Reader, timeTag } from '#web/dates.ts'
+import type { Task, User } from '#db/schema.ts'
+import { dayTag, momentTag, type Reader, timeTag, todayOf } from '#web/dates.ts'
 import { area, field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
@@ -8,7 +8,7 @@ import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
 import type { Cursor, PlacedRow } from './inbox.ts'
 import type { DoneRow, LogCursor } from './logbook.ts'
-import { deleteForm, finishForm, type RowOptions, rowTemplates, taskRow } from './rows.ts'
+import { deleteForm, finishForm, type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
 
 /** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title. */
 export type Opened = { more?: string | undefined; rename?: string | undefined }
@@ -19,7 +19,7 @@ export type Inbox = {
   open: number
   rows: PlacedRow[]
   /** The row that follows, when the list goes on. */
-  next: PlacedRow | undefined
+  next: { id: string } | undefined
   /** Where this page of rows begins; undefined at the top. */
   after: Cursor | undefined
   /** The address of the page as its own links see it: '' on the page itself, '/' where the page is shown elsewhere. */
@@ -28,7 +28,7 @@ export type Inbox = {
   /** What was completed today: how much, and the rows if they are to be shown. */
   doneToday: number
   done: DoneRow[] | undefined
-  reader: Reader
+  seen: Seen
   /** The id that the next task will have. */
   freshId: string
 }
@@ -58,7 +58,7 @@ export type Logbook = {
   thisWeek: number
   after: LogCursor | undefined
   opened: Opened
-  reader: Reader
+  reader: Reader & Pick<User, 'day_starts'>
   now: Date
 }
 
@@ -117,12 +117,12 @@ function addForm(freshId: string, form: Form, problems: Problems): Html {
 
 const hasProblem = html` aria-describedby="task_problem" aria-invalid="true"`
 
-function inboxRows({ rows, next, after, at, opened }: Inbox): Html[] {
+function inboxRows({ rows, next, after, at, opened, seen }: Inbox): Html[] {
   const here = after ? `${at}?after=${after.id}&at=${after.position}&` : `${at}?`
   return rows.map((row, i) => {
     const above = rows[i - 1]?.id ?? after?.id
     const below = (rows[i + 1] ?? next)?.id
-    return taskRow(row, { here, above, below, ...openedIn(row.id, opened) })
+    return taskRow(row, seen, { here, above, below, ...openedIn(row.id, opened) })
   })
 }
 
@@ -139,18 +139,18 @@ const older = (id: string, address: string, words: string): Html =>
   html`<turbo-frame id="after_${id}" class="older" loading="lazy" src="${address}" target="_top"><a class="older-link" href="${address}">${words}</a></turbo-frame>`
 
 // Hidden by the styles while the count is empty: a completed task brings its count by itself.
-function doneToday({ doneToday: count, done, rows, at, reader, opened }: Inbox): Html {
+function doneToday({ doneToday: count, done, rows, at, seen, opened }: Inbox): Html {
   const [show, expanded] = done ? ['off', 'true'] : ['on', 'false']
   return html`<form class="fold" method="post" action="/inbox/completed"><input type="hidden" name="show" value="${show}"><button aria-expanded="${expanded}">Completed today · <span id="done_today">${doneTodayCount(count)}</span></button></form>
-    ${done ? doneRows(done.filter(notAmong(rows)), reader, `${at}?`, opened) : nothing}`
+    ${done ? doneRows(done.filter(notAmong(rows)), seen, `${at}?`, opened) : nothing}`
 }
 
 // A task that was completed between the two queries must not stand on the page twice.
 const notAmong = (rows: PlacedRow[]) => (done: DoneRow) => rows.every((row) => row.id !== done.id)
 
-const doneRows = (rows: DoneRow[], reader: Reader, here: string, opened: Opened): Html =>
-  html`<ul class="tasks" data-keeps="done">${rows.map((row) =>
-    taskRow(row, { here, chip: timeTag(reader, row.doneAt), ...openedIn(row.id, opened) }),
+const doneRows = (rows: DoneRow[], seen: Seen, here: string, opened: Opened): Html =>
+  html`<ul class="tasks" data-keeps="done" data-mixed>${rows.map((row) =>
+    taskRow(row, seen, { here, chip: timeTag(seen.reader, row.doneAt), ...openedIn(row.id, opened) }),
   )}</ul>`
 
 const latestCompleted = (log: Logbook): Html => html`${log.rows.length > 0 ? thisWeek(log) : nothing}
@@ -172,7 +172,7 @@ function days({ rows, reader, after, opened, now }: Logbook, here: string): Html
   const byDay = Map.groupBy(rows, (row) => dayIn(reader.zone, new Date(row.doneAt)))
   return [...byDay].map(
     ([day, ofDay]) => html`<h2 class="group">${dayTag(reader, day, now)}${day === begun ? ', continued' : ''}</h2>
-      ${doneRows(ofDay, reader, here, opened)}`,
+      ${doneRows(ofDay, { reader, today: todayOf(reader, now) }, here, opened)}`,
   )
 }
 

@@ -1,9 +1,8 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { newId } from '#db/db.ts'
-import type { Task } from '#db/schema.ts'
 import { refererPath } from '#web/back.ts'
-import { startOfDay, startOfWeek } from '#web/dates.ts'
+import { startOfDay, startOfWeek, todayOf } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import { check, emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
 import { type Html, html } from '#web/html.ts'
@@ -21,7 +20,8 @@ import { completedRows, countCompleted, listIdsOf, logCursor } from './logbook.t
 import { moveTask } from './moving.ts'
 import { completedPage, doneTodayCount, inboxPage, type Opened, taskPage } from './pages.ts'
 import { taskRow } from './rows.ts'
-import { asRow, type Changed, taskOf } from './tasks.ts'
+import { rowFor } from './seen.ts'
+import { taskOf } from './tasks.ts'
 
 type C = Context<UserEnv>
 
@@ -50,7 +50,8 @@ tasks.post('/tasks', 'user', (c) =>
     done: async ({ task: title, id }, form) => {
       try {
         const { op, task } = await addTask(c.var.db, c.var.user, { title, id }, askedBy(c, form))
-        const streams = task ? [stream.prepend('tasks', rowOf(task))] : []
+        const row = task && (await rowOf(c, task.id))
+        const streams = row ? [stream.prepend('tasks', row)] : []
         return changed(c, { what: 'task.added', op, streams, to: '/' })
       } catch (error) {
         if (isTaken(error)) return await taken(c, form, error.sentence)
@@ -66,7 +67,7 @@ tasks.post('/tasks/:id/edit', 'user', (c) =>
     done: async ({ title, notes, 'was-title': wasTitle, 'was-notes': wasNotes }, form) => {
       const was = { title: wasTitle, notes: wasNotes }
       const edited = await editTask(c.var.db, c.var.user, idIn(c), { title, notes }, was, askedBy(c, form))
-      return changed(c, { what: 'task.edited', op: edited.op, streams: [rowStream(idIn(c), edited)] })
+      return changed(c, { what: 'task.edited', op: edited.op, streams: [await rowStream(c)] })
     },
     // Whoever renamed it in a list sees it on its own page, beside its notes: there it is, on whatever page of the list.
     again: (form, problems) =>
@@ -97,9 +98,10 @@ tasks.post('/tasks/:id/move', 'user', async (c) => {
     before === undefined
       ? ({ side: 'after', other: after ?? '' } as const)
       : ({ side: 'before', other: before } as const)
-  const { op, task } = await moveTask(c.var.db, c.var.user, idIn(c), place, askedBy(c, form))
+  const { op } = await moveTask(c.var.db, c.var.user, idIn(c), place, askedBy(c, form))
   const target = `task_${place.other}`
-  const streams = [stream.remove(`task_${idIn(c)}`), ...(task ? [stream[place.side](target, rowOf(task))] : [])]
+  const row = await rowOf(c, idIn(c))
+  const streams = [stream.remove(`task_${idIn(c)}`), ...(row ? [stream[place.side](target, row)] : [])]
   return changed(c, { what: 'task.moved', op, streams })
 })
 
@@ -111,21 +113,22 @@ tasks.post('/inbox/completed', 'user', async (c) => {
 
 async function showInbox(c: C, form: Form = emptyForm(), problems: Problems = {}, status = 200): Promise<Response> {
   const { db, user, now, session } = c.var
-  const today = startOfDay(user.zone, now)
+  const began = startOfDay(user.zone, now)
   const after = await inboxCursor(db, user, c.req.query('after'), c.req.query('at'))
-  const { id: list, open, doneToday } = await inboxWithCounts(db, user, today)
+  const { id: list, open, doneToday } = await inboxWithCounts(db, user, began)
   const { rows, next } = await openRows(db, user, list, after)
   const isUnfolded = !after && (await session.get('showCompleted'))
-  const done = isUnfolded ? (await completedRows(db, [list], { since: today })).rows : undefined
+  const done = isUnfolded ? (await completedRows(db, [list], { since: began })).rows : undefined
   const at = c.req.path === '/' ? '' : '/'
-  const inbox = { list, open, rows, next, after, at, opened: openedBy(c), doneToday, done, reader: user } as const
+  const seen = { reader: user, today: todayOf(user, now) }
+  const inbox = { list, open, rows, next, after, at, opened: openedBy(c), doneToday, done, seen } as const
   return showPage(c, inboxPage({ ...inbox, freshId: newId() }, form, problems), status)
 }
 
 async function finish(c: C, what: string, verb: typeof completeTask): Promise<Response> {
   const { db, user } = c.var
   const finished = await verb(db, user, idIn(c), await asked(c))
-  return changed(c, { what, op: finished.op, streams: [rowStream(idIn(c), finished), ...(await doneTodayStreams(c))] })
+  return changed(c, { what, op: finished.op, streams: [await rowStream(c), ...(await doneTodayStreams(c))] })
 }
 
 /** The answer to an id that somebody else has already. It shows nothing of theirs; the page brings a fresh id. */
@@ -154,10 +157,18 @@ async function doneTodayStreams(c: C): Promise<Html[]> {
 
 const asked = async (c: C): Promise<Asked> => askedBy(c, await readForm(c))
 
-const rowOf = (task: Task): Html => taskRow(asRow(task))
+/** The row of a task as it is now; undefined when it is gone. Only the outbox looks at it. */
+async function rowOf(c: C, id: string): Promise<Html | undefined> {
+  if (!isOutbox(c)) return undefined
+  const { db, user, now } = c.var
+  const row = await rowFor(db, user, id)
+  return row && taskRow(row, { reader: user, today: todayOf(user, now) })
+}
 
-const rowStream = (id: string, { task }: Changed): Html =>
-  task ? stream.replace(`task_${id}`, rowOf(task)) : stream.remove(`task_${id}`)
+async function rowStream(c: C): Promise<Html> {
+  const row = await rowOf(c, idIn(c))
+  return row ? stream.replace(`task_${idIn(c)}`, row) : stream.remove(`task_${idIn(c)}`)
+}
 
 const idIn = (c: C): string => c.req.param('id') ?? ''
 

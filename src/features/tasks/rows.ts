@@ -1,13 +1,21 @@
+import type { Day } from '#core/days.ts'
+import type { Reader } from '#web/dates.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
-import type { Row } from './tasks.ts'
+import { chips } from './chips.ts'
+import type { Row } from './seen.ts'
+
+/** For whom rows are written, and which day it is for them. */
+export type Seen = { reader: Reader; today: Day }
 
 /** What a page does with a row besides showing it. */
 export type RowOptions = {
   /** The address of the page up to the `?` or `&`, so that its links lead back to it. */
   here?: string
-  /** Something quiet below the title. */
+  /** Something to say before the other quiet words below the title. */
   chip?: Html
+  /** How far below the task that it is a part of: 0 stands alone. */
+  depth?: number
   /** What is open in the row, for those who have no script. */
   opened?: 'menu' | 'rename' | undefined
   /** The ids of the rows above and below, where the menu can move to. */
@@ -16,15 +24,18 @@ export type RowOptions = {
 }
 
 /** A task in a list. The same function draws it for pages and for streams, so that the browser sees equal rows as equal. */
-export const taskRow = (task: Row, options: RowOptions = {}): Html => {
+export const taskRow = (task: Row, seen: Seen, options: RowOptions = {}): Html => {
   const { id, title } = task
   const { here = '?', opened } = options
-  return html`<li id="task_${id}" class="${task.completed_at === null ? 'task' : 'task done'}">${check(task)}<div>${
+  return html`<li id="task_${id}" class="${looksOf(task, options)}">${check(task)}<div>${
     opened === 'rename' ? renameForm(id, title, here) : titleLink(id, title)
-  }${meta(task, options.chip)}</div><a class="more" href="${here}more=${id}#task_${id}" aria-label="More for ${title}">${
+  }<div class="meta">${options.chip}${chips(task, seen.reader, seen.today)}</div></div><a class="more" href="${here}more=${id}#task_${id}" aria-label="More for ${title}">${
     icons.more
   }</a>${opened === 'menu' ? menu(task, here, options) : nothing}</li>`
 }
+
+const looksOf = ({ priority, completed_at }: Row, { depth = 0 }: RowOptions): string =>
+  `task${priority < 4 ? ` p${priority}` : ''}${completed_at === null ? '' : ' done'}${depth > 0 ? ` depth-${depth}` : ''}`
 
 /** What the browser clones to show a change before the server has answered. ID stands for the id of a task. */
 export const rowTemplates = ({ isLogbook = false } = {}): Html => html`${isLogbook ? nothing : rowTemplate}
@@ -41,18 +52,13 @@ export const finishForm = ({ id, completed_at }: Pick<Row, 'id' | 'completed_at'
 export const deleteForm = (id: string, look = 'danger'): Html =>
   html`<form method="post" action="/tasks/${id}/delete" data-outbox="delete"><button class="${look}">Delete</button></form>`
 
-function check({ id, title, completed_at }: Row): Html {
+function check({ id, title, completed_at }: Pick<Row, 'id' | 'title' | 'completed_at'>): Html {
   const [verb, word] = completed_at === null ? ['complete', 'Complete'] : ['reopen', 'Reopen']
   return html`<form method="post" action="/tasks/${id}/${verb}" data-outbox="${verb}"><button class="check" aria-label="${word} ${title}"><i></i></button></form>`
 }
 
 const titleLink = (id: string, title: string): Html =>
   html`<a class="title" href="/tasks/${id}" dir="auto">${title}</a>`
-
-const meta = ({ hasNotes }: Row, chip: Html | undefined): Html =>
-  hasNotes || chip ? html`<div class="meta">${chip}${hasNotes ? notesChip : nothing}</div>` : nothing
-
-const notesChip = html`<span>${icons.notes}Notes</span>`
 
 const menu = (task: Pick<Row, 'id' | 'completed_at'>, here: string, { above, below }: RowOptions): Html =>
   html`<div class="menu" role="group" aria-label="Actions"><a href="${here}rename=${task.id}#task_${task.id}">Rename</a><a href="/tasks/${task.id}">Open</a>${
@@ -65,7 +71,33 @@ const moveForm = (id: string, side: 'before' | 'after', other: string, word: str
 const renameForm = (id: string, title: string, here: string): Html =>
   html`<form class="rename" method="post" action="/tasks/${id}/edit" data-outbox="edit"><label class="unseen" for="title_${id}">Title</label><input id="title_${id}" name="title" required autocomplete="off" dir="auto" value="${title}"><input type="hidden" name="was-title" value="${title}"><button>Save</button><a class="quiet" href="${here.slice(0, -1) || '?'}">Cancel</a></form>`
 
-const model = { id: 'ID', title: 'New task', completed_at: null, hasNotes: false }
-const rowTemplate = html`<template id="row">${taskRow(model)}</template>`
+const model: Row = {
+  id: 'ID',
+  title: 'New task',
+  completed_at: null,
+  cancelled: 0,
+  priority: 4,
+  due_day: null,
+  due_time: null,
+  due_zone: null,
+  due_at: null,
+  start_day: null,
+  deadline_day: null,
+  minutes: null,
+  recurrence: null,
+  list_id: '',
+  section_id: null,
+  parent_id: null,
+  assignee_id: null,
+  hasNotes: false,
+  listName: 'Inbox',
+  listColor: '',
+  listKind: 'inbox',
+  labels: [],
+  steps: undefined,
+  parent: undefined,
+}
+const nobody: Seen = { reader: { zone: 'UTC', locale: 'en-GB' }, today: '2026-01-01' }
+const rowTemplate = html`<template id="row">${taskRow(model, nobody)}</template>`
 const inboxMenu = menu(model, '?', { above: '', below: '' })
 const logbookMenu = menu(model, '?', {})

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import { later, MINUTE } from '#core/time.ts'
@@ -57,20 +56,6 @@ export function refuseDeleted(task: Task): void {
 export function refuseUnknown(): never {
   throw new Refusal('not-found', 'There is no such task. It may have been deleted.')
 }
-
-/** What a row of a list shows of its task. */
-export type Row = Pick<Task, 'id' | 'title' | 'completed_at'> & { hasNotes: unknown }
-
-/** The columns that a row needs. Notes may be long, so a list only asks whether there are any. */
-export const rowColumns = [
-  'tasks.id',
-  'tasks.title',
-  'tasks.completed_at',
-  sql`tasks.notes <> ''`.as('hasNotes'),
-] as const
-
-/** What a row shows of a task that was read whole. */
-export const asRow = (task: Task): Row => ({ ...task, hasNotes: task.notes !== '' })
 
 // A repeat of a deletion must find its task, so the deleted ones are looked at too.
 async function evenDeleted(db: Db, user: Person, id: string): Promise<VisibleTask> {
