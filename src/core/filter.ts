@@ -1,0 +1,24 @@
+import type { DayContext } from './filter-days.ts'
+import { Misread, Reader } from './filter-reader.ts'
+import type { Filter } from './filter-tree.ts'
+
+export { MOST_CHARACTERS, MOST_CONDITIONS, MOST_DEPTH } from './filter-reader.ts'
+export { filterText } from './filter-text.ts'
+export { type Filter, isPlainWords } from './filter-tree.ts'
+
+/** Why a filter cannot be read: a sentence that names the word and the column (in characters, from 1). */
+export type FilterProblem = { problem: string; column: number }
+
+/**
+ * Reads a filter, the same in the search box, in saved filters and everywhere else: `today | overdue`, `p1 & @phone`,
+ * `#Work & !@waiting`, `due before: friday`, `text: invoice`, `( … )`. What stands side by side has to hold at once, as
+ * with `&`. Words that mean nothing else are looked for in the text of a task; in quotes every word is. It never throws.
+ */
+export function parseFilter(text: string, context: DayContext): { filter: Filter } | FilterProblem {
+  try {
+    return { filter: new Reader(text, context).whole() }
+  } catch (error) {
+    if (error instanceof Misread) return { problem: error.message, column: error.column }
+    throw error
+  }
+}
