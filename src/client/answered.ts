@@ -2,7 +2,6 @@ import * as Turbo from '@hotwired/turbo'
 import { type Answer, type Meaning, meaningOf } from './answers.ts'
 import { tell } from './channel.ts'
 import { offerAside } from './controllers/offer.ts'
-import { reopenRename } from './controllers/rename.ts'
 import { addToasts, sayToasts } from './controllers/toast.ts'
 import { countWaiting } from './controllers/waiting.ts'
 import { field } from './effects.ts'
@@ -52,7 +51,7 @@ function toastsFor(one: Shown, meaning: Meaning): (content: DocumentFragment) =>
 async function undo(one: Shown, answer: Answer): Promise<void> {
   takeBack(one)
   // Back in its field, it is a draft again, and need not be offered.
-  if (one.isMine && meaningOf(answer) === 'refused' && giveBack(one.entry, answer)) {
+  if (one.isMine && meaningOf(answer) === 'refused' && (await giveBack(one.entry, answer))) {
     await forget(one.entry)
     tell({ type: 'aside' })
   }
@@ -60,7 +59,7 @@ async function undo(one: Shown, answer: Answer): Promise<void> {
 }
 
 /** Puts the words of a refused entry where they were typed. False when that place is gone, or holds newer words. */
-function giveBack(entry: Entry, answer: Answer): boolean {
+async function giveBack(entry: Entry, answer: Answer): Promise<boolean> {
   if (entry.kind === 'add') return fill(document.querySelector<HTMLInputElement>('#task'), field(entry, 'task'))
   const id = entry.action.split('/')[2] ?? ''
   // What is gone can be edited no more.
@@ -68,7 +67,10 @@ function giveBack(entry: Entry, answer: Answer): boolean {
   const form = document.querySelector<HTMLFormElement>(`main[data-task="${id}"] form[data-outbox="edit"]`)
   if (form) return wordsOf(entry).every(([name, text]) => fill(form.elements.namedItem(name), text))
   const row = rowOf(id)
-  return !!row && field(entry, 'notes') === undefined && reopenRename(row, field(entry, 'title') ?? '')
+  const title = field(entry, 'title')
+  if (!row || title === undefined || field(entry, 'notes') !== undefined) return false
+  const { reopenRename } = await import('./controllers/rename.ts')
+  return reopenRename(row, title)
 }
 
 const wordsOf = (entry: Entry): [string, string][] =>

@@ -5,12 +5,10 @@ import { startDrafts } from './controllers/draft.ts'
 import { startFirstPage, startOfflinePage } from './controllers/kept.ts'
 import { startLeaving } from './controllers/leaving.ts'
 import { startLive } from './controllers/live.ts'
-import { startMenu } from './controllers/menu.ts'
+import { startNear } from './controllers/near.ts'
 import { startNotices } from './controllers/notices.ts'
 import { startOlder } from './controllers/older.ts'
-import { startRename } from './controllers/rename.ts'
 import { startReveal } from './controllers/reveal.ts'
-import { startSort } from './controllers/sort.ts'
 import { startToasts } from './controllers/toast.ts'
 import { startVersion } from './controllers/version.ts'
 import { startWaiting } from './controllers/waiting.ts'
@@ -33,13 +31,10 @@ if (startLeaving()) {
   startDrafts()
   startVisits()
   startOlder()
-  startMenu()
-  // Before the outbox: an unchanged title is no change.
-  startRename()
   startWaiting()
   void startOutbox()
   startRefreshing()
-  startSort()
+  startNear()
   startLive()
   startOfflinePage()
   if (person()) void startVersion()

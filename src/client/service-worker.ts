@@ -4,10 +4,13 @@ import { offlinePage } from './offline-page.ts'
 
 declare const self: ServiceWorkerGlobalScope
 
-/** Written in by the build: addresses of the shell, and a mark that changes when any of them does. */
-declare const SHELL: { version: string; script: string; styles: string; csp: string }
+/** Written in by the build: addresses of the shell, those of what is loaded later, and a mark that changes with them. */
+declare const SHELL: { version: string; script: string; styles: string; parts: string[]; csp: string }
 
-const SHELL_CACHE = `shell-${SHELL.version}`
+// Read once: the build would write all of it wherever a part of it is named.
+const { version, script, styles, parts, csp } = SHELL
+
+const SHELL_CACHE = `shell-${version}`
 const KEPT_AT = 'X-Kept-At'
 const MOST_PAGES = 100
 
@@ -15,7 +18,7 @@ const MOST_PAGES = 100
 let wipes = 0
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(SHELL_CACHE).then((cache) => cache.addAll([SHELL.script, SHELL.styles])))
+  event.waitUntil(install())
 })
 
 self.addEventListener('activate', (event) => {
@@ -24,6 +27,8 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('message', (event) => {
   if (event.data === 'wipe') event.waitUntil(wipe())
+  // Somebody works here: what they have not used yet must be there without a network too.
+  if (event.data === 'equip') event.waitUntil(equip().catch(() => undefined))
   // Only when a person pressed "Reload": other tabs go on with what they have.
   if (event.data === 'take-over') event.waitUntil(self.skipWaiting())
 })
@@ -37,6 +42,19 @@ self.addEventListener('fetch', (event) => {
   } else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request))
   else if (asksForPage(request)) event.respondWith(page(event, url))
 })
+
+/** A first visit loads no more than it needs; whoever has been here before gets the whole of a new version. */
+async function install(): Promise<void> {
+  const isUpdate = (await caches.keys()).some((name) => name.startsWith('shell-'))
+  const cache = await caches.open(SHELL_CACHE)
+  await cache.addAll([script, styles])
+  if (isUpdate) await equip()
+}
+
+async function equip(): Promise<void> {
+  const cache = await caches.open(SHELL_CACHE)
+  for (const part of parts) if (!(await cache.match(part))) await cache.add(part)
+}
 
 async function takeOver(): Promise<void> {
   const shells = (await caches.keys()).filter((name) => name.startsWith('shell-') && name !== SHELL_CACHE)
@@ -116,8 +134,8 @@ async function keptPage(url: URL): Promise<Response | undefined> {
 }
 
 const offline = (): Response =>
-  new Response(offlinePage(SHELL.script, SHELL.styles), {
-    headers: { 'Content-Type': 'text/html; charset=UTF-8', 'Content-Security-Policy': SHELL.csp },
+  new Response(offlinePage(script, styles), {
+    headers: { 'Content-Type': 'text/html; charset=UTF-8', 'Content-Security-Policy': csp },
   })
 
 const cacheOf = (person: string): string => `pages-${person}`

@@ -40,7 +40,8 @@ export async function buildAssets(): Promise<Assets> {
   for (const { name, body } of [...scripts, ...styles]) files.set(`/assets/${name}`, asset(body, typeOf(name), true))
   const script = `/assets/${scripts[0].name}`
   const style = `/assets/${styles[0].name}`
-  const worker = await bundleWorker(script, style, styleHash)
+  const parts = scripts.slice(1).map(({ name }) => `/assets/${name}`)
+  const worker = await bundleWorker({ script, styles: style, parts }, styleHash)
   files.set('/service-worker.js', asset(worker, typeOf('.js'), false))
   files.set('/assets/icon.svg', asset(icon, typeOf('.svg'), false))
   // Telephones that put the app on their first screen want pixels.
@@ -116,12 +117,15 @@ const bundled = async (output: Bun.BuildArtifact): Promise<Bundled> => ({
   body: new Uint8Array(await output.arrayBuffer()),
 })
 
-/** The worker fetches at once what every page needs; what is loaded when it is needed, it keeps then. */
-async function bundleWorker(script: string, styles: string, styleHash: string): Promise<Bundled['body']> {
+type Shell = { script: string; styles: string; parts: string[] }
+
+/** The worker fetches at once what every page needs, and the parts that are loaded later when somebody works here. */
+async function bundleWorker(shell: Shell, styleHash: string): Promise<Bundled['body']> {
   const allowed = ["script-src 'self'", `style-src 'self' ${styleHash}`, "connect-src 'self'", "worker-src 'self'"]
   const csp = ["default-src 'none'", ...allowed, "base-uri 'none'", "frame-ancestors 'none'"].join('; ')
-  const version = Bun.hash(script + styles).toString(36)
-  const define = { SHELL: JSON.stringify({ version, script, styles, csp }) }
+  // The script names its parts, so its own name changes with theirs.
+  const version = Bun.hash(shell.script + shell.styles).toString(36)
+  const define = { SHELL: JSON.stringify({ version, ...shell, csp }) }
   // One classic script: Firefox has had module workers for a short time only.
   const [worker] = await bundle('service-worker.ts', { define, format: 'iife' })
   return worker.body

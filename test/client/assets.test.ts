@@ -43,6 +43,11 @@ describe('the assets', () => {
     expect(bytes.reduce((sum, one) => sum + one)).toBeLessThan(49_000)
   })
 
+  test('are all known to the worker, which fetches the later ones when somebody works here', () => {
+    const scripts = [...assets.files.keys()].filter((path) => path.startsWith('/assets/') && path.endsWith('.js'))
+    for (const path of scripts) expect(textOf('/service-worker.js')).toContain(path)
+  })
+
   test('load what drags only when it is needed', () => {
     expect(textOf(assets.script)).toMatch(/import\("\.\/part-[0-9a-z]{8}\.js"\)/)
     expect(textOf(assets.script)).not.toContain('Sortable.create(')

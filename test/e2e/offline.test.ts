@@ -63,6 +63,32 @@ async function someoneElseLogsIn(context: BrowserContext, name: string): Promise
 }
 
 describe('without a network', () => {
+  test('what was never used yet works too, once somebody has worked here', async () => {
+    const { page } = await ana()
+    const loaded = () => page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+    expect((await loaded()).filter((name) => name.includes('/part-'))).toEqual([])
+    await add(page, 'Milk')
+    await until(
+      () =>
+        page.evaluate(async () => {
+          const worker = await (await fetch('/service-worker.js')).text()
+          const parts = new Set(worker.match(/\/assets\/part-\w+\.js/g))
+          for (const part of parts) if (!(await caches.match(part))) return false
+          return parts.size > 1
+        }),
+      'the worker has all parts',
+    )
+    await page.reload()
+    await scriptRuns(page)
+    await network.cut()
+    await page.reload()
+    await row(page, 'Milk').locator('.more').click()
+    await page.getByRole('link', { name: 'Rename' }).click()
+    await page.fill('.rename [name=title]', 'Tea')
+    await page.press('.rename [name=title]', 'Enter')
+    expect(await titles(page)).toEqual(['Tea'])
+  })
+
   test('pages that were seen open, with what waits laid over them', async () => {
     const { page } = await ana()
     await add(page, 'Milk', 'Bread')

@@ -159,8 +159,8 @@ function giveBackInRow(key: string): boolean {
   const row = rowOf(id)
   const text = unplaced[key]
   if (!row || !openRow || text === undefined || document.querySelector('.task form.rename')) return false
-  delete unplaced[key]
   if (!openRow(row, text)) return false
+  delete unplaced[key]
   const field = row.querySelector<HTMLInputElement>('form.rename input[name="title"]')
   return !!field && putBack(field, text)
 }

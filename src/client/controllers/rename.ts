@@ -20,7 +20,8 @@ export function startRename(): void {
     const form = (event.target as Element).closest?.('form.rename')
     if (event.key === 'Escape' && !event.isComposing && form && close(form.closest('.task'))) event.preventDefault()
   })
-  document.addEventListener('submit', dropUnchanged, true)
+  // On the window, which hears it before the outbox does: an unchanged title is no change.
+  addEventListener('submit', dropUnchanged, true)
   document.addEventListener('submit', closeSubmitted)
   openRowsWith((row, text) => reopenRename(row, text, false))
   document.addEventListener('turbo:before-cache', () => {
@@ -78,7 +79,6 @@ function closeOthers(): void {
   }
 }
 
-// Before the outbox: an unchanged title is no change.
 function dropUnchanged(event: SubmitEvent): void {
   const input = renamed(event)?.querySelector<HTMLInputElement>('input[name="title"]')
   if (input && input.value.trim() === input.defaultValue) event.preventDefault()

@@ -1,0 +1,56 @@
+import { person } from '../page.ts'
+import { openRowsWith } from './draft.ts'
+
+/**
+ * Loads what answers to hands (hands.ts) when the first of them comes near: whoever only looks at a page loads none of
+ * it. What was pressed meanwhile is held, and pressed again once it is there.
+ */
+export function startNear(): void {
+  if (!person()) return
+  for (const near of ['pointerdown', 'touchstart', 'keydown']) addEventListener(near, () => void load(), LISTEN)
+  for (const near of ['pointerover', 'focusin']) addEventListener(near, onlyAtRows, LISTEN)
+  addEventListener('click', hold, true)
+  // Half-typed titles wait for it too.
+  openRowsWith(() => {
+    void load()
+    return false
+  })
+}
+
+const LISTEN = { capture: true, passive: true }
+/** What would load a page if nothing answered to it. */
+const HELD = '.task .more, .task .menu a[href^="?rename="]'
+
+let loading: Promise<boolean> | undefined
+let isLoaded = false
+
+/** True when it is there. What could not be loaded is tried again with the next hand. */
+function load(): Promise<boolean> {
+  loading ??= import('../hands.ts').then(
+    ({ startHands }) => {
+      if (!isLoaded) startHands()
+      isLoaded = true
+      void navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage('equip'))
+      return true
+    },
+    () => {
+      loading = undefined
+      return false
+    },
+  )
+  return loading
+}
+
+function onlyAtRows(event: Event): void {
+  if ((event.target as Element).closest?.('.task')) void load()
+}
+
+function hold(event: Event): void {
+  const pressed = (event.target as Element).closest?.<HTMLAnchorElement>(HELD)
+  if (isLoaded || !pressed || isWithKey(event as MouseEvent)) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  void load().then((isThere) => (isThere ? pressed.click() : location.assign(pressed.href)))
+}
+
+const isWithKey = (event: MouseEvent): boolean => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey

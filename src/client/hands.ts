@@ -1,0 +1,10 @@
+import { startMenu } from './controllers/menu.ts'
+import { startRename } from './controllers/rename.ts'
+import { startSort } from './controllers/sort.ts'
+
+/** All that answers to hands at a row. Loaded when the first of them comes near (controllers/near.ts). */
+export function startHands(): void {
+  startMenu()
+  startRename()
+  startSort()
+}
