@@ -10,6 +10,7 @@ GET  /account/password              user
 GET  /account/sessions              user
 GET  /completed                     user
 GET  /events                        user
+GET  /help/keys                     user
 GET  /login                         public
 GET  /logout                        public
 GET  /register                      public

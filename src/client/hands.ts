@@ -1,3 +1,4 @@
+import { startKeys } from './controllers/keys.ts'
 import { startMenu } from './controllers/menu.ts'
 import { startRename } from './controllers/rename.ts'
 import { startSort } from './controllers/sort.ts'
@@ -7,4 +8,6 @@ export function startHands(): void {
   startMenu()
   startRename()
   startSort()
+  // After those that answer to keys of their own.
+  startKeys()
 }

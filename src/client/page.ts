@@ -7,6 +7,9 @@ export const isRemembered = (): boolean => meta('remembered') === 'yes'
 /** When the worker kept this page (ISO instant), if this page did not come from the server just now. */
 export const keptAt = (): string | undefined => meta('kept')
 
+/** False when this person has turned single keys off. */
+export const areSingleKeysOn = (): boolean => meta('single-keys') !== 'off'
+
 /** The lists whose changes concern this page. */
 export const listsHere = (): string[] =>
   document.querySelector<HTMLElement>('main[data-lists]')?.dataset.lists?.split(' ').filter(Boolean) ?? []

@@ -16,6 +16,16 @@ export const isDone = (row: Element): boolean => row.classList.contains('done')
 
 export const titleOf = (row: Element): string => row.querySelector('.title')?.textContent ?? ''
 
+/** The priority of a row, or of a task's own page, from '1' to '4' (none). */
+export const priorityOf = (element: Element | null): string => /\bp([123])\b/.exec(element?.className ?? '')?.[1] ?? '4'
+
+/** Puts the frame around a row: keys do things to it. */
+export function focusRow(row: HTMLElement): void {
+  row.tabIndex = -1
+  row.focus({ preventScroll: true })
+  row.scrollIntoView({ block: 'nearest' })
+}
+
 /** Writes the title as text (never as markup), and into what is said about the row. */
 export function setTitle(row: Element, title: string): void {
   const link = row.querySelector('.title')
@@ -96,6 +106,8 @@ export function rememberFocus(): () => void {
   return () => {
     if (document.activeElement === active) return
     const again = document.getElementById(row.id)
+    const framed = active === row ? (again ?? rowOfFirst(others)) : null
+    if (framed) return focusRow(framed)
     const same = again?.querySelector<HTMLElement>(part) ?? again?.querySelector<HTMLElement>('.check')
     const target = same ?? checkOfFirst(others)
     if (target) target.focus({ preventScroll: true })
@@ -149,6 +161,9 @@ function neighboursOf(row: Element): string[] {
   const at = all.indexOf(row)
   return [...all.slice(at + 1), ...all.slice(0, at).reverse()].map((other) => other.id)
 }
+
+const rowOfFirst = (ids: string[]): HTMLElement | null =>
+  ids.map((id) => document.getElementById(id)).find((row) => row !== null) ?? null
 
 function checkOfFirst(ids: string[]): HTMLElement | null {
   for (const id of ids) {

@@ -31,6 +31,14 @@ export function show(entry: Entry, isMine: boolean): void {
 /** True while the answer to entry `id` has not come, and nobody has undone it. */
 export const isWaiting = (id: string): boolean => shown.get(id)?.isUndone === false
 
+/** The address that undoes what this tab did last, while its answer has not come. */
+export function latestWaiting(): string | undefined {
+  const last = [...shown.values()].findLast(
+    ({ isMine, isUndone, entry }) => isMine && !isUndone && entry.kind !== 'undo',
+  )
+  return last && `/undo/${last.entry.id}`
+}
+
 /** What waits is undone by a change behind it, and taken back on the page at once. */
 function undoWaiting(undo: Entry): undefined {
   const one = shown.get(undo.action.split('/')[2] ?? '')

@@ -17,6 +17,7 @@ export function startVisits(): void {
   document.addEventListener('turbo:fetch-request-error', onNoNetwork)
   addEventListener('unhandledrejection', keepQuiet)
   document.addEventListener('turbo:before-morph-element', skipEqualRow)
+  document.addEventListener('turbo:before-morph-attribute', keepFrame)
   document.addEventListener('turbo:before-render', (event) => {
     const { newBody, renderMethod } = (event as CustomEvent<Rendering>).detail
     giveFocusBack = renderMethod === 'morph' ? rememberFocus() : undefined
@@ -33,6 +34,12 @@ let giveFocusBack: (() => void) | undefined
 function skipEqualRow(event: Event): void {
   const { currentElement, newElement } = (event as CustomEvent<Morphing>).detail
   if (newElement && currentElement.matches('.task') && currentElement.isEqualNode(newElement)) event.preventDefault()
+}
+
+// A row that has the focus is one that can have it; the server knows nothing of that.
+function keepFrame(event: Event): void {
+  const { attributeName } = (event as CustomEvent<{ attributeName: string }>).detail
+  if (attributeName === 'tabindex' && (event.target as Element).matches('.task')) event.preventDefault()
 }
 
 /** Without a network Turbo would leave for the browser's error page, with everything half-typed: we stay and say so. */

@@ -19,6 +19,8 @@ export type Person = {
   /** How they want to be called; empty when they did not say. */
   name: string
   theme: Theme
+  /** Whether single keys do something. */
+  singleKeys: boolean
   /** Whether their pages may be kept on this device ("Keep me logged in"). */
   remembered: boolean
   openTasks: number
@@ -50,6 +52,7 @@ export function personPage(frame: Frame & { person: Person }, page: Page): Html 
           ${place(person, '/', icons.inbox, 'Inbox', html`<span class="count" id="inbox_count">${person.openTasks || ''}</span>`)}
           ${place(person, '/completed', icons.completed, 'Completed')}
           ${place(person, '/account', icons.account, 'Account')}
+          <a class="foot" href="/help/keys">Keyboard</a>
           <div class="me"><span>${person.name === '' ? nothing : html`<b dir="auto">${person.name}</b><br>`}${person.email}</span>${logout}</div>
         </nav>
         <div>
@@ -96,9 +99,11 @@ const document = (frame: Frame, body: Html, look = nothing): Html => html`<!doct
     </html>`
 
 const aboutPerson = (person: Person): Html =>
-  html`<meta name="person" content="${person.publicId}">${person.remembered ? remembered : nothing}`
+  html`<meta name="person" content="${person.publicId}">${person.remembered ? remembered : nothing}${person.singleKeys ? nothing : keysOff}`
 
 const remembered = html`<meta name="remembered" content="yes">`
+
+const keysOff = html`<meta name="single-keys" content="off">`
 
 // Who is logged in may have changed: the browser loads such a page anew instead of replacing its middle.
 const reloadsWhole = html`<meta name="turbo-visit-control" content="reload">`

@@ -46,6 +46,7 @@ async function personOf(c: Any, openTasks?: number): Promise<Person | undefined>
     email: user.email,
     name: user.name,
     theme: user.theme,
+    singleKeys: user.single_keys === 1,
     remembered: session.persistent,
     openTasks: openTasks ?? (await countInbox(c.var.db, user)),
     path: c.req.path,

@@ -30,6 +30,7 @@ const forAna: typeof forStrangers = [
   ['Inbox with a menu, a field, a toast and a notice', (page) => busy(page)],
   ['Completed', (page) => page.goto('/completed')],
   ['a task', (page) => page.goto('/').then(() => page.click('.title >> nth=2'))],
+  ['keyboard', (page) => page.goto('/help/keys')],
   ['account', (page) => page.goto('/account')],
   ['password', (page) => page.goto('/account/password')],
   ['devices', (page) => page.goto('/account/sessions')],

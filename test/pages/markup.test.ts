@@ -39,6 +39,7 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['Completed', () => ana.get('/completed')],
   ['a task', () => ana.get(`/tasks/${task}`)],
   ['a task, refused', () => ana.post(`/tasks/${task}/edit`, { title: '', notes: '</textarea>' })],
+  ['keyboard', () => ana.get('/help/keys')],
   ['account', () => ana.get('/account')],
   ['account, refused', () => ana.post('/account', { zone: 'Nowhere', theme: '"' })],
   ['password', () => ana.get('/account/password')],

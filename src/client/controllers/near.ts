@@ -10,6 +10,7 @@ export function startNear(): void {
   for (const near of ['pointerdown', 'touchstart', 'keydown']) addEventListener(near, () => void load(), LISTEN)
   for (const near of ['pointerover', 'focusin']) addEventListener(near, onlyAtRows, LISTEN)
   addEventListener('click', hold, true)
+  addEventListener('keydown', holdKey, true)
   // Half-typed titles wait for it too.
   openRowsWith(() => {
     void load()
@@ -51,6 +52,15 @@ function hold(event: Event): void {
   event.preventDefault()
   event.stopImmediatePropagation()
   void load().then((isThere) => (isThere ? pressed.click() : location.assign(pressed.href)))
+}
+
+/** The first key that is pressed on a page is answered when what answers is there. */
+function holdKey(event: KeyboardEvent): void {
+  const target = event.target as Element
+  if (isLoaded || event.key.length > 1 || target.closest?.('input, textarea, select, [contenteditable]')) return
+  // The browser would search in the page, or in its own bar.
+  if (event.key === '/' || ((event.ctrlKey || event.metaKey) && event.key === 'k')) event.preventDefault()
+  void load().then(() => target.dispatchEvent(new KeyboardEvent('keydown', event)))
 }
 
 const isWithKey = (event: MouseEvent): boolean => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey

@@ -3,12 +3,22 @@ import { put } from '../outbox.ts'
 import { idOf, keepFocus, openRows } from '../rows.ts'
 
 /**
- * Orders rows: dragged by mouse or by a long touch, or with Alt and the arrow keys. What drags is loaded when a hand
- * first comes near a list.
+ * Orders rows, dragged by mouse or by a long touch. What drags is loaded when a hand first comes near a list.
  */
 export function startSort(): void {
   for (const near of ['pointerover', 'touchstart']) document.addEventListener(near, prepare, { passive: true })
-  document.addEventListener('keydown', onKey)
+}
+
+/** Moves a row up (-1) or down (1) by one. False when it cannot be ordered; at an end it stays where it is. */
+export function moveRow(row: HTMLElement, step: 1 | -1): boolean {
+  const rows = openRows()
+  if (!rows.includes(row)) return false
+  const other = rows[rows.indexOf(row) + step]
+  if (!other) return true
+  keepFocus(() => (step < 0 ? other.before(row) : other.after(row)))
+  row.scrollIntoView({ block: 'nearest' })
+  sendPlace(row)
+  return true
 }
 
 const prepared = new WeakSet<Element>()
@@ -40,20 +50,6 @@ function makeSortable(Sortable: typeof SortableType, list: HTMLElement): void {
       if (from !== to || oldIndex !== newIndex) sendPlace(item)
     },
   })
-}
-
-function onKey(event: KeyboardEvent): void {
-  if (!event.altKey || event.ctrlKey || event.metaKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
-  const row = (event.target as Element).closest?.<HTMLElement>('.task')
-  const rows = openRows()
-  if (!row || !rows.includes(row)) return
-  event.preventDefault()
-  const up = event.key === 'ArrowUp'
-  const other = rows[rows.indexOf(row) + (up ? -1 : 1)]
-  if (!other) return
-  keepFocus(() => (up ? other.before(row) : other.after(row)))
-  row.scrollIntoView({ block: 'nearest' })
-  sendPlace(row)
 }
 
 /** The row stands where it should: only the server must be told. */

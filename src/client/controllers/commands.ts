@@ -1,0 +1,119 @@
+import * as Turbo from '@hotwired/turbo'
+import type { Command } from '#core/keyboard.ts'
+import { put } from '../outbox.ts'
+import { focusPage, focusRow, idOf, priorityOf, rowOf } from '../rows.ts'
+import { latestWaiting } from '../shown.ts'
+import { moveRow } from './sort.ts'
+import { nextRow, rowHere } from './walk.ts'
+
+/** What each key does. `false` says that there was nothing to do, and the key keeps its usual meaning. */
+export const commands: Record<Command, () => unknown> = {
+  help: () => visit('/help/keys'),
+  'quick-add': quickAdd,
+  search,
+  palette: () => void import('../palette.ts').then(({ openPalette }) => openPalette()),
+  down: () => walk(1),
+  up: () => walk(-1),
+  lower: () => reorder(1),
+  raise: () => reorder(-1),
+  open: () => rowHere()?.querySelector<HTMLElement>('.title')?.click() ?? false,
+  select: () => false,
+  complete,
+  schedule: () => false,
+  'priority-1': () => prioritise('1'),
+  'priority-2': () => prioritise('2'),
+  'priority-3': () => prioritise('3'),
+  'priority-4': () => prioritise('4'),
+  move: () => false,
+  label: () => false,
+  indent: () => false,
+  outdent: () => false,
+  undo,
+  redo: () => put({ kind: 'undo', action: '/redo', fields: [] }),
+  'go-inbox': () => go('/inbox', '/'),
+  'go-today': () => go('/today'),
+  'go-upcoming': () => go('/upcoming'),
+  'go-completed': () => go('/completed'),
+  save,
+  close,
+}
+
+const visit = (address: string): void => Turbo.visit(address)
+
+function quickAdd(): void {
+  const field = document.getElementById('task')
+  if (field) field.focus()
+  else visit('/')
+}
+
+function search(): void {
+  const field = document.querySelector<HTMLElement>('main input[type="search"]')
+  if (field) field.focus()
+  else visit('/search')
+}
+
+function walk(step: 1 | -1): boolean {
+  const row = nextRow(step)
+  if (row) focusRow(row)
+  return row !== undefined
+}
+
+function reorder(step: 1 | -1): boolean {
+  const row = rowHere()
+  return !!row && moveRow(row, step)
+}
+
+/** The task whose page this is, if it is one's page. */
+const taskHere = (): string | undefined => document.querySelector<HTMLElement>('main[data-task]')?.dataset.task
+
+function complete(): boolean {
+  const button =
+    rowHere()?.querySelector<HTMLElement>('.check') ??
+    document.querySelector<HTMLElement>(
+      'main[data-task] form:is([data-outbox="complete"], [data-outbox="reopen"]) button',
+    )
+  button?.click()
+  return !!button
+}
+
+function prioritise(priority: string): boolean {
+  const row = rowHere()
+  const id = row ? idOf(row) : taskHere()
+  if (!id) return false
+  const was = priorityOf(rowOf(id) ?? document.querySelector('main[data-task]'))
+  if (was === priority) return true
+  return put({
+    kind: 'edit',
+    action: `/tasks/${id}/edit`,
+    fields: [
+      ['priority', priority],
+      ['was-priority', was],
+    ],
+  })
+}
+
+/** What still waits is known by its id; else the server knows what was last. */
+function undo(): boolean {
+  return put({ kind: 'undo', action: latestWaiting() ?? '/undo', fields: [] })
+}
+
+function go(...addresses: string[]): void {
+  const [address = '/'] = addresses.filter((one) => document.querySelector(`.side a[href="${one}"]`))
+  visit(address)
+}
+
+function save(): boolean {
+  const form = document.activeElement?.closest('form')
+  form?.requestSubmit()
+  return !!form
+}
+
+/** Out of the field, out of the frame: one step towards the page itself. */
+function close(): boolean {
+  const active = document.activeElement
+  if (!(active instanceof HTMLElement) || active === document.body) return false
+  if (active.matches('.task')) active.querySelector<HTMLElement>('.title')?.focus({ preventScroll: true })
+  else if (active.matches('input, textarea, select')) focusPage()
+  else return false
+  return true
+}
