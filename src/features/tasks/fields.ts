@@ -22,8 +22,14 @@ const id = z
   .refine((text) => text === undefined || isId(text), 'The id of a new task must be a UUID in lower case.')
   .optional()
 
+/** The id of something that is there already; empty is none. One that nobody has is told from the others by the verb. */
+const known = z
+  .string()
+  .transform((text) => text || undefined)
+  .optional()
+
 /** The fields of POST /tasks. */
-export const addShape = z.object({ task: title, id })
+export const addShape = z.object({ task: title, id, list: known, section: known, parent: known })
 
 /** The fields of POST /tasks/:id/edit. What was before may be anything: it is only compared. */
 export const editShape = z.object({

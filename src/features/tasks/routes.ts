@@ -47,12 +47,12 @@ tasks.get('/tasks/:id', 'user', async (c) => {
 
 tasks.post('/tasks', 'user', (c) =>
   submit(c, addShape, {
-    done: async ({ task: title, id }, form) => {
+    done: async ({ task: title, ...where }, form) => {
       try {
-        const { op, task } = await addTask(c.var.db, c.var.user, { title, id }, askedBy(c, form))
+        const { op, task } = await addTask(c.var.db, c.var.user, { title, ...where }, askedBy(c, form))
         const row = task && (await rowOf(c, task.id))
-        const streams = row ? [stream.prepend('tasks', row)] : []
-        return changed(c, { what: 'task.added', op, streams, to: '/' })
+        const streams = row ? [stream.prepend(where.section ? `tasks_${where.section}` : 'tasks', row)] : []
+        return changed(c, { what: 'task.added', op, streams, to: refererPath(c)?.replace(/\?.*/, '') ?? '/' })
       } catch (error) {
         if (isTaken(error)) return await taken(c, form, error.sentence)
         throw error
