@@ -11,7 +11,7 @@ export const commands: Record<Command, () => unknown> = {
   help: () => visit('/help/keys'),
   'quick-add': quickAdd,
   search,
-  palette: () => void import('../palette.ts').then(({ openPalette }) => openPalette()),
+  palette,
   down: () => walk(1),
   up: () => walk(-1),
   lower: () => reorder(1),
@@ -50,6 +50,11 @@ function search(): void {
   const field = document.querySelector<HTMLElement>('main input[type="search"]')
   if (field) field.focus()
   else visit('/search')
+}
+
+async function palette(): Promise<void> {
+  const { openPalette } = await import('../asking/palette.ts')
+  openPalette((command) => commands[command]())
 }
 
 function walk(step: 1 | -1): boolean {
