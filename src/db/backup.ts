@@ -7,6 +7,7 @@ import { diskWords, draftFor, prepareFolder, putInPlace } from '#disk.ts'
 import { connect, type Database } from './db.ts'
 import { migrate, pendingSteps } from './migrate.ts'
 import type { Tables } from './schema.ts'
+import { isWordTable, keepAllWords } from './words.ts'
 
 const KEPT_COPIES = 10
 
@@ -98,7 +99,22 @@ async function copyFromPostgres(db: Database, path: string): Promise<void> {
       for (const table of tablesOf(file)) await copyTable(trx, file, table)
     })
     file.run('commit')
-    // One file, with nothing beside it.
+  } finally {
+    file.close()
+  }
+  await addWords(path)
+}
+
+/** What follows from the rows, which PostgreSQL keeps in a way of its own. Leaves one file, with nothing beside it. */
+async function addWords(path: string): Promise<void> {
+  const copy = connect({ file: path })
+  try {
+    await copy.transact(keepAllWords)
+  } finally {
+    await copy.close()
+  }
+  const file = new File(path, { readwrite: true })
+  try {
     file.run('pragma journal_mode = delete')
   } finally {
     file.close()
@@ -118,13 +134,14 @@ async function makeEmpty(path: string): Promise<void> {
 /** A table of ours and its columns. */
 export type Table = { name: string; columns: string[] }
 
-/** The tables that hold what people have, in the order in which they were made: what others refer to comes first. */
+/** The tables that hold what people have, in the order in which they were made: what others refer to comes first. What follows from others is not among them. */
 export function tablesOf(file: File): Table[] {
   const names = file.query<{ name: string }, []>(
     `select name from sqlite_schema where type = 'table' and name not like 'sqlite%' and name <> 'migrations' order by rowid`,
   )
   const columns = file.query<{ name: string }, [string]>('select name from pragma_table_info(?) order by cid')
-  return names.all().map(({ name }) => ({ name, columns: columns.all(name).map((column) => column.name) }))
+  const own = names.all().filter(({ name }) => !isWordTable(name))
+  return own.map(({ name }) => ({ name, columns: columns.all(name).map((column) => column.name) }))
 }
 
 async function copyTable(trx: Transaction<Tables>, file: File, { name, columns }: Table): Promise<void> {

@@ -1,4 +1,4 @@
-import { Kysely, sql, type Transaction } from 'kysely'
+import { Kysely, PostgresAdapter, sql, type Transaction } from 'kysely'
 import { uuidv7 } from '#core/ids.ts'
 import { Live, type News } from './live.ts'
 import { listen, notifyChannel, postgresDialect } from './postgres.ts'
@@ -14,6 +14,10 @@ export type Place = { file: string } | { url: string }
 
 /** A new id (UUIDv7, canonical lower case). */
 export const newId = (): string => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
+
+/** Which database answers, also to a transaction. */
+export const kindOf = (db: Db): 'sqlite' | 'postgres' =>
+  db.getExecutor().adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite'
 
 /** Opens the database at `place`. Nothing is read or written before the first query. */
 export function connect(place: Place): Database {

@@ -5,20 +5,21 @@ import type { Database } from './db.ts'
 import { people } from './migrations/0001-people.ts'
 import { tasks } from './migrations/0002-tasks.ts'
 import { tasksInFull } from './migrations/0003-tasks-in-full.ts'
+import { search } from './migrations/0004-search.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
-export type Step = { name: string; up: (run: Run, words: Words) => Promise<void> }
+export type Step = { name: string; up: (run: Run, words: Words, trx: Transaction<Tables>) => Promise<void> }
 type Run = (statement: RawBuilder<unknown>) => Promise<unknown>
 
 /**
  * The two kinds of text column. `key` sorts by code unit on both databases (ids, positions, days,
  * instants, words of ours); `text` is what people wrote.
  */
-type Words = { key: RawBuilder<unknown>; text: RawBuilder<unknown> }
+type Words = { key: RawBuilder<unknown>; text: RawBuilder<unknown>; kind: 'sqlite' | 'postgres' }
 
 // Named here, not read from a folder: an executable has no folder to read.
-const steps: Step[] = [people, tasks, tasksInFull]
+const steps: Step[] = [people, tasks, tasksInFull, search]
 
 /**
  * The names of the steps that this database still lacks, in order. Refuses a database that a newer
@@ -63,7 +64,7 @@ async function migratePostgres(trx: Transaction<Tables>): Promise<string[]> {
 
 async function runStep(trx: Transaction<Tables>, name: string, words: Words) {
   const step = steps.find((candidate) => candidate.name === name)!
-  await step.up((statement) => statement.execute(trx), words)
+  await step.up((statement) => statement.execute(trx), words, trx)
   await sql`insert into migrations (name, at) values (${name}, ${instant(new Date())})`.execute(trx)
 }
 
@@ -105,5 +106,5 @@ function missing(done: Set<string>): string[] {
   return steps.map((step) => step.name).filter((name) => !done.has(name))
 }
 
-const sqliteWords: Words = { key: sql`text`, text: sql`text` }
-const postgresWords: Words = { key: sql`text collate "C"`, text: sql`text` }
+const sqliteWords: Words = { key: sql`text`, text: sql`text`, kind: 'sqlite' }
+const postgresWords: Words = { key: sql`text collate "C"`, text: sql`text`, kind: 'postgres' }

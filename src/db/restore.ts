@@ -10,6 +10,7 @@ import { connect, type Database } from './db.ts'
 import { belonging, claim, nobodysKeys } from './instance.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './schema.ts'
+import { keepAllWords, WORD_TABLES } from './words.ts'
 
 /**
  * How to take over a backup: under which keys (undefined when this installation has none yet). With `newKey`
@@ -162,8 +163,10 @@ export async function replacePostgres(staged: Staged, db: Database, backups: str
     const tables = tablesOf(file)
     await db.transact(async (trx) => {
       await sql`set local statement_timeout = 0`.execute(trx)
-      await sql`truncate ${sql.join(tables.map((table) => sql.table(table.name)))}`.execute(trx)
+      const names = [...tables.map(({ name }) => name), ...WORD_TABLES.postgres]
+      await sql`truncate ${sql.join(names.map((name) => sql.table(name)))}`.execute(trx)
       for (const table of tables) await fill(trx, file, table)
+      await keepAllWords(trx)
     })
   } finally {
     file.close()

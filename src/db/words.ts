@@ -1,0 +1,97 @@
+import { sql, type Transaction } from 'kysely'
+import { wordsOf } from '#core/words.ts'
+import { type Db, kindOf } from './db.ts'
+import type { Tables, Task } from './schema.ts'
+
+/** What of a task decides by which words it is found, and among which tasks. */
+export type Worded = Pick<Task, 'id' | 'list_id' | 'title' | 'notes' | 'completed_at' | 'deleted_at'>
+
+/**
+ * Writes down by which words these tasks are found: at once for all, in the transaction of the change. Those that are
+ * deleted are found no more; they keep their number, so that they come back to their place.
+ */
+export async function keepWords(trx: Transaction<Tables>, tasks: Worded[]): Promise<void> {
+  const keep = kindOf(trx) === 'sqlite' ? keepInSqlite : keepInPostgres
+  for (let i = 0; i < tasks.length; i += AT_ONCE) await keep(trx, tasks.slice(i, i + AT_ONCE))
+}
+
+/** Writes the words of all tasks anew: after tasks came in by another way than the journal. */
+export async function keepAllWords(trx: Transaction<Tables>): Promise<void> {
+  for (const table of WORD_TABLES[kindOf(trx)]) await sql`delete from ${sql.table(table)}`.execute(trx)
+  for (let after: Pick<Task, 'created_at' | 'id'> | undefined = { created_at: '', id: '' }; after; ) {
+    const tasks = await tasksAfter(trx, after)
+    await keepWords(trx, tasks)
+    after = tasks.at(-1)
+  }
+}
+
+/** The tables that hold the words. They follow from the tasks, so nobody needs a copy of them. */
+export const WORD_TABLES = { sqlite: ['task_words', 'task_numbers'], postgres: ['task_words'] }
+
+/** Whether a table follows from others, or is one of those that SQLite makes for such a table. */
+export const isWordTable = (name: string): boolean => /^task_(words(_\w+)?|numbers)$/.test(name)
+
+/** By what the open or the completed tasks of a list are found. No word of anybody is like it. */
+export const scopeOf = (list: string, isOpen: boolean): string => (isOpen ? 'o' : 'd') + list.replaceAll('-', '')
+
+const AT_ONCE = 200
+
+async function keepInSqlite(trx: Transaction<Tables>, tasks: Worded[]): Promise<void> {
+  const ids = sql.join(tasks.map(({ id }) => sql`(${id})`))
+  await sql`insert into task_numbers (task_id) values ${ids} on conflict (task_id) do nothing`.execute(trx)
+  for (const task of tasks) {
+    const number = sql`(select number from task_numbers where task_id = ${task.id})`
+    if (task.deleted_at !== null) await sql`delete from task_words where rowid = ${number}`.execute(trx)
+    else
+      await sql`insert or replace into task_words (rowid, title, notes, scope) values
+        (${number}, ${wordsOf(task.title).join(' ')}, ${wordsOf(task.notes).join(' ')}, ${scopeOfTask(task)})`.execute(
+        trx,
+      )
+  }
+}
+
+async function keepInPostgres(trx: Transaction<Tables>, tasks: Worded[]): Promise<void> {
+  const rows = tasks.map((task) => {
+    const isGone = task.deleted_at !== null
+    return sql`(${task.id}, ${task.list_id}, ${isGone ? 'gone' : stateOf(task)}, ${isGone ? '' : vectorOf(task)}::tsvector)`
+  })
+  await sql`insert into task_words (task_id, list_id, state, words) values ${sql.join(rows)}
+    on conflict (task_id) do update set list_id = excluded.list_id, state = excluded.state, words = excluded.words`.execute(
+    trx,
+  )
+}
+
+const stateOf = ({ completed_at }: Pick<Worded, 'completed_at'>): 'open' | 'done' =>
+  completed_at === null ? 'open' : 'done'
+
+const scopeOfTask = (task: Worded): string => scopeOf(task.list_id, task.completed_at === null)
+
+/**
+ * The words as PostgreSQL keeps them, with their places: those of the title a second time behind a `^`, and the scope
+ * behind a `#`. It is not left to PostgreSQL to find the words, so that both databases find the same.
+ */
+function vectorOf(task: Worded): string {
+  const places = new Map<string, number[]>()
+  const note = (word: string, place: number) => places.set(word, [...(places.get(word) ?? []).slice(0, 20), place])
+  const title = wordsOf(task.title)
+  title.forEach((word, i) => {
+    note(word, i + 1)
+    note(`^${word}`, i + 1)
+  })
+  // A gap, so that no phrase reaches from the title into the notes.
+  wordsOf(task.notes).forEach((word, i) => {
+    note(word, title.length + i + 10)
+  })
+  note(`#${scopeOfTask(task)}`, 1)
+  return [...places].map(([word, at]) => `'${word}':${at.join(',')}`).join(' ')
+}
+
+const tasksAfter = (db: Db, after: Pick<Task, 'created_at' | 'id'>) =>
+  db
+    .selectFrom('tasks')
+    .select(['id', 'list_id', 'title', 'notes', 'completed_at', 'deleted_at', 'created_at'])
+    .where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '>', tuple(after.created_at, after.id)))
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(2000)
+    .execute()
