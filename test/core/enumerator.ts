@@ -6,14 +6,16 @@ import type { ByDay, Recurrence, Rule } from '#core/recurrence.ts'
 /** The days from `from` to `to` on which this comes. A count is counted from the anchor, so `to` is not far from it. */
 export function walk({ rule, anchor }: Recurrence, from: string, to: string): string[] {
   const days: string[] = []
-  const start = rule.count === undefined && from > anchor ? from : anchor
+  const first = rule.count === undefined && from > anchor ? from : anchor
+  const last = Date.parse(rule.until !== undefined && rule.until < to ? rule.until : to)
+  const begin = read(anchor)
   let number = 0
-  for (let date = read(start); date.text <= to; date = read(date.ms + DAY)) {
-    if (rule.until !== undefined && date.text > rule.until) break
-    if (!belongs(rule, read(anchor), date)) continue
+  for (let ms = Date.parse(first); ms <= last; ms += DAY) {
+    if (!belongs(rule, begin, read(ms))) continue
     number += 1
     if (rule.count !== undefined && number > rule.count) break
-    if (date.text >= from && !rule.exdates?.includes(date.text)) days.push(date.text)
+    const day = new Date(ms).toISOString().slice(0, 10)
+    if (day >= from && !rule.exdates?.includes(day)) days.push(day)
   }
   return days
 }
@@ -36,14 +38,14 @@ export function tryInstants(day: string, time: string, zone: string): Date {
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-type Walked = { ms: number; text: string; year: number; month: number; date: number; last: number; weekday: number }
+type Walked = { ms: number; year: number; month: number; date: number; last: number; weekday: number }
 
 /** A day with all that may be asked of it; weekdays count from Sunday. */
 function read(day: string | number): Walked {
   const at = new Date(day)
   const [year, month, date] = [at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate()]
   const last = month === 2 && isLeap(year) ? 29 : LAST[month]!
-  return { ms: at.getTime(), text: at.toISOString().slice(0, 10), year, month, date, last, weekday: at.getUTCDay() }
+  return { ms: at.getTime(), year, month, date, last, weekday: at.getUTCDay() }
 }
 
 const LAST = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

@@ -140,8 +140,8 @@ describe(`a recurrence (SEED=${seed})`, () => {
     fc.assert(
       fc.property(aRecurrence, fc.nat(900), zone, time, (recurrence, later, zone, time) => {
         const from = addDays(recurrence.anchor, later - 50)
-        const found = walk(recurrence, from, addDays(from, 550))
-        expect(calculated(recurrence, from, addDays(from, 550), found.length)).toEqual(found)
+        const found = walk(recurrence, from, addDays(from, 500))
+        expect(calculated(recurrence, from, addDays(from, 500), found.length)).toEqual(found)
         for (const day of found.slice(0, 1)) expect(instantOf(day, time, zone)).toEqual(tryInstants(day, time, zone))
       }),
       run(20_000),
