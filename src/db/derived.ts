@@ -13,22 +13,26 @@ export class Derived {
   readonly #trx: Transaction<Tables>
   readonly #opened = new Map<string, number>()
   readonly #worded = new Map<string, Worded>()
+  readonly #relabeled = new Set<string>()
 
   constructor(trx: Transaction<Tables>) {
     this.#trx = trx
   }
 
   /** Takes note that a row of `table` was `before` (undefined: not there) and is `after` now. */
-  async follow(table: JournaledTable, before: Row | undefined, after: Row): Promise<void> {
+  follow(table: JournaledTable, before: Row | undefined, after: Row): void {
+    if (table === 'task_labels') this.#relabeled.add(after.task_id as string)
     if (table !== 'tasks') return
     if (before && isOpen(before)) this.#count(before.list_id, -1)
     if (isOpen(after)) this.#count(after.list_id, 1)
     if (!before || WORDED.some((name) => before[name] !== after[name]))
       this.#worded.set(after.id as string, after as Worded)
-    if (before && (isOpen(before) !== isOpen(after) || before.list_id !== after.list_id)) await this.#relabel(after)
+    if (before && (isOpen(before) !== isOpen(after) || before.list_id !== after.list_id)) {
+      this.#relabeled.add(after.id as string)
+    }
   }
 
-  /** Writes the counts and the words. To be called once, at the end of the work. */
+  /** Writes the counts, the words, and what links to labels say of their tasks. To be called once, at the end of the work. */
   async flush(): Promise<void> {
     await keepWords(this.#trx, [...this.#worded.values()])
     for (const [id, count] of this.#opened) {
@@ -39,18 +43,23 @@ export class Derived {
         .where('id', '=', id)
         .execute()
     }
+    const tasks = [...this.#relabeled]
+    for (let i = 0; i < tasks.length; i += 1000) await this.#relabel(tasks.slice(i, i + 1000))
   }
 
   #count(list: unknown, by: number): void {
     this.#opened.set(list as string, (this.#opened.get(list as string) ?? 0) + by)
   }
 
-  async #relabel(task: Row): Promise<void> {
+  async #relabel(tasks: string[]): Promise<void> {
     await this.#trx
       .updateTable('task_labels')
-      .set({ list_id: task.list_id as string, is_open: isOpen(task) ? 1 : 0 })
-      .where('task_id', '=', task.id as string)
-      .where('deleted_at', 'is', null)
+      .set({
+        list_id: sql`(select list_id from tasks where tasks.id = task_labels.task_id)`,
+        is_open: sql`(select case when task_labels.deleted_at is null and tasks.completed_at is null
+          and tasks.deleted_at is null then 1 else 0 end from tasks where tasks.id = task_labels.task_id)`,
+      })
+      .where('task_id', 'in', tasks)
       .execute()
   }
 }

@@ -1,9 +1,10 @@
-import { type Insertable, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
-import { Refusal } from '#core/refusal.ts'
-import { instant } from '#core/time.ts'
+import { sql, type Transaction } from 'kysely'
 import { type Database, type Db, newId } from './db.ts'
-import { Derived } from './derived.ts'
+import { type About, forgetTurn, noteOp } from './ops.ts'
 import type { JournaledTable, Tables, User } from './schema.ts'
+import { type Fields, Write } from './write.ts'
+
+export { type Fields, isOwned, type Write } from './write.ts'
 
 /**
  * One thing a person does, as the journal records it.
@@ -12,6 +13,7 @@ import type { JournaledTable, Tables, User } from './schema.ts'
  * - `owner`: the id of the person whose lists, labels or filters themselves it will touch; that person is locked first.
  * - `op`: the id of the op. With the same id and the same `request` nothing is done twice.
  * - `request`: a digest of what was asked, to tell a repeat from another request under the same id.
+ * - `undoes`, `about`: for an undo or redo, the op that it takes back and what that means for the act at the bottom.
  */
 export type Act = {
   what: string
@@ -21,6 +23,7 @@ export type Act = {
   op?: string
   request?: string
   undoes?: string
+  about?: About
 }
 
 /** What became of an act: its op id, whether it was a repeat, and what the work returned (nothing for a repeat). */
@@ -44,6 +47,7 @@ export async function journal<T>(
     const value = await work(write)
     await write.flush()
     if (write.touched.size > 0) announce({ kind: 'change', lists: [...write.touched], op })
+    else await forgetTurn(trx, user, op)
     return { op, repeated: false, value }
   })
 }
@@ -73,139 +77,6 @@ export type Entry = {
   list: string | null
   before: Fields | undefined
   after: Fields | undefined
-}
-export type Fields = Record<string, unknown>
-
-/** The pen that `journal` hands to its work: it changes a row and writes down what it changed. */
-export class Write {
-  /** The lists in which something really changed. */
-  readonly touched = new Set<string>()
-  /** For reading what is there now. Writing goes through the methods below. */
-  readonly trx: Transaction<Tables>
-  readonly op: string
-  readonly now: Date
-  readonly #user: Pick<User, 'id'>
-  readonly #seqs: Map<string, number>
-  readonly #entries: Insertable<Tables['changes']>[] = []
-  readonly #derived: Derived
-
-  constructor(trx: Transaction<Tables>, user: Pick<User, 'id'>, op: string, now: Date, seqs: Map<string, number>) {
-    this.trx = trx
-    this.op = op
-    this.now = now
-    this.#user = user
-    this.#seqs = seqs
-    this.#derived = new Derived(trx)
-  }
-
-  /** Adds a row. Throws when the id exists. */
-  async insert<T extends JournaledTable>(table: T, row: Insertable<Tables[T]> & { id: string }): Promise<void> {
-    await this.trx
-      .insertInto(table)
-      .values(row as never)
-      .execute()
-    const { id, ...fields } = row as Fields & { id: string }
-    this.#note(table, row as Fields & { id: string }, undefined, fields)
-    await this.#derived.follow(table, undefined, row as Fields)
-  }
-
-  /**
-   * Changes fields of a row and returns the row as it is then. Fields that have the value already are
-   * left alone; when none is left, nothing is written. Throws when there is no such row.
-   */
-  async update<T extends JournaledTable>(
-    table: T,
-    id: string,
-    fields: Updateable<Tables[T]>,
-  ): Promise<Selectable<Tables[T]>> {
-    const row = (await this.trx
-      .selectFrom(table as JournaledTable)
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()) as Fields
-    const after = Object.fromEntries(Object.entries(fields).filter(([name, value]) => row[name] !== value))
-    if (Object.keys(after).length === 0) return row as Selectable<Tables[T]>
-    await this.trx
-      .updateTable(table as JournaledTable)
-      .set(after as never)
-      .where('id', '=', id)
-      .execute()
-    const before = Object.fromEntries(Object.keys(after).map((name) => [name, row[name]]))
-    const changed = { ...row, ...after }
-    this.#note(table, changed as Fields & { id: string }, before, after)
-    // Whoever looks at the list that it left must hear of it too.
-    if (typeof before.list_id === 'string') this.touched.add(before.list_id)
-    await this.#derived.follow(table, row, changed)
-    return changed as Selectable<Tables[T]>
-  }
-
-  /** Takes a row out of sight by its `deleted_at`. The row stays, so that it can come back. */
-  async remove<T extends JournaledTable>(table: T, id: string): Promise<Selectable<Tables[T]>> {
-    return this.update(table, id, { deleted_at: instant(this.now) } as unknown as Updateable<Tables[T]>)
-  }
-
-  /** Appends the noted entries to the log. `journal` calls it at the end of the work. */
-  async flush(): Promise<void> {
-    await this.#derived.flush()
-    // A statement carries a bounded number of values (SQLite: 32,766).
-    for (let i = 0; i < this.#entries.length; i += 500) {
-      await this.trx
-        .insertInto('changes')
-        .values(this.#entries.slice(i, i + 500))
-        .execute()
-    }
-  }
-
-  #note(table: JournaledTable, row: Fields & { id: string }, before: Fields | undefined, after: Fields | undefined) {
-    const scope = scopeOf(table, row)
-    const seq = this.#seqs.get(scope)
-    if (seq === undefined) throw new Error(`${scope}, to which ${table} ${row.id} belongs, was not locked.`)
-    this.touched.add(table === 'lists' ? row.id : scope)
-    this.#entries.push({
-      id: newId(),
-      op_id: this.op,
-      user_id: this.#user.id,
-      list_id: isOwned(table) ? null : scope,
-      seq,
-      at: instant(this.now),
-      table_name: table,
-      row_id: row.id,
-      before: before === undefined ? null : JSON.stringify(before),
-      after: after === undefined ? null : JSON.stringify(after),
-    })
-  }
-}
-
-/** Whether rows of `table` belong to a person, not to a list. */
-export const isOwned = (table: JournaledTable): table is 'lists' | 'labels' | 'filters' =>
-  table === 'lists' || table === 'labels' || table === 'filters'
-
-/** What the entries of a row are counted on: its list, or the person whose list or label it is. */
-const scopeOf = (table: JournaledTable, row: Fields): string => (isOwned(table) ? row.owner_id : row.list_id) as string
-
-// The op's primary key decides who was first: on PostgreSQL a second request with the same id waits here.
-async function noteOp(trx: Transaction<Tables>, user: Pick<User, 'id'>, op: string, act: Act): Promise<boolean> {
-  const noted = await trx
-    .insertInto('ops')
-    .values({
-      user_id: user.id,
-      op_id: op,
-      what: act.what,
-      request: act.request ?? null,
-      at: instant(act.now),
-      undoes: act.undoes ?? null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  if (noted.numInsertedOrUpdatedRows !== 0n) return true
-  const known = await trx
-    .selectFrom('ops')
-    .select('request')
-    .where('user_id', '=', user.id)
-    .where('op_id', '=', op)
-    .executeTakeFirstOrThrow()
-  if (known.request === (act.request ?? null)) return false
-  throw new Refusal('invalid', 'This change carries the key of another change, so it was not made. Please do it again.')
 }
 
 // Raising a counter locks its row until the commit, on both databases. Always in the same order, so

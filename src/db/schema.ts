@@ -185,7 +185,24 @@ export type Tables = {
   }
 
   /** One thing a person did. The id is the Idempotency-Key when the request had one. */
-  ops: { user_id: string; op_id: string; what: string; request: string | null; at: Instant; undoes: string | null }
+  ops: {
+    user_id: string
+    op_id: string
+    what: string
+    request: string | null
+    at: Instant
+    /** The op that this one takes back: an act, or an undo or redo in turn. */
+    undoes: string | null
+    /** Of an undo or redo: the act at the bottom of it, which it undid or redid. */
+    act_id: Generated<string | null>
+    /** The order in which a person's acts came. Only acts that changed something have one. */
+    turn: Generated<number | null>
+    /** Of an act: whether what it did stands, or is undone. */
+    stands: Generated<Flag | null>
+    /** Of an act that is undone: by which op, and when in the order of turns. */
+    undone_by: Generated<string | null>
+    undone_turn: Generated<number | null>
+  }
   /** What an op did, a row per changed row: the fields that changed, before and after. */
   changes: {
     id: string
