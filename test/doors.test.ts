@@ -25,11 +25,13 @@ POST /login                         public
 POST /logout                        public
 POST /register                      public
 POST /tasks                         user
+POST /tasks/:id/cancel              user
 POST /tasks/:id/complete            user
 POST /tasks/:id/delete              user
 POST /tasks/:id/edit                user
 POST /tasks/:id/move                user
 POST /tasks/:id/reopen              user
+POST /tasks/:id/restore             user
 POST /undo/:op                      user
 `
 

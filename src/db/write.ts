@@ -96,6 +96,11 @@ export class Write {
     return this.update(table, id, { deleted_at: instant(this.now) } as unknown as Updateable<Tables[T]>)
   }
 
+  /** Whether the rows of `list` may be written: it was named when the work began. */
+  isLocked(list: string): boolean {
+    return this.#seqs.has(list)
+  }
+
   /** Appends the noted entries to the log. `journal` calls it at the end of the work. */
   async flush(): Promise<void> {
     await this.#derived.flush()

@@ -36,6 +36,11 @@ export class Form {
     return picked
   }
 
+  /** Everything that was typed into `name`, in its order: for fields that may come several times. */
+  all(name: string): string[] {
+    return this.#values.get(name) ?? []
+  }
+
   /** All fields in a fixed order, to tell one request from another. */
   fingerprint(): string {
     return JSON.stringify([...this.#values].filter(([name]) => name !== 'op').sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -130,14 +135,24 @@ export async function submit<S extends z.ZodObject>(
   }
 }
 
-/** The values of a form as `shape` reads them. Throws what `submit` shows, or what the error page says. */
+/**
+ * The values of a form as `shape` reads them. A field of the shape that is a `z.array` may come several times, any other
+ * once. Throws what `submit` shows, or what the error page says.
+ */
 export function check<S extends z.ZodObject>(form: Form, shape: S): z.output<S> {
-  const result = shape.safeParse(form.pick(Object.keys(shape.shape)))
+  const names = Object.keys(shape.shape)
+  const lists = names.filter((name) => isList(shape.shape[name]))
+  const typed: Record<string, string | string[]> = form.pick(names.filter((name) => !lists.includes(name)))
+  for (const name of lists) if (form.has(name)) typed[name] = form.all(name)
+  const result = shape.safeParse(typed)
   if (result.success) return result.data
   const problems: Problems = {}
   for (const issue of result.error.issues) problems[String(issue.path[0] ?? '')] ??= issue.message
   throw new FormProblems(problems)
 }
+
+const isList = (field: unknown): boolean =>
+  field instanceof z.ZodArray || (field instanceof z.ZodOptional && isList(field.unwrap()))
 
 /** A form that cannot be taken as it is. Its own sentence is that of the first problem. */
 export class FormProblems extends Refusal {

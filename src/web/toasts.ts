@@ -7,9 +7,11 @@ import { type Html, html, nothing } from './html.ts'
 const sentences: Record<string, (title: Html) => Html | string> = {
   'task.added': (title) => html`Added ${title}`,
   'task.completed': (title) => html`Completed ${title}`,
+  'task.cancelled': (title) => html`Won’t do ${title}`,
   'task.reopened': (title) => html`Reopened ${title}`,
   'task.edited': (title) => html`Saved ${title}`,
   'task.deleted': (title) => html`Deleted ${title}`,
+  'task.restored': (title) => html`Restored ${title}`,
   'task.moved': (title) => html`Moved ${title}`,
   'undo.done': (title) => html`Undone: ${title} is as it was`,
   'undo.gone': (title) => html`Undone: ${title} is gone again`,

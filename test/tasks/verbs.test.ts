@@ -195,11 +195,16 @@ describe('moving', () => {
     expect(await inboxTitles(db, ana)).toEqual(then)
   })
 
-  test('a task stays in its list', async () => {
+  test('beside a task of another list it goes to that list, if it may be changed', async () => {
     const [milk = ''] = await addAll(db, ana, 'Milk')
     const [bread = ''] = await addAll(db, ben, 'Bread')
-    await share(db, (await inboxOf(db, ben)).id, ana)
-    expect(await reasonOf(moveTask(db, ana, milk, { side: 'before', other: bread }, asked))).toBe('invalid')
+    const { id } = await inboxOf(db, ben)
+    await share(db, id, ana, 'viewer')
+    expect(await reasonOf(moveTask(db, ana, milk, { side: 'before', other: bread }, asked))).toBe('forbidden')
+    await db.updateTable('list_members').set({ role: 'editor' }).where('user_id', '=', ana.id).execute()
+    await moveTask(db, ana, milk, { side: 'before', other: bread }, asked)
+    expect(await inboxTitles(db, ben)).toEqual(['Milk', 'Bread'])
+    expect(await inboxTitles(db, ana)).toEqual([])
   })
 })
 

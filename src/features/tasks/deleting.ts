@@ -1,13 +1,77 @@
 import type { Database } from '#db/db.ts'
-import type { User } from '#db/schema.ts'
+import type { Write } from '#db/journal.ts'
+import type { Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
+import { above, below, LEVELS } from './branches.ts'
 import { type Changed, changeTask } from './tasks.ts'
 
+type Person = Pick<User, 'id'>
+
 /**
- * Takes a task out of sight; undoing brings it back to its place. Deleting what is
- * deleted changes nothing. Refuses a task that does not exist for `user`.
+ * Takes a task out of sight, with everything below it; undoing or `restoreTask` brings it back to its place. Deleting
+ * what is deleted changes nothing. Refuses a task that does not exist for `user`.
  */
-export const deleteTask = (db: Database, user: Pick<User, 'id'>, id: string, asked: Asked): Promise<Changed> =>
-  changeTask(db, user, id, { ...asked, what: 'task.deleted' }, async (write, task) =>
-    task.deleted_at === null ? write.remove('tasks', id) : task,
-  )
+export const deleteTask = (db: Database, user: Person, id: string, asked: Asked): Promise<Changed> =>
+  changeTask(db, user, id, { ...asked, what: 'task.deleted' }, async (write, task) => {
+    if (task.deleted_at !== null) return task
+    const branch = (await below(write.trx, id)).flat()
+    for (const step of branch) if (step.deleted_at === null) await write.remove('tasks', step.id)
+    return write.remove('tasks', id)
+  })
+
+/**
+ * Brings a deleted task back to its place, with everything that was deleted together with it. When the task that it was
+ * a part of, or its section, is gone, it comes back without. Restoring what is not deleted changes nothing. Refuses a
+ * task that does not exist for `user`.
+ */
+export const restoreTask = (db: Database, user: Person, id: string, asked: Asked): Promise<Changed> =>
+  changeTask(db, user, id, { ...asked, what: 'task.restored' }, async (write, task) => {
+    if (task.deleted_at === null) return task
+    const levels = await deletedTogether(write, task)
+    const parent = await parentFor(write, task, levels.length + 1)
+    const section_id = parent ? parent.section_id : await sectionFor(write, task)
+    for (const step of levels.flat()) await write.update('tasks', step, { deleted_at: null, section_id })
+    return write.update('tasks', id, { deleted_at: null, parent_id: parent?.id ?? null, section_id })
+  })
+
+/** What was deleted in one go with `task`, level by level: the ids of the tasks below it. */
+async function deletedTogether(write: Write, task: Task): Promise<string[][]> {
+  const levels: string[][] = []
+  let parents = [task.id]
+  for (const level of await below(write.trx, task.id)) {
+    parents = level
+      .filter((step) => step.deleted_at === task.deleted_at && parents.includes(step.parent_id ?? ''))
+      .map((step) => step.id)
+    if (parents.length === 0) break
+    levels.push(parents)
+  }
+  return levels
+}
+
+/** The parent to which a task of `height` levels can come back. */
+async function parentFor(
+  write: Write,
+  task: Task,
+  height: number,
+): Promise<Pick<Task, 'id' | 'section_id'> | undefined> {
+  if (task.parent_id === null) return undefined
+  const parent = await write.trx
+    .selectFrom('tasks')
+    .select(['id', 'list_id', 'section_id'])
+    .where('id', '=', task.parent_id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  const fits = parent?.list_id === task.list_id && (await above(write.trx, task.id)).length + height <= LEVELS
+  return fits ? parent : undefined
+}
+
+async function sectionFor(write: Write, { section_id }: Task): Promise<string | null> {
+  if (section_id === null) return null
+  const section = await write.trx
+    .selectFrom('sections')
+    .select('id')
+    .where('id', '=', section_id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return section?.id ?? null
+}

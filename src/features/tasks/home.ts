@@ -3,12 +3,10 @@ import type { Db } from '#db/db.ts'
 import type { Task, User } from '#db/schema.ts'
 import { inboxOf, listOf, refuseArchived, refuseViewer, type VisibleList } from '#features/lists/lists.ts'
 import { sectionOf } from '#features/lists/sections.ts'
+import { LEVELS } from './branches.ts'
 import { taskOf } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
-
-/** How many levels there are: a task, and three below it. */
-export const LEVELS = 4
 
 /** Where a task is to live, as a form says it: ids, each of which may be missing. */
 export type Wish = { list?: string | undefined; section?: string | undefined; parent?: string | undefined }

@@ -1,42 +1,73 @@
 import { positionBetween, positionsBetween } from '#core/order.ts'
-import { Refusal } from '#core/refusal.ts'
 import type { Database } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
+import { refuseViewer } from '#features/lists/lists.ts'
 import type { Asked } from '#web/op.ts'
-import { type Changed, changeTask, refuseDeleted, taskOf } from './tasks.ts'
+import { relocate, spotOf } from './branches.ts'
+import { listsOfPlace, type Place, spotFor } from './places.ts'
+import { type Changed, changeTask, NotLocked, refuseDeleted, taskOf } from './tasks.ts'
 
-/** Where a task should stand: directly before or after another one. */
-export type Place = { side: 'before' | 'after'; other: string }
+type Person = Pick<User, 'id'>
+
+/** Beside which other task a task should stand. */
+export type Beside = { side: 'before' | 'after'; other: string }
 
 // A longer position is not wrong, only heavy: rows that change places again and again make it grow.
 const LONGEST = 40
 
 /**
- * Puts a task directly before or after another one of its list. Refuses when one of them does not exist for
- * `user`, or when they are in different lists.
+ * Puts a task directly before or after another one, with everything below it: it goes to the list and the section of the
+ * other and becomes a part of the same task. Refuses when one of them does not exist for `user`, and a place below itself.
  */
 export const moveTask = (
   db: Database,
-  user: Pick<User, 'id'>,
+  user: Person,
   id: string,
-  { side, other }: Place,
+  { side, other }: Beside,
   asked: Asked,
-): Promise<Changed> =>
-  changeTask(db, user, id, { ...asked, what: 'task.moved' }, async (write, task) => {
+): Promise<Changed> => {
+  const into = async () => [(await taskOf(db, user, other)).list_id]
+  return changeTask(db, user, id, { ...asked, what: 'task.moved', into }, async (write, task) => {
     refuseDeleted(task)
     const beside = await taskOf(write.trx, user, other)
-    if (beside.list_id !== task.list_id) throw new Refusal('invalid', 'Both tasks must be in the same list.')
-    if (beside.id === id || (await standsThere(write, task, beside, side))) return task
-    return write.update('tasks', id, { position: await freeSpot(write, task, beside, side) })
+    refuseViewer(beside)
+    if (!write.isLocked(beside.list_id)) throw new NotLocked()
+    if (beside.id === id) return task
+    const stands = await standsThere(write, task, beside, side)
+    return relocate(write, task, spotOf(beside), stands ? task.position : await freeSpot(write, task, beside, side))
   })
+}
 
-async function standsThere(write: Write, task: Task, beside: Task, side: Place['side']): Promise<boolean> {
+/** Moves a task into a list, a section or another task. Refuses what does not exist for `user`, circles and depths. */
+export const moveInto = (db: Database, user: Person, id: string, place: Place, asked: Asked): Promise<Changed> => {
+  const into = () => listsOfPlace(db, user, place)
+  return changeTask(db, user, id, { ...asked, what: 'task.moved', into }, (write, task) => {
+    refuseDeleted(task)
+    return put(write, user, task, place)
+  })
+}
+
+/** The same as a part of a larger change. What is moved up out of a task stands below it. */
+export async function put(write: Write, user: Person, task: Task, place: Place): Promise<Task> {
+  const spot = await spotFor(write, user, task, place)
+  if (!spot) return task
+  const parent = await parentOf(write, task)
+  const isOutdented = parent && spot.list_id === task.list_id && spot.parent_id === parent.parent_id
+  return relocate(write, task, spot, isOutdented ? await freeSpot(write, task, parent, 'after') : spot.position)
+}
+
+const parentOf = async (write: Write, { parent_id }: Task): Promise<Task | undefined> =>
+  parent_id === null
+    ? undefined
+    : write.trx.selectFrom('tasks').selectAll().where('id', '=', parent_id).executeTakeFirst()
+
+async function standsThere(write: Write, task: Task, beside: Task, side: Beside['side']): Promise<boolean> {
   const [neighbour] = await nearest(write, beside, side, 1)
   return neighbour?.id === task.id
 }
 
-async function freeSpot(write: Write, task: Task, beside: Task, side: Place['side']): Promise<string> {
+async function freeSpot(write: Write, task: Task, beside: Task, side: Beside['side']): Promise<string> {
   const spot = await spotBeside(write, task, beside, side)
   if (spot !== undefined && spot.length <= LONGEST) return spot
   const again = await respace(write, task, beside)
@@ -44,7 +75,7 @@ async function freeSpot(write: Write, task: Task, beside: Task, side: Place['sid
 }
 
 /** A position directly before or after `beside`; undefined when its neighbour stands on the same position. */
-async function spotBeside(write: Write, task: Task, beside: Task, side: Place['side']): Promise<string | undefined> {
+async function spotBeside(write: Write, task: Task, beside: Task, side: Beside['side']): Promise<string | undefined> {
   const [neighbour] = await nearest(write, beside, side, 1, task.id)
   if (neighbour?.position === beside.position) return undefined
   return side === 'before'
@@ -75,7 +106,7 @@ async function respace(write: Write, moving: Task, beside: Task, reach = 25): Pr
 function nearest(
   write: Write,
   beside: Task,
-  side: Place['side'],
+  side: Beside['side'],
   count: number,
   besides?: string,
 ): Promise<Pick<Task, 'id' | 'position'>[]> {

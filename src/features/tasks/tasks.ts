@@ -24,6 +24,13 @@ export async function taskOf(db: Db, user: Person, id: string): Promise<VisibleT
 /** What a change leaves behind: the op it is known by, and the task as it is now; undefined when it is deleted. */
 export type Changed = { op: string; task: Task | undefined }
 
+/** A change of a task: its name in the journal, and what else has to be locked for it besides the list of the task. */
+export type Change = Asked &
+  Pick<Act, 'what' | 'owner'> & {
+    /** The lists where it will go, as they are found just before the lock. */
+    into?: (() => Promise<string[]>) | undefined
+  }
+
 /**
  * Changes the task `id` by `work`, in the journal under the name `what`. Refuses a task that does not exist
  * for `user`, and a list they may only read. A repeat does nothing and answers with what is there now.
@@ -32,19 +39,35 @@ export async function changeTask(
   db: Database,
   user: Person,
   id: string,
-  asked: Asked & Pick<Act, 'what'>,
+  { into, ...asked }: Change,
   work: (write: Write, task: VisibleTask) => Promise<Task>,
 ): Promise<Changed> {
-  const { list_id } = await evenDeleted(db, user, id)
-  const done = await journal(db, user, { ...asked, lists: [list_id] }, async (write) => {
-    // Read again now that the list is locked: until then somebody may have changed the task, or taken it away.
-    const task = await evenDeleted(write.trx, user, id)
-    refuseViewer(task)
-    return { task: await work(write, task), isChanged: write.touched.size > 0 }
+  const done = await onceLocked(async () => {
+    const lists = [(await evenDeleted(db, user, id)).list_id, ...((await into?.()) ?? [])]
+    return journal(db, user, { ...asked, lists }, async (write) => {
+      // Read again now that the lists are locked: until then somebody may have changed the task, or taken it away.
+      const task = await evenDeleted(write.trx, user, id)
+      refuseViewer(task)
+      if (!lists.includes(task.list_id)) throw new NotLocked()
+      return { task: await work(write, task), isChanged: write.touched.size > 0 }
+    })
   })
   const { task, isChanged } = done.repeated ? { task: await evenDeleted(db, user, id), isChanged: true } : done.value
   const op = isChanged ? done.op : ((await justDone(db, user, id, asked)) ?? done.op)
   return { op, task: task.deleted_at === null ? task : undefined }
+}
+
+/** Something went to another list between looking where it is and locking that list. `changeTask` looks again then. */
+export class NotLocked extends Error {}
+
+async function onceLocked<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 5; ; tries--) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof NotLocked) || tries === 0) throw error
+    }
+  }
 }
 
 /** Refuses a task that was deleted, in the same words as one that never was. */

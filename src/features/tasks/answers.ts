@@ -1,0 +1,58 @@
+import type { Context } from 'hono'
+import { changesOf } from '#db/journal.ts'
+import { refererPath } from '#web/back.ts'
+import { startOfDay, startOfWeek, todayOf } from '#web/dates.ts'
+import type { UserEnv } from '#web/env.ts'
+import type { Problems } from '#web/forms.ts'
+import { type Html, html } from '#web/html.ts'
+import { isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
+import { countDoneToday } from './inbox.ts'
+import { countCompleted, listIdsOf } from './logbook.ts'
+import { doneTodayCount } from './pages.ts'
+import { taskRow } from './rows.ts'
+import { rowFor } from './seen.ts'
+
+type C = Context<UserEnv>
+
+/** The row of a task as it is now; undefined when it is gone. Only the outbox looks at it. */
+export async function rowOf(c: C, id: string): Promise<Html | undefined> {
+  if (!isOutbox(c)) return undefined
+  const { db, user, now } = c.var
+  const row = await rowFor(db, user, id)
+  return row && taskRow(row, { reader: user, today: todayOf(user, now) })
+}
+
+/** The rows of all tasks that the op has changed, as they are now. `id` is the task that it was about. */
+export async function rowStreams(c: C, op: string, id: string): Promise<Html[]> {
+  if (!isOutbox(c)) return []
+  const changes = await changesOf(c.var.db, c.var.user, op)
+  const ids = new Set([...changes.filter(({ table }) => table === 'tasks').map((change) => change.id), id])
+  return Promise.all([...ids].map((one) => rowStream(c, one)))
+}
+
+/** What the Inbox and the logbook count besides rows. */
+export async function doneTodayStreams(c: C): Promise<Html[]> {
+  // A stream for what is not on the page does nothing. Only the server knows where a row stands among those completed
+  // today, so an Inbox that shows them is asked for anew.
+  if (!isOutbox(c)) return []
+  const { db, user, now, session } = c.var
+  const count = await countDoneToday(db, user, startOfDay(user.zone, now))
+  const isUnfolded = /^\/(\?|$)/.test(refererPath(c) ?? '') && (await session.get('showCompleted'))
+  const thisWeek = await countCompleted(db, await listIdsOf(db, user), startOfWeek(user, now))
+  return [
+    stream.update('done_today', doneTodayCount(count)),
+    stream.update('done_this_week', html`${thisWeek}`),
+    ...(isUnfolded ? [stream.refresh()] : []),
+  ]
+}
+
+/** A form that cannot be taken: to the outbox the first sentence, else the page with all of them. */
+export function orToOutbox(c: C, problems: Problems, page: () => Promise<Response>): Response | Promise<Response> {
+  const [sentence = 'This was not saved.'] = Object.values(problems)
+  return isOutbox(c) ? refuseToOutbox(c, sentence, 422) : page()
+}
+
+async function rowStream(c: C, id: string): Promise<Html> {
+  const row = await rowOf(c, id)
+  return row ? stream.replace(`task_${id}`, row) : stream.remove(`task_${id}`)
+}

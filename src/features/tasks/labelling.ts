@@ -1,0 +1,111 @@
+import { isId } from '#core/ids.ts'
+import { nameKey } from '#core/names.ts'
+import { positionBetween } from '#core/order.ts'
+import { Refusal } from '#core/refusal.ts'
+import { instant } from '#core/time.ts'
+import { newId } from '#db/db.ts'
+import type { Write } from '#db/journal.ts'
+import type { Task, User } from '#db/schema.ts'
+
+type Person = Pick<User, 'id'>
+
+const MOST = 50
+const LONGEST_NAME = 60
+
+/** Whether a value of the field `label` is the name of a label, not an id of one. */
+export const isNamed = (value: string): boolean => value.trim() !== '' && !isId(value)
+
+/**
+ * Gives a task the labels that are in `wanted` and not in `was`, and takes away those that are in `was` only; what
+ * others did to the rest stays. Without `was` exactly the wanted ones remain. Labels are named by their ids or their
+ * names; a name that is new becomes a label of `user`, who has to be locked for that. Refuses labels of others, but for
+ * those that stand on the task already.
+ */
+export async function relabel(
+  write: Write,
+  user: Person,
+  task: Task,
+  wanted: string[],
+  was: string[] | undefined,
+): Promise<void> {
+  const links = await linksOf(write, task.id)
+  const has = links.filter((link) => link.deleted_at === null).map((link) => link.label_id)
+  const want = await idsOf(write, user, wanted, has)
+  const before = was ?? has
+  const added = want.filter((id) => !before.includes(id) && !has.includes(id))
+  const removed = before.filter((id) => !want.includes(id) && has.includes(id))
+  if (has.length + added.length - removed.length > MOST) refuse(`A task can have ${MOST} labels. Take some away first.`)
+  for (const id of added) await link(write, task, id, links.find((known) => known.label_id === id)?.id)
+  for (const { id } of links.filter((link) => link.deleted_at === null && removed.includes(link.label_id)))
+    await write.remove('task_labels', id)
+}
+
+const linksOf = (write: Write, task: string) =>
+  write.trx.selectFrom('task_labels').select(['id', 'label_id', 'deleted_at']).where('task_id', '=', task).execute()
+
+async function link(write: Write, task: Task, label: string, known: string | undefined): Promise<void> {
+  if (known !== undefined) {
+    // Meanwhile the task may have gone to another list.
+    await write.update('task_labels', known, { deleted_at: null, list_id: task.list_id })
+    return
+  }
+  await write.insert('task_labels', {
+    id: newId(),
+    task_id: task.id,
+    label_id: label,
+    list_id: task.list_id,
+    is_open: task.completed_at === null && task.deleted_at === null ? 1 : 0,
+    created_at: instant(write.now),
+    deleted_at: null,
+  })
+}
+
+/** The ids of the labels that `wanted` means. */
+async function idsOf(write: Write, user: Person, wanted: string[], has: string[]): Promise<string[]> {
+  const ids = new Set<string>()
+  for (const value of wanted) {
+    const text = value.trim()
+    if (text === '') continue
+    if (!isId(text)) ids.add(await labelNamed(write, user, text.replace(/^@/, '').trim()))
+    else if (has.includes(text) || (await isOwn(write, user, text))) ids.add(text)
+    else refuse('There is no such label. It may have been deleted.')
+  }
+  return [...ids]
+}
+
+const isOwn = async (write: Write, user: Person, id: string): Promise<boolean> =>
+  (await ownLabels(write, user).where('id', '=', id).executeTakeFirst()) !== undefined
+
+async function labelNamed(write: Write, user: Person, name: string): Promise<string> {
+  const known = await ownLabels(write, user).where('name_key', '=', nameKey(name)).executeTakeFirst()
+  return known?.id ?? newLabel(write, user, name)
+}
+
+async function newLabel(write: Write, user: Person, name: string): Promise<string> {
+  if (name === '' || [...name].length > LONGEST_NAME || /[\n\r\t\0]/.test(name))
+    refuse(`The name of a label has 1 to ${LONGEST_NAME} characters.`)
+  const last = await ownLabels(write, user).orderBy('position', 'desc').limit(1).executeTakeFirst()
+  const id = newId()
+  await write.insert('labels', {
+    id,
+    owner_id: user.id,
+    name,
+    name_key: nameKey(name),
+    color: '',
+    position: positionBetween(last?.position, undefined),
+    created_at: instant(write.now),
+    deleted_at: null,
+  })
+  return id
+}
+
+const ownLabels = (write: Write, user: Person) =>
+  write.trx
+    .selectFrom('labels')
+    .select(['id', 'position'])
+    .where('owner_id', '=', user.id)
+    .where('deleted_at', 'is', null)
+
+function refuse(sentence: string): never {
+  throw new Refusal('invalid', sentence, { field: 'label' })
+}

@@ -1,0 +1,97 @@
+import type { Context } from 'hono'
+import { refererPath } from '#web/back.ts'
+import type { UserEnv } from '#web/env.ts'
+import { check, emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
+import { type Asked, askedBy } from '#web/op.ts'
+import { showPage } from '#web/page.ts'
+import { Routes } from '#web/routes.ts'
+import { changed, isOutbox, stream } from '#web/streams.ts'
+import { doneTodayStreams, orToOutbox, rowOf, rowStreams } from './answers.ts'
+import { cancelTask, completeTask, reopenTask } from './completing.ts'
+import { deleteTask, restoreTask } from './deleting.ts'
+import { editShape, readEdit } from './edit-fields.ts'
+import { editTask } from './editing.ts'
+import { moveShape } from './fields.ts'
+import { moveInto, moveTask } from './moving.ts'
+import { taskPage } from './pages.ts'
+import type { Place } from './places.ts'
+import { taskOf } from './tasks.ts'
+
+type C = Context<UserEnv>
+
+/** The page of a task, and what can be done to one. */
+export const taskRoutes = new Routes()
+
+taskRoutes.get('/tasks/:id', 'user', (c) => showTask(c))
+
+taskRoutes.post('/tasks/:id/edit', 'user', (c) =>
+  submit(c, editShape, {
+    done: async (values, form) => {
+      const { edit, was } = readEdit(values)
+      const { op } = await editTask(c.var.db, c.var.user, idIn(c), edit, was, askedBy(c, form))
+      return changed(c, { what: 'task.edited', op, streams: await rowStreams(c, op, idIn(c)) })
+    },
+    // Whoever renamed it in a list sees it on its own page, beside its notes: there it is, on whatever page of the list.
+    again: (form, problems) => orToOutbox(c, problems, () => showTask(c, form, problems)),
+  }),
+)
+
+taskRoutes.post('/tasks/:id/complete', 'user', (c) => finish(c, 'task.completed', completeTask))
+
+taskRoutes.post('/tasks/:id/cancel', 'user', (c) => finish(c, 'task.cancelled', cancelTask))
+
+taskRoutes.post('/tasks/:id/reopen', 'user', (c) => finish(c, 'task.reopened', reopenTask))
+
+taskRoutes.post('/tasks/:id/delete', 'user', async (c) => {
+  const { db, user } = c.var
+  const { op } = await deleteTask(db, user, idIn(c), await asked(c))
+  const place = refererPath(c)
+  const streams = [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))]
+  // The page of the task is gone with it.
+  return changed(c, { what: 'task.deleted', op, streams, to: place?.startsWith('/tasks/') ? '/' : (place ?? '/') })
+})
+
+taskRoutes.post('/tasks/:id/restore', 'user', async (c) => {
+  const { db, user } = c.var
+  const { op } = await restoreTask(db, user, idIn(c), await asked(c))
+  return changed(c, { what: 'task.restored', op, streams: isOutbox(c) ? [stream.refresh()] : [] })
+})
+
+taskRoutes.post('/tasks/:id/move', 'user', async (c) => {
+  const form = await readForm(c)
+  const { before, after, ...place } = check(form, moveShape)
+  if (before !== undefined) return moveBeside(c, form, 'before', before)
+  if (after !== undefined) return moveBeside(c, form, 'after', after)
+  const { op } = await moveInto(c.var.db, c.var.user, idIn(c), placeOf(place), askedBy(c, form))
+  // Only the server knows where the row stands now, if it stands on that page at all.
+  return changed(c, { what: 'task.moved', op, streams: isOutbox(c) ? [stream.refresh()] : [] })
+})
+
+async function showTask(c: C, form: Form = emptyForm(), problems: Problems = {}): Promise<Response> {
+  const { db, user, now } = c.var
+  return showPage(c, taskPage(await taskOf(db, user, idIn(c)), { reader: user, now }, form, problems))
+}
+
+async function finish(c: C, what: string, verb: typeof completeTask): Promise<Response> {
+  const { db, user } = c.var
+  const { op } = await verb(db, user, idIn(c), await asked(c))
+  return changed(c, { what, op, streams: [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))] })
+}
+
+async function moveBeside(c: C, form: Form, side: 'before' | 'after', other: string): Promise<Response> {
+  const { op } = await moveTask(c.var.db, c.var.user, idIn(c), { side, other }, askedBy(c, form))
+  const row = await rowOf(c, idIn(c))
+  const streams = [stream.remove(`task_${idIn(c)}`), ...(row ? [stream[side](`task_${other}`, row)] : [])]
+  return changed(c, { what: 'task.moved', op, streams })
+}
+
+/** The place that a form names. An empty section or parent is none; an unknown id is refused further in. */
+const placeOf = ({ list, section, parent }: { [name in keyof Place]: string | undefined }): Place => ({
+  list,
+  section: section === undefined ? undefined : section || null,
+  parent: parent === undefined ? undefined : parent || null,
+})
+
+const asked = async (c: C): Promise<Asked> => askedBy(c, await readForm(c))
+
+const idIn = (c: C): string => c.req.param('id') ?? ''
