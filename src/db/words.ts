@@ -31,8 +31,11 @@ export const WORD_TABLES = { sqlite: ['task_words', 'task_numbers'], postgres: [
 /** Whether a table follows from others, or is one of those that SQLite makes for such a table. */
 export const isWordTable = (name: string): boolean => /^task_(words(_\w+)?|numbers)$/.test(name)
 
-/** By what the open or the completed tasks of a list are found. No word of anybody is like it. */
+/** By what the open or the completed tasks of a list are found on SQLite, in a column of its own. */
 export const scopeOf = (list: string, isOpen: boolean): string => (isOpen ? 'o' : 'd') + list.replaceAll('-', '')
+
+/** By what the tasks in the lists of a person are found on PostgreSQL. No word of anybody begins like this. */
+export const scopeOfOwner = (owner: string): string => `#${owner}`
 
 const AT_ONCE = 200
 
@@ -44,16 +47,17 @@ async function keepInSqlite(trx: Transaction<Tables>, tasks: Worded[]): Promise<
     if (task.deleted_at !== null) await sql`delete from task_words where rowid = ${number}`.execute(trx)
     else
       await sql`insert or replace into task_words (rowid, title, notes, scope) values
-        (${number}, ${wordsOf(task.title).join(' ')}, ${wordsOf(task.notes).join(' ')}, ${scopeOfTask(task)})`.execute(
+        (${number}, ${wordsOf(task.title).join(' ')}, ${wordsOf(task.notes).join(' ')}, ${scopeOf(task.list_id, task.completed_at === null)})`.execute(
         trx,
       )
   }
 }
 
 async function keepInPostgres(trx: Transaction<Tables>, tasks: Worded[]): Promise<void> {
+  const owners = await ownersOf(trx, [...new Set(tasks.map((task) => task.list_id))])
   const rows = tasks.map((task) => {
     const isGone = task.deleted_at !== null
-    return sql`(${task.id}, ${task.list_id}, ${isGone ? 'gone' : stateOf(task)}, ${isGone ? '' : vectorOf(task)}::tsvector)`
+    return sql`(${task.id}, ${task.list_id}, ${isGone ? 'gone' : stateOf(task)}, ${isGone ? '' : vectorOf(task, owners.get(task.list_id) ?? '')}::tsvector)`
   })
   await sql`insert into task_words (task_id, list_id, state, words) values ${sql.join(rows)}
     on conflict (task_id) do update set list_id = excluded.list_id, state = excluded.state, words = excluded.words`.execute(
@@ -64,13 +68,16 @@ async function keepInPostgres(trx: Transaction<Tables>, tasks: Worded[]): Promis
 const stateOf = ({ completed_at }: Pick<Worded, 'completed_at'>): 'open' | 'done' =>
   completed_at === null ? 'open' : 'done'
 
-const scopeOfTask = (task: Worded): string => scopeOf(task.list_id, task.completed_at === null)
+async function ownersOf(trx: Transaction<Tables>, lists: string[]): Promise<Map<string, string>> {
+  const rows = await trx.selectFrom('lists').select(['id', 'owner_id']).where('id', 'in', lists).execute()
+  return new Map(rows.map(({ id, owner_id }) => [id, owner_id]))
+}
 
 /**
- * The words as PostgreSQL keeps them, with their places: those of the title a second time behind a `^`, and the scope
- * behind a `#`. It is not left to PostgreSQL to find the words, so that both databases find the same.
+ * The words as PostgreSQL keeps them, with their places: those of the title a second time behind a `^`, and whose they
+ * are. It is not left to PostgreSQL to find the words, so that both databases find the same.
  */
-function vectorOf(task: Worded): string {
+function vectorOf(task: Worded, owner: string): string {
   const places = new Map<string, number[]>()
   const note = (word: string, place: number) => places.set(word, [...(places.get(word) ?? []).slice(0, 20), place])
   const title = wordsOf(task.title)
@@ -82,7 +89,7 @@ function vectorOf(task: Worded): string {
   wordsOf(task.notes).forEach((word, i) => {
     note(word, title.length + i + 10)
   })
-  note(`#${scopeOfTask(task)}`, 1)
+  note(scopeOfOwner(owner), 1)
   return [...places].map(([word, at]) => `'${word}':${at.join(',')}`).join(' ')
 }
 

@@ -20,14 +20,15 @@ export const search: Step = {
         begin delete from task_words where rowid = old.number; end`)
     } else {
       await run(sql`create table task_words (
-        number bigint generated always as identity primary key,
-        task_id ${key} not null unique references tasks (id) on delete cascade,
+        task_id ${key} primary key references tasks (id) on delete cascade,
+        number bigint generated always as identity,
         list_id ${key} not null,
         state ${key} not null,
         words tsvector not null
       )`)
       // Without a list of what is still to be indexed: that would be looked through by every search.
       await run(sql`create index words_of_tasks on task_words using gin (words) with (fastupdate = off)`)
+      // The only index in the order of the numbers: another one would tempt PostgreSQL to look at everybody's tasks.
       await run(sql`create index newest_words on task_words (list_id, state, number)`)
     }
     // Whatever is open in a list, subtasks too, in the order in which filters show it.

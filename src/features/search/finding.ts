@@ -1,0 +1,137 @@
+import { type RawBuilder, sql } from 'kysely'
+import { phrasesOf, wordsOf } from '#core/words.ts'
+import { type Db, kindOf } from '#db/db.ts'
+import { scopeOf, scopeOfOwner } from '#db/words.ts'
+
+/** What is looked for: words that all have to stand in a task, or with `exact` whole words next to each other. */
+export type Sought = { words: string; exact?: boolean | undefined }
+
+/** Among which tasks: those of these lists, the open or the completed ones. */
+export type Among = { lists: { id: string; owner_id: string }[]; isOpen: boolean }
+
+/** Where a page goes on: in the tasks whose title has the words, or in the rest; below this number. */
+export type FoundCursor = { part: Part; below: number }
+type Part = 'title' | 'rest'
+
+/** A task that was found, and where it stands among the others. */
+export type Found = { id: string; part: Part; number: number }
+
+/**
+ * One page of the tasks in which the words stand, `most` at the most: first those that have them in their title, then
+ * the rest, each the newest first. The beginning of a word is enough, accents and capitals do not matter.
+ */
+export async function find(db: Db, sought: Sought, among: Among, most: number, after?: FoundCursor): Promise<Found[]> {
+  const phrases = phrasesIn(sought)
+  if (phrases.length === 0 || among.lists.length === 0) return []
+  const page = kindOf(db) === 'sqlite' ? sqlitePage : postgresPage
+  const from = (part: Part, count: number) =>
+    page(db, {
+      phrases,
+      isExact: sought.exact === true,
+      among,
+      part,
+      most: count,
+      below: after?.part === part ? after.below : undefined,
+    })
+  const inTitle = after?.part === 'rest' ? [] : await from('title', most)
+  return inTitle.length === most ? inTitle : [...inTitle, ...(await from('rest', most - inTitle.length))]
+}
+
+/**
+ * The ids of the tasks in which the words stand, as a query to look something up in; undefined when there is no letter
+ * and no digit in them. Whether the tasks are open is not asked on PostgreSQL: whoever looks them up does.
+ */
+export function idsWith(db: Db, sought: Sought, among: Among[]): RawBuilder<{ task_id: string }> | undefined {
+  const phrases = phrasesIn(sought)
+  const [first] = among
+  if (phrases.length === 0 || !first || first.lists.length === 0) return undefined
+  const isExact = sought.exact === true
+  if (kindOf(db) === 'postgres') {
+    return sql`select task_id from task_words where words @@ ${vectorQuery(phrases, isExact, first, 'all')}::tsquery`
+  }
+  const match = among.map((part) => `(${sqliteQuery(phrases, isExact, part, 'all')})`).join(' OR ')
+  return sql`select task_id from task_numbers where number in
+    (select rowid from task_words where task_words match ${match})`
+}
+
+function phrasesIn({ words, exact }: Sought): string[][] {
+  if (!exact) return phrasesOf(words)
+  const phrase = wordsOf(words)
+  return phrase.length > 0 ? [phrase] : []
+}
+
+type PageOf = {
+  phrases: string[][]
+  isExact: boolean
+  among: Among
+  part: Part
+  most: number
+  below: number | undefined
+}
+
+// Along the numbers, downwards: what was found is there at once, however many more there are.
+async function sqlitePage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Found[]> {
+  const { rows } = await sql<{ id: string; number: number }>`select task_id as id, number
+    from task_words join task_numbers on number = task_words.rowid
+    where task_words match ${sqliteQuery(phrases, isExact, among, part)}
+    and task_words.rowid < ${below ?? Number.MAX_SAFE_INTEGER}
+    order by task_words.rowid desc limit ${most}`.execute(db)
+  return rows.map((row) => ({ ...row, part }))
+}
+
+// Words are letters, digits and marks, so that no sign of the language of FTS5 stands in them.
+function sqliteQuery(phrases: string[][], isExact: boolean, { lists, isOpen }: Among, part: Part | 'all'): string {
+  const wanted = phrases.map((phrase) => `"${phrase.join(' ')}"${isExact ? '' : ' *'}`).join(' AND ')
+  const scope = `scope : (${lists.map(({ id }) => scopeOf(id, isOpen)).join(' OR ')})`
+  if (part === 'title') return `${scope} AND title : (${wanted})`
+  const all = `${scope} AND {title notes} : (${wanted})`
+  return part === 'all' ? all : `(${all}) NOT title : (${wanted})`
+}
+
+/**
+ * An index of words knows no order. A word that stands nearly everywhere is therefore looked for among the newest
+ * tasks one by one; only when they do not make a page the index is asked, for the word is rare then.
+ */
+async function postgresPage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Found[]> {
+  const [all, title] = [vectorQuery(phrases, isExact, among, 'all'), vectorQuery(phrases, isExact, among, 'title')]
+  const wanted = part === 'title' ? title : all
+  const isWanted =
+    part === 'title'
+      ? sql`words @@ ${title}::tsquery`
+      : sql`words @@ ${all}::tsquery and not words @@ ${title}::tsquery`
+  const from = async (tasks: RawBuilder<unknown>) => {
+    const { rows } = await sql<{ id: string; number: number }>`select task_id as id, number from ${tasks} as tasks
+      where ${isWanted} and number < ${below ?? Number.MAX_SAFE_INTEGER} order by number desc limit ${most}`.execute(db)
+    return rows.map(({ id, number }) => ({ id, number, part }))
+  }
+  const quick = await from(newestOf(among, below))
+  return quick.length === most ? quick : from(indexed(among, wanted))
+}
+
+/** The newest tasks of the lists. Each list is read along its index, and no further than needed. */
+function newestOf({ lists, isOpen }: Among, below = Number.MAX_SAFE_INTEGER): RawBuilder<unknown> {
+  const each = lists.map(
+    ({ id }) => sql`(select number, task_id, words from task_words
+      where list_id = ${id} and state = ${isOpen ? 'open' : 'done'} and number < ${below}
+      order by number desc limit ${NEWEST})`,
+  )
+  return sql`(select * from (${sql.join(each, sql` union all `)}) as each order by number desc limit ${NEWEST})`
+}
+
+const NEWEST = 1000
+
+// The offset keeps PostgreSQL from looking at one task after another until there is a page.
+const indexed = ({ lists, isOpen }: Among, wanted: string): RawBuilder<unknown> =>
+  sql`(select number, task_id, words from (
+      select number, task_id, words, list_id, state from task_words where words @@ ${wanted}::tsquery offset 0) as found
+    where state = ${isOpen ? 'open' : 'done'} and list_id in (${sql.join(lists.map(({ id }) => id))}))`
+
+// Words are letters, digits and marks, so that no sign of the language of PostgreSQL stands in them.
+function vectorQuery(phrases: string[][], isExact: boolean, { lists }: Among, part: 'all' | 'title'): string {
+  const mark = part === 'title' ? '^' : ''
+  const wanted = phrases.map(
+    (phrase) => `(${phrase.map((word) => `'${mark}${word}'`).join(' <-> ')}${isExact ? '' : ':*'})`,
+  )
+  const owners = [...new Set(lists.map(({ owner_id }) => `'${scopeOfOwner(owner_id)}'`))]
+  return `(${owners.join(' | ')}) & ${wanted.join(' & ')}`
+}
