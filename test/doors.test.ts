@@ -11,10 +11,13 @@ GET  /account/sessions              user
 GET  /completed                     user
 GET  /events                        user
 GET  /help/keys                     user
+GET  /inbox                         user
 GET  /login                         public
 GET  /logout                        public
 GET  /register                      public
 GET  /tasks/:id                     user
+GET  /today                         user
+GET  /upcoming                      user
 POST /account                       user
 POST /account/confirm               user
 POST /account/password              user
@@ -32,6 +35,7 @@ POST /tasks/:id/edit                user
 POST /tasks/:id/move                user
 POST /tasks/:id/reopen              user
 POST /tasks/:id/restore             user
+POST /today/reschedule              user
 POST /undo/:op                      user
 `
 

@@ -1,6 +1,8 @@
-import { type Day, dayIn, type Time } from '#core/days.ts'
+import { addDays, type Day, dayIn, type Time } from '#core/days.ts'
 import { Recent } from '#core/recent.ts'
-import { DAY, HOUR, MINUTE } from '#core/time.ts'
+import { DAY, HOUR, instant, MINUTE } from '#core/time.ts'
+import { instantOf } from '#core/wall-clock.ts'
+import type { Today } from '#db/due.ts'
 import type { User, WeekStart } from '#db/schema.ts'
 import { type Html, html } from './html.ts'
 
@@ -10,6 +12,23 @@ export type Reader = Pick<User, 'locale' | 'zone'>
 /** The day that is today for somebody: it begins when they say, so a night owl's may last until four in the morning. */
 export const todayOf = ({ zone, day_starts }: Pick<User, 'zone' | 'day_starts'>, now: Date): Day =>
   day_starts === '00:00' ? dayIn(zone, now) : dayIn(zone, new Date(now.getTime() - minutesOf(day_starts) * MINUTE))
+
+/** The instants at which that day of theirs began, and at which the day of the calendar is over. */
+export function boundsOfToday(user: Pick<User, 'zone' | 'day_starts'>, now: Date): { began: Date; end: Date } {
+  const today = todayOf(user, now)
+  const midnight = instantOf(today, '00:00', user.zone)
+  return {
+    began: new Date(midnight.getTime() + minutesOf(user.day_starts) * MINUTE),
+    end: instantOf(addDays(today, 1), '00:00', user.zone),
+  }
+}
+
+/** What "due today" means for `user` at `now`. */
+export const todayFor = (user: Pick<User, 'id' | 'zone' | 'day_starts'>, now: Date): Today => ({
+  user: user.id,
+  today: todayOf(user, now),
+  end: instant(boundsOfToday(user, now).end),
+})
 
 const minutesOf = (time: Time): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
 
@@ -34,6 +53,14 @@ export const wallTime = (zone: string, at: Date): Time => format('sv-SE', zone, 
 export function dayTag(reader: Reader, day: Day, now: Date): Html {
   const whole = dateOf(day, reader)
   return html`<time datetime="${day}" title="${whole}">${nearDay(reader, day, now) ?? whole}</time>`
+}
+
+/** A day ahead as a heading: "Tomorrow · Tue 24 November", with its year when that is not this year; on hovering all of it. */
+export function dayHeading(day: Day, today: Day, reader: Reader): Html {
+  const isThisYear = day.slice(0, 4) === today.slice(0, 4)
+  const words = format(reader.locale, 'UTC', isThisYear ? 'heading' : 'headingWithYear').format(asDate(day))
+  const near = day === addDays(today, 1) ? 'Tomorrow · ' : ''
+  return html`<time datetime="${day}" title="${dateOf(day, reader)}">${near}${words}</time>`
 }
 
 /** An instant as the time of its day, "09:12"; on hovering the whole date. */
@@ -123,6 +150,8 @@ const WAYS = {
   moment: { dateStyle: 'full', timeStyle: 'short' },
   short: { day: 'numeric', month: 'short' },
   shortWithYear: { day: 'numeric', month: 'short', year: 'numeric' },
+  heading: { weekday: 'short', day: 'numeric', month: 'long' },
+  headingWithYear: { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' },
   weekday: { weekday: 'long' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>
 

@@ -1,7 +1,8 @@
-import type { Theme } from '#db/schema.ts'
+import type { StartPage, Theme } from '#db/schema.ts'
 import type { Assets } from './assets.ts'
 import { type Html, html, nothing } from './html.ts'
 import { icons } from './icons.ts'
+import { inboxPath } from './start-page.ts'
 
 /** Everything around the middle of a page. */
 export type Frame = {
@@ -24,6 +25,10 @@ export type Person = {
   /** Whether their pages may be kept on this device ("Keep me logged in"). */
   remembered: boolean
   openTasks: number
+  /** How many tasks are due today, or were before. */
+  dueToday: number
+  /** Their start page. */
+  start_page: StartPage
   /** The path of the page, to mark its place in the navigation. */
   path: string
 }
@@ -38,6 +43,8 @@ export type Page = {
   task?: { id: string; done: boolean }
   /** How many open tasks the Inbox has, when the page has counted them already. */
   openTasks?: number
+  /** How many tasks are due today, or were before, when the page has counted them already. */
+  dueToday?: number
 }
 
 /** A page for somebody who is logged in: the places, the person with the way out, and the middle. */
@@ -49,7 +56,9 @@ export function personPage(frame: Frame & { person: Person }, page: Page): Html 
       <div class="frame">
         <nav class="side" aria-label="Main">
           <div class="brand">Get It Done!</div>
-          ${place(person, '/', icons.inbox, 'Inbox', html`<span class="count" id="inbox_count">${person.openTasks || ''}</span>`)}
+          ${place(person, inboxPath(person), icons.inbox, 'Inbox', html`<span class="count" id="inbox_count">${person.openTasks || ''}</span>`)}
+          ${place(person, '/today', icons.today, 'Today', html`<span class="count" id="today_count">${person.dueToday || ''}</span>`)}
+          ${place(person, '/upcoming', icons.upcoming, 'Upcoming')}
           ${place(person, '/completed', icons.completed, 'Completed')}
           ${place(person, '/account', icons.account, 'Account')}
           <a class="foot" href="/help/keys">Keyboard</a>

@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
+import { countToday } from '#db/due.ts'
 import { refererPath } from './back.ts'
+import { todayFor } from './dates.ts'
 import { type Any, type UserEnv, visitorOf } from './env.ts'
 import { type Html, html, nothing } from './html.ts'
 import { countInbox } from './page.ts'
@@ -28,17 +30,18 @@ export async function changed(
   c: Context<UserEnv>,
   change: { what: string; op: string; streams: Html[]; to?: string },
 ): Promise<Response> {
-  const { db, user, flashes } = c.var
+  const { db, user, now, flashes } = c.var
   if (!isOutbox(c)) {
     flashes.add(change.what, change.op)
     return c.redirect(change.to ?? refererPath(c) ?? '/', 303)
   }
   const message = await toasts(db, user, [{ code: change.what, op: change.op }])
-  const count = await countInbox(db, user)
+  const [count, due] = await Promise.all([countInbox(db, user), countToday(db, todayFor(user, now))])
   return answerStreams(c, [
     ...change.streams,
     stream.update('flashes', message),
     stream.update('inbox_count', html`${count || ''}`),
+    stream.update('today_count', html`${due || ''}`),
   ])
 }
 

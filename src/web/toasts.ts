@@ -13,6 +13,7 @@ const sentences: Record<string, (title: Html) => Html | string> = {
   'task.deleted': (title) => html`Deleted ${title}`,
   'task.restored': (title) => html`Restored ${title}`,
   'task.moved': (title) => html`Moved ${title}`,
+  'today.rescheduled': () => 'What was overdue is due today',
   'undo.done': (title) => html`Undone: ${title} is as it was`,
   'undo.gone': (title) => html`Undone: ${title} is gone again`,
   'undo.partly': (title) => html`Undone as far as possible: ${title} was changed again meanwhile`,

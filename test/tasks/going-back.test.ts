@@ -19,7 +19,7 @@ const goesTo = async (path: string, fields: Record<string, string>, from: string
 test('after a refused form was put right, a person without script comes to a page', async () => {
   expect(await goesTo(`/tasks/${task}/edit`, { title: 'Milk' }, `/tasks/${task}/edit`)).toBe(`/tasks/${task}`)
   expect(await goesTo(`/tasks/${task}/complete`, {}, '/tasks')).toBe('/')
-  expect(await goesTo(`/tasks/${task}/reopen`, {}, '/inbox/completed')).toBe('/')
+  expect(await goesTo(`/tasks/${task}/reopen`, {}, '/inbox/completed')).toBe('/inbox')
 })
 
 test('a form leads back to the page it was sent from, without the menu that was open', async () => {

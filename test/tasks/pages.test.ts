@@ -329,12 +329,12 @@ describe('the outbox', () => {
     const id = newId()
     const added = await send('/tasks', { task: 'Milk', id })
     expect(added.status).toBe(200)
-    expect(streams(added.text)).toEqual(['prepend tasks', 'update flashes', 'update inbox_count'])
+    expect(streams(added.text)).toEqual(['prepend tasks', 'update flashes', 'update inbox_count', 'update today_count'])
     expect(toasts(added.text)).toEqual(['Added “Milk”'])
     expect(undos(added.text)).toEqual([`/undo/${added.key}`])
     const [bread = ''] = await add(ana, 'Bread')
     const row = `task_${id}`
-    const rest = ['update flashes', 'update inbox_count']
+    const rest = ['update flashes', 'update inbox_count', 'update today_count']
     const moved = await send(`/tasks/${id}/move`, { before: bread })
     expect(streams(moved.text)).toEqual([`remove ${row}`, `before task_${bread}`, ...rest])
     const completed = await send(`/tasks/${id}/complete`)

@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import { changesOf } from '#db/journal.ts'
 import { refererPath } from '#web/back.ts'
-import { startOfDay, startOfWeek, todayOf } from '#web/dates.ts'
+import { boundsOfToday, startOfWeek, todayOf } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import type { Problems } from '#web/forms.ts'
 import { type Html, html } from '#web/html.ts'
+import { inboxPath, knownAs } from '#web/start-page.ts'
 import { isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
 import { countDoneToday } from './inbox.ts'
 import { countCompleted, listIdsOf } from './logbook.ts'
@@ -30,21 +31,28 @@ export async function rowStreams(c: C, op: string, id: string): Promise<Html[]> 
   return Promise.all([...ids].map((one) => rowStream(c, one)))
 }
 
-/** What the Inbox and the logbook count besides rows. */
+/** What the Inbox, Today and the logbook count besides rows. */
 export async function doneTodayStreams(c: C): Promise<Html[]> {
   // A stream for what is not on the page does nothing. Only the server knows where a row stands among those completed
-  // today, so an Inbox that shows them is asked for anew.
+  // today, so a page that shows them is asked for anew.
   if (!isOutbox(c)) return []
   const { db, user, now, session } = c.var
-  const count = await countDoneToday(db, user, startOfDay(user.zone, now))
-  const isUnfolded = /^\/(\?|$)/.test(refererPath(c) ?? '') && (await session.get('showCompleted'))
-  const thisWeek = await countCompleted(db, await listIdsOf(db, user), startOfWeek(user, now))
+  const from = pageBefore(c)
+  const lists = await listIdsOf(db, user)
+  const { began } = boundsOfToday(user, now)
+  const count = await (from === '/today' ? countCompleted(db, lists, began) : countDoneToday(db, user, began))
+  const isFolding = from === '/today' || from === inboxPath(user)
+  const isUnfolded = isFolding && (await session.get('showCompleted'))
+  const thisWeek = await countCompleted(db, lists, startOfWeek(user, now))
   return [
     stream.update('done_today', doneTodayCount(count)),
     stream.update('done_this_week', html`${thisWeek}`),
     ...(isUnfolded ? [stream.refresh()] : []),
   ]
 }
+
+/** The path of the page from which a form was sent, as the navigation knows it. */
+export const pageBefore = (c: C): string => knownAs((refererPath(c) ?? '').replace(/\?.*/, ''), c.var.user)
 
 /** A form that cannot be taken: to the outbox the first sentence, else the page with all of them. */
 export function orToOutbox(c: C, problems: Problems, page: () => Promise<Response>): Response | Promise<Response> {

@@ -22,8 +22,10 @@ export type Inbox = {
   next: { id: string } | undefined
   /** Where this page of rows begins; undefined at the top. */
   after: Cursor | undefined
-  /** The address of the page as its own links see it: '' on the page itself, '/' where the page is shown elsewhere. */
-  at: '' | '/'
+  /** Where this person has their Inbox. */
+  path: '/' | '/inbox'
+  /** The address of the page as its own links see it: '' on the page itself, its path where it is shown elsewhere. */
+  at: '' | '/' | '/inbox'
   opened: Opened
   /** What was completed today: how much, and the rows if they are to be shown. */
   doneToday: number
@@ -105,13 +107,14 @@ const newestTasks = (
 const olderTasks = (
   inbox: Inbox,
   after: Cursor,
-): Html => html`<p class="lead"><a href="/">Back to the first tasks</a></p>
+): Html => html`<p class="lead"><a href="${inbox.path}">Back to the first tasks</a></p>
   <turbo-frame id="after_${after.id}" target="_top"><ul class="tasks" data-keeps="open">${inboxRows(inbox)}</ul>${moreTasks(inbox)}</turbo-frame>
   <p class="empty">No more tasks.</p>`
 
-function addForm(freshId: string, form: Form, problems: Problems): Html {
+/** The field for a new task. `hidden` are more fields that go with it. */
+export function addForm(freshId: string, form: Form, problems: Problems, hidden = nothing): Html {
   const problem = problems.task ?? problems.id ?? problems['']
-  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New task</label><input id="task" name="task" required placeholder="Add a task" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing} autofocus><input type="hidden" name="id" value="${freshId}"><button>Add</button></form>
+  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New task</label><input id="task" name="task" required placeholder="Add a task" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing} autofocus><input type="hidden" name="id" value="${freshId}">${hidden}<button>Add</button></form>
     ${problem ? html`<p class="problem" id="task_problem" role="alert">${problem}</p>` : nothing}`
 }
 
@@ -126,27 +129,32 @@ function inboxRows({ rows, next, after, at, opened, seen }: Inbox): Html[] {
   })
 }
 
-const openedIn = (id: string, { more, rename }: Opened): Pick<RowOptions, 'opened'> => ({
+/** What is open in the row `id`. */
+export const openedIn = (id: string, { more, rename }: Opened): Pick<RowOptions, 'opened'> => ({
   opened: rename === id ? 'rename' : more === id ? 'menu' : undefined,
 })
 
-function moreTasks({ rows, next }: Inbox): Html {
+function moreTasks({ path, rows, next }: Inbox): Html {
   const last = rows.at(-1)
-  return next && last ? older(last.id, `/?after=${last.id}&at=${last.position}`, 'More tasks') : nothing
+  return next && last ? older(last.id, `${path}?after=${last.id}&at=${last.position}`, 'More tasks') : nothing
 }
 
-const older = (id: string, address: string, words: string): Html =>
+/** The place where the rows below `id` come in, when it comes into sight, and without script a link to them. */
+export const older = (id: string, address: string, words: string): Html =>
   html`<turbo-frame id="after_${id}" class="older" loading="lazy" src="${address}" target="_top"><a class="older-link" href="${address}">${words}</a></turbo-frame>`
 
-// Hidden by the styles while the count is empty: a completed task brings its count by itself.
-function doneToday({ doneToday: count, done, rows, at, seen, opened }: Inbox): Html {
+/** What a page shows of what was completed today: how much, the rows if they are to be shown, and the open rows above. */
+export type Finished = Pick<Inbox, 'doneToday' | 'done' | 'seen' | 'opened'> & { rows: { id: string }[]; at: string }
+
+/** What was completed today, folded. Hidden by the styles while the count is empty: a completed task brings its count. */
+export function doneToday({ doneToday: count, done, rows, at, seen, opened }: Finished): Html {
   const [show, expanded] = done ? ['off', 'true'] : ['on', 'false']
   return html`<form class="fold" method="post" action="/inbox/completed"><input type="hidden" name="show" value="${show}"><button aria-expanded="${expanded}">Completed today · <span id="done_today">${doneTodayCount(count)}</span></button></form>
     ${done ? doneRows(done.filter(notAmong(rows)), seen, `${at}?`, opened) : nothing}`
 }
 
 // A task that was completed between the two queries must not stand on the page twice.
-const notAmong = (rows: PlacedRow[]) => (done: DoneRow) => rows.every((row) => row.id !== done.id)
+const notAmong = (rows: { id: string }[]) => (done: DoneRow) => rows.every((row) => row.id !== done.id)
 
 const doneRows = (rows: DoneRow[], seen: Seen, here: string, opened: Opened): Html =>
   html`<ul class="tasks" data-keeps="done" data-mixed>${rows.map((row) =>

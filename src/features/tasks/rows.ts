@@ -38,8 +38,11 @@ const looksOf = ({ priority, completed_at }: Row, { depth = 0 }: RowOptions): st
   `task${priority < 4 ? ` p${priority}` : ''}${completed_at === null ? '' : ' done'}${depth > 0 ? ` depth-${depth}` : ''}`
 
 /** What the browser clones to show a change before the server has answered. ID stands for the id of a task. */
-export const rowTemplates = ({ isLogbook = false } = {}): Html => html`${isLogbook ? nothing : rowTemplate}
-  <template id="row-menu">${isLogbook ? logbookMenu : inboxMenu}</template>
+export const rowTemplates = ({
+  isLogbook = false,
+  isMixed = false,
+} = {}): Html => html`${isLogbook ? nothing : rowTemplate}
+  <template id="row-menu">${isLogbook || isMixed ? logbookMenu : inboxMenu}</template>
   <template id="row-rename">${renameForm('ID', '', '?')}</template>`
 
 /** The button that completes or reopens a task on its own page. */

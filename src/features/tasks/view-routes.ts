@@ -1,0 +1,62 @@
+import type { Context } from 'hono'
+import { newId } from '#db/db.ts'
+import { countToday } from '#db/due.ts'
+import { boundsOfToday, todayFor } from '#web/dates.ts'
+import type { UserEnv } from '#web/env.ts'
+import { emptyForm, type Form, type Problems, readForm } from '#web/forms.ts'
+import { askedBy } from '#web/op.ts'
+import { showPage } from '#web/page.ts'
+import { Routes } from '#web/routes.ts'
+import { changed, stream } from '#web/streams.ts'
+import { placeFromLink, todayRows, upcomingRows } from './agenda.ts'
+import { completedRows, countCompleted, listIdsOf } from './logbook.ts'
+import { rescheduleOverdue } from './rescheduling.ts'
+import { todayPage, upcomingPage } from './today-page.ts'
+
+type C = Context<UserEnv>
+
+/** What is due, over all lists. */
+export const views = new Routes()
+
+views.get('/today', 'user', (c) => showToday(c))
+
+views.post('/today/reschedule', 'user', async (c) => {
+  const { db, user } = c.var
+  const { op } = await rescheduleOverdue(db, user, askedBy(c, await readForm(c)))
+  return changed(c, { what: 'today.rescheduled', op, streams: [stream.refresh()], to: '/today' })
+})
+
+views.get('/upcoming', 'user', async (c) => {
+  const { db, user, now } = c.var
+  const after = placeFromLink(c.req.query('after'), c.req.query('at'))
+  const [lists, page] = await Promise.all([listIdsOf(db, user), upcomingRows(db, user, now, after)])
+  return showPage(c, upcomingPage({ ...page, ...shownBy(c), lists, after, at: '' }))
+})
+
+/** The page Today, with what was typed into its field and what is wrong with that. */
+export async function showToday(
+  c: C,
+  form: Form = emptyForm(),
+  problems: Problems = {},
+  status = 200,
+): Promise<Response> {
+  const { db, user, now, session } = c.var
+  const after = placeFromLink(c.req.query('after'), c.req.query('at'))
+  const { began } = boundsOfToday(user, now)
+  const lists = await listIdsOf(db, user)
+  const isUnfolded = !after && (await session.get('showCompleted'))
+  const [page, due, doneToday, done] = await Promise.all([
+    todayRows(db, user, now, after),
+    countToday(db, todayFor(user, now)),
+    countCompleted(db, lists, began),
+    isUnfolded ? completedRows(db, lists, { since: began }) : undefined,
+  ])
+  const at = c.req.method === 'GET' ? '' : '/today'
+  const today = { ...page, ...shownBy(c), lists, after, at, due, doneToday, done: done?.rows, freshId: newId() }
+  return showPage(c, todayPage(today, form, problems), status)
+}
+
+const shownBy = (c: C) => ({
+  seen: { reader: c.var.user, today: todayFor(c.var.user, c.var.now).today },
+  opened: { more: c.req.query('more'), rename: c.req.query('rename') },
+})
