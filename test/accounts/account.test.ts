@@ -37,6 +37,21 @@ describe('the profile', () => {
     expect(page.includes('data-theme="dark"')).toBe(true)
   })
 
+  test('holds how somebody begins, counts days, types dates and uses keys; what is not sent stays', async () => {
+    const ana = await w.loggedIn('ana')
+    const chosen = { start_page: 'today', day_starts: '04:00', date_order: 'mdy', single_keys: 'off' }
+    expect(await ana.page('/account')).not.toContain('<meta name="single-keys" content="off">')
+    expect((await ana.post('/account', { ...fields, ...chosen })).status).toBe(303)
+    expect((await ana.post('/account', fields)).status).toBe(303)
+    expect(await userOf(w, 'ana')).toMatchObject({ ...chosen, single_keys: 0 })
+    const page = await ana.page('/account')
+    for (const value of Object.values(chosen)) expect(page).toContain(`value="${value}" selected`)
+    expect(page).toContain('<meta name="single-keys" content="off">')
+    expect(await ana.page('/')).toContain('<h1>Today</h1>')
+    await ana.post('/account', { ...fields, start_page: 'inbox', day_starts: '00:00', single_keys: 'on' })
+    expect(await ana.page('/')).toContain('<h1>Inbox</h1>')
+  })
+
   test('changes nothing that it does not show, and nobody else', async () => {
     const [ben, before] = [await w.loggedIn('ben'), await userOf(w, 'ana')]
     const greedy = {
@@ -64,6 +79,11 @@ describe('the profile', () => {
     ['a zone with a NUL', { zone: 'UTC\u0000' }, 'There is no such time zone.'],
     ['a language that is none', { locale: 'xx-XX' }, 'Choose one from the list.'],
     ['a language of an object', { locale: '__proto__' }, 'Choose one from the list.'],
+    ['a start page that is none', { start_page: 'work' }, 'Choose the page to begin with.'],
+    ['a day that begins at noon', { day_starts: '12:00' }, 'Choose a full hour from midnight to eleven'],
+    ['a day that begins past an hour', { day_starts: '04:30' }, 'Choose a full hour from midnight to eleven'],
+    ['an order that is none', { date_order: 'dym' }, 'Choose in which order you type dates.'],
+    ['keys that are neither', { single_keys: '1' }, 'Say whether single keys do something.'],
     ['a day that is none', { week_start: 'tuesday' }, 'Choose the day on which your week begins.'],
     ['a look that is none', { theme: 'pink' }, 'Choose how the pages look.'],
     ['an empty look', { theme: '' }, 'Choose how the pages look.'],

@@ -71,7 +71,7 @@ const nasty = fc.constantFrom(
 )
 const value = fc.oneof({ weight: 4, arbitrary: nasty }, fc.string({ unit: 'binary', maxLength: 30 }))
 const names =
-  'email password verify remember next current name zone locale week_start theme task id title notes was-title was-notes before after op show list'
+  'email password verify remember next current name zone locale week_start theme task id title notes was-title was-notes before after op show list due_day start_page day_starts date_order single_keys'
 const name = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names.split(' ')) }, value)
 const fields = fc.array(fc.tuple(name, value), { maxLength: 8 })
 

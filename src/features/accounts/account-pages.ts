@@ -1,10 +1,11 @@
 import type { SessionRow, User } from '#db/schema.ts'
+import { timeOfDay } from '#web/dates.ts'
 import { choice, field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { deviceName } from './device-name.ts'
 import type { View } from './pages.ts'
-import { locales, zones } from './preferences.ts'
+import { dayStarts, locales, zones } from './preferences.ts'
 
 /** The profile: how a person is called, and how they see things. */
 export const profilePage = (form: Form, problems: Problems, user: User): View => ({
@@ -18,6 +19,10 @@ export const profilePage = (form: Form, problems: Problems, user: User): View =>
       ${choice(form, problems, 'locale', 'Dates are written as in', { value: user.locale, choices: locales() })}
       ${choice(form, problems, 'week_start', 'The week begins on', { value: user.week_start, choices: weekStarts })}
       ${choice(form, problems, 'theme', 'Appearance', { value: user.theme, choices: themes })}
+      ${choice(form, problems, 'start_page', 'Begin with', { value: user.start_page, choices: startPages })}
+      ${choice(form, problems, 'day_starts', 'A new day begins at', { value: user.day_starts, choices: dayStarts.map((time) => [time, timeOfDay(time, user)]), hint: 'Until then, today is still the day before.' })}
+      ${choice(form, problems, 'date_order', 'Dates are typed as', { value: user.date_order, choices: dateOrders, hint: 'What 5/1 means when you add a task.' })}
+      ${choice(form, problems, 'single_keys', 'Single-key shortcuts', { value: user.single_keys ? 'on' : 'off', choices: onOrOff, hint: 'Keys that do something by themselves, such as e to complete.' })}
       <button class="primary">Save</button>
     </form>`,
 })
@@ -79,6 +84,22 @@ const themes: [string, string][] = [
   ['system', 'As the device has it'],
   ['light', 'Light'],
   ['dark', 'Dark'],
+]
+
+const startPages: [string, string][] = [
+  ['inbox', 'Inbox'],
+  ['today', 'Today'],
+]
+
+const dateOrders: [string, string][] = [
+  ['dmy', 'Day, month, year: 5/1 is 5 January'],
+  ['mdy', 'Month, day, year: 5/1 is 1 May'],
+  ['ymd', 'Year, month, day: 5/1 is 1 May'],
+]
+
+const onOrOff: [string, string][] = [
+  ['on', 'On'],
+  ['off', 'Off'],
 ]
 
 // A zone that the runtime does not list (an old name) can still be somebody's choice.

@@ -107,15 +107,23 @@ export async function upgradeHash(db: Database, user: User, phc: string): Promis
     .execute()
 }
 
-/** Changes how a person wants to be called and shown things. */
+/** What people choose for themselves. */
+export type Profile = Pick<
+  User,
+  'name' | 'zone' | 'locale' | 'week_start' | 'theme' | 'start_page' | 'day_starts' | 'date_order' | 'single_keys'
+>
+
+/** Changes how a person wants to be called and shown things. What is undefined stays as it is. */
 export async function updateProfile(
   { db, log }: Pick<Parts, 'db' | 'log'>,
   user: User,
-  fields: Pick<User, 'name' | 'zone' | 'locale' | 'week_start' | 'theme'>,
+  wanted: { [K in keyof Profile]?: Profile[K] | undefined },
   from: From,
 ): Promise<void> {
-  const changed = (Object.keys(fields) as (keyof typeof fields)[]).filter((name) => fields[name] !== user[name])
+  const isNew = (name: keyof Profile) => wanted[name] !== undefined && wanted[name] !== user[name]
+  const changed = (Object.keys(wanted) as (keyof Profile)[]).filter(isNew)
   if (changed.length === 0) return
+  const fields = Object.fromEntries(changed.map((name) => [name, wanted[name]]))
   await db.transact(async (trx) => {
     await trx.updateTable('users').set(fields).where('id', '=', user.id).execute()
     await recordEvent(trx, log, 'user_updated', from, { user: user.id, detail: { changed: changed.join(' ') } })

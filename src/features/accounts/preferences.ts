@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Time } from '#core/days.ts'
 import { lines } from '#web/forms.ts'
 
 /** How dates and numbers can be written. The words of the site are English. */
@@ -110,8 +111,11 @@ const RENAMED: Record<string, string> = {
   'Pacific/Truk': 'Pacific/Chuuk',
 }
 
+/** When a day may begin: at a full hour from midnight to eleven. */
+export const dayStarts: Time[] = Array.from({ length: 12 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
+
 /**
- * The fields of the profile. `present` is the zone that the person has: it stays a choice when the runtime lists it no
+ * The fields of the profile. Those after the theme may be missing, and stay as they are. `present` is the zone that the person has: it stays a choice when the runtime lists it no
  * more. Other spellings of a zone are refused; for each of them the server would have to remember a calendar.
  */
 export const profileShape = (present: string) =>
@@ -125,6 +129,13 @@ export const profileShape = (present: string) =>
     locale: z.string('Choose how dates are written.').refine((tag) => tags.includes(tag), 'Choose one from the list.'),
     week_start: z.enum(['monday', 'saturday', 'sunday'], 'Choose the day on which your week begins.'),
     theme: z.enum(['system', 'light', 'dark'], 'Choose how the pages look.'),
+    start_page: z.enum(['inbox', 'today'], 'Choose the page to begin with.').optional(),
+    day_starts: z.enum(dayStarts, 'Choose a full hour from midnight to eleven in the morning.').optional(),
+    date_order: z.enum(['dmy', 'mdy', 'ymd'], 'Choose in which order you type dates.').optional(),
+    single_keys: z
+      .enum(['on', 'off'], 'Say whether single keys do something.')
+      .transform((word) => (word === 'on' ? (1 as const) : (0 as const)))
+      .optional(),
   })
 
 function nameOf(tag: string): string {
