@@ -4,7 +4,7 @@ import { type About, forgetTurn, noteOp } from './ops.ts'
 import type { JournaledTable, Tables, User } from './schema.ts'
 import { type Fields, Write } from './write.ts'
 
-export { type Fields, isOwned, type Write } from './write.ts'
+export { type Fields, isOwned, NotLocked, type Write } from './write.ts'
 
 /**
  * One thing a person does, as the journal records it.

@@ -14,6 +14,9 @@ type Row = Fields & { id: string }
 /** A row as it was read, and the fields that change in it. */
 type Change = { row: Row; before: Fields; after: Fields }
 
+/** Something is in a list that was not named when the work began. It may have gone there since: then look again. */
+export class NotLocked extends Error {}
+
 /** The pen that `journal` hands to its work: it changes a row and writes down what it changed. */
 export class Write {
   /** The lists in which something really changed. */
@@ -157,7 +160,7 @@ export class Write {
   #note(table: JournaledTable, row: Row, before: Fields | undefined, after: Fields | undefined) {
     const scope = scopeOf(table, row)
     const seq = this.#seqs.get(scope)
-    if (seq === undefined) throw new Error(`${scope}, to which ${table} ${row.id} belongs, was not locked.`)
+    if (seq === undefined) throw new NotLocked(`${scope}, to which ${table} ${row.id} belongs, was not locked.`)
     this.touched.add(table === 'lists' ? row.id : scope)
     this.#entries.push({
       op_id: this.op,

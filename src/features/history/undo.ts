@@ -1,11 +1,15 @@
 import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
-import { instant } from '#core/time.ts'
 import type { Database, Db } from '#db/db.ts'
-import { changesOf, type Entry, type Fields, journal, type Write } from '#db/journal.ts'
-import type { User } from '#db/schema.ts'
-import { listsOf } from '#features/lists/lists.ts'
+import { changesOf, journal, NotLocked, type Write } from '#db/journal.ts'
+import { type About, lastStanding, lastUndone, OutOfTurn } from '#db/ops.ts'
+import type { JournaledTable, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
+import { groundsAfter, groundsOf, listsIn, ownerOf, whyNot } from './allowed.ts'
+import { keepApart } from './names.ts'
+import { type Net, netsOf, rowsOf } from './nets.ts'
+import { type Kept, type Plan, planOf } from './plan.ts'
+import { fit } from './shape.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -15,123 +19,151 @@ type Person = Pick<User, 'id'>
  */
 export type Outcome = 'done' | 'gone' | 'partly' | 'nothing' | 'already'
 
+/** What became of an undo or redo, and what stays as it is. */
+export type Undone = { op: string; outcome: Outcome; isRedo: boolean; kept: Kept[] }
+
 /**
- * Takes back what the op `undone` of this person did, as an op of its own, which can be undone in turn.
- * A field that somebody has changed since keeps their value, and what is in a list that the person may no
- * longer change stays as it is. Refuses an op that is not theirs.
+ * Takes back what the op `undone` of this person did, as an op of its own, which can be undone in turn. A field that
+ * somebody has changed since keeps their value, what the person may no longer change stays as it is, and so does what
+ * would not fit its surroundings any more. Refuses an op that is not theirs.
  */
-export async function undo(
+export async function undo(db: Database, user: Person, undone: string, asked: Asked): Promise<Undone> {
+  const known = await opOf(db, user, undone)
+  return takeBack(db, user, undone, aboutOf(known), asked)
+}
+
+/**
+ * Does again what the op `redone` of this person did and an undo took back; given an undo, it takes that back. What
+ * stands already is left alone. Refuses an op that is not theirs.
+ */
+export async function redo(db: Database, user: Person, redone: string, asked: Asked): Promise<Undone> {
+  const known = await opOf(db, user, redone)
+  if (known.what === 'undo') return takeBack(db, user, redone, aboutOf(known), asked)
+  const { undone_by } = await opOf(db, user, known.act_id ?? redone)
+  if (undone_by === null) return { op: redone, outcome: 'already', isRedo: true, kept: [] }
+  return takeBack(db, user, undone_by, { act: known.act_id ?? redone, stands: 1 }, asked)
+}
+
+/**
+ * Undoes the last thing this person did that stands; done again and again it goes back step by step. Undefined when
+ * there is nothing.
+ */
+export const undoLast = (db: Database, user: Person, asked: Asked): Promise<Undone | undefined> =>
+  inTurn(db, user, asked, async () => {
+    const act = await lastStanding(db, user)
+    return act && { undone: act.op_id, about: { act: act.op_id, stands: 0, inTurn: true } }
+  })
+
+/**
+ * Does again what this person undid last; done again and again it goes forth step by step, until something else was
+ * done meanwhile. Undefined when there is nothing.
+ */
+export const redoLast = (db: Database, user: Person, asked: Asked): Promise<Undone | undefined> =>
+  inTurn(db, user, asked, async () => {
+    const act = await lastUndone(db, user)
+    return act && { undone: act.undone_by, about: { act: act.op_id, stands: 1, inTurn: true } }
+  })
+
+type Step = { undone: string; about: About }
+
+async function inTurn(
   db: Database,
   user: Person,
-  undone: string,
   asked: Asked,
-): Promise<{ op: string; outcome: Outcome; isRedo: boolean }> {
-  const { entries, isRedo } = await entriesOf(db, user, undone)
-  const lists = await changeable(db, user, entries)
-  const done = await journal(
-    db,
-    user,
-    { ...asked, what: isRedo ? 'redo' : 'undo', lists, undoes: undone },
-    async (write) => {
-      const still = await changeable(write.trx, user, entries)
-      await takeBack(
-        write,
-        entries.filter(({ list }) => list !== null && still.includes(list)),
-      )
-    },
-  )
-  const outcome = await outcomeOf(db, entries, lists)
-  const wasSoBefore = outcome === 'done' && (await changesOf(db, user, done.op)).length === 0
-  return { op: done.op, outcome: wasSoBefore ? 'already' : outcome, isRedo }
-}
-
-async function entriesOf(db: Db, user: Person, op: string): Promise<{ entries: Entry[]; isRedo: boolean }> {
-  const known = isId(op)
-    ? await db
-        .selectFrom('ops')
-        .select('what')
-        .where('user_id', '=', user.id)
-        .where('op_id', '=', op)
-        .executeTakeFirst()
-    : undefined
-  if (!known) throw new Refusal('not-found', 'There is nothing of yours here that could be undone.')
-  const entries = (await changesOf(db, user, op)).filter(({ table }) => table !== 'lists')
-  // What takes back an undo does the thing again; what takes back that is an undo once more.
-  return { entries, isRedo: known.what === 'undo' }
-}
-
-/** The lists of `entries` that `user` may change at this moment. */
-async function changeable(db: Db, user: Person, entries: Entry[]): Promise<string[]> {
-  const wanted = [...new Set(entries.map(({ list }) => list).filter((list) => list !== null))]
-  if (wanted.length === 0) return []
-  const lists = await listsOf(db, user).where('lists.id', 'in', wanted).where('member.role', '<>', 'viewer').execute()
-  return lists.map(({ id }) => id)
-}
-
-async function takeBack(write: Write, entries: Entry[]): Promise<void> {
-  const rows = await rowsOf(write.trx, entries)
-  const broken = brokenCompletions(entries, rows)
-  for (const entry of entries.toReversed()) {
-    const row = rows.get(entry.id)
-    if (!row || row.list_id !== entry.list) continue
-    const fields = pick(before(entry, write.now), (name) => stillEquals(entry, row, name))
-    if (broken.has(taskOf(entry, row))) delete fields[entry.table === 'tasks' ? 'completed_at' : 'deleted_at']
-    if (Object.keys(fields).length > 0) await write.update(entry.table, entry.id, fields)
-  }
-}
-
-/** The fields as they were. A row that did not exist is taken out of sight. */
-const before = (entry: Entry, now: Date): Fields => entry.before ?? { deleted_at: instant(now) }
-
-const stillEquals = ({ after }: Entry, row: Fields, name: string): boolean => row[name] === (after?.[name] ?? null)
-
-/**
- * The tasks whose completion cannot be taken back as a whole. That a task is completed stands in the task and in
- * the logbook: the two change together or not at all, else the logbook would say what is not so.
- */
-function brokenCompletions(entries: Entry[], rows: Map<string, Fields>): Set<string> {
-  const broken = new Set<string>()
-  for (const entry of entries) {
-    const row = rows.get(entry.id)
-    const name = entry.table === 'tasks' ? 'completed_at' : 'deleted_at'
-    const isAbout = entry.table === 'completions' || (entry.before !== undefined && name in entry.before)
-    if (row && isAbout && !stillEquals(entry, row, name)) broken.add(taskOf(entry, row))
-  }
-  return broken
-}
-
-const taskOf = (entry: Entry, row: Fields): string => (entry.table === 'tasks' ? entry.id : String(row.task_id))
-
-// Asked of what is there now, so a repeat of the request gets the same answer.
-async function outcomeOf(db: Db, entries: Entry[], lists: string[]): Promise<Outcome> {
-  const rows = await rowsOf(db, entries)
-  const back = entries.flatMap((entry) => {
-    const row = rows.get(entry.id)
-    const mayKnow = entry.list !== null && lists.includes(entry.list)
-    return fieldsOf(entry).map((name) => mayKnow && row !== undefined && isAsBefore(entry, row, name))
-  })
-  if (back.length > 0 && back.every((is) => is)) return entries.every(isNewTask) ? 'gone' : 'done'
-  return back.some((is) => is) ? 'partly' : 'nothing'
-}
-
-const isNewTask = ({ table, before }: Entry): boolean => table === 'tasks' && before === undefined
-
-const fieldsOf = (entry: Entry): string[] => Object.keys(entry.before ?? { deleted_at: null })
-
-const isAsBefore = (entry: Entry, row: Fields, name: string): boolean =>
-  entry.before === undefined ? row.deleted_at !== null : row[name] === entry.before[name]
-
-async function rowsOf(db: Db, entries: Entry[]): Promise<Map<string, Fields>> {
-  const rows = new Map<string, Fields>()
-  for (const table of ['tasks', 'completions'] as const) {
-    const ids = [...new Set(entries.filter((entry) => entry.table === table).map(({ id }) => id))]
-    if (ids.length === 0) continue
-    for (const row of await db.selectFrom(table).selectAll().where('id', 'in', ids).execute()) {
-      rows.set(row.id as string, row)
+  next: () => Promise<Step | undefined>,
+): Promise<Undone | undefined> {
+  for (;;) {
+    const step = (await repeated(db, user, asked)) ?? (await next())
+    if (!step) return undefined
+    try {
+      return await takeBack(db, user, step.undone, step.about, asked)
+    } catch (error) {
+      // Somebody with the same hands took this step in another tab: the next one is ours.
+      if (!(error instanceof OutOfTurn)) throw error
     }
   }
-  return rows
 }
 
-const pick = (fields: Fields, isWanted: (name: string) => boolean): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => isWanted(name)))
+/** The step that was taken under this key already. */
+async function repeated(db: Db, user: Person, { op }: Asked): Promise<Step | undefined> {
+  const known = op === undefined ? undefined : await findOp(db, user, op)
+  if (!known?.undoes || known.act_id === null) return undefined
+  return { undone: known.undoes, about: { act: known.act_id, stands: known.what === 'undo' ? 0 : 1, inTurn: true } }
+}
+
+/** Undoing an undo does the act at the bottom of it again; undoing that undoes it once more. */
+const aboutOf = ({ op_id, act_id, what }: Op): About => ({ act: act_id ?? op_id, stands: what === 'undo' ? 1 : 0 })
+
+type Op = { op_id: string; what: string; undoes: string | null; act_id: string | null; undone_by: string | null }
+
+async function opOf(db: Db, user: Person, op: string): Promise<Op> {
+  const known = isId(op) ? await findOp(db, user, op) : undefined
+  if (!known) throw new Refusal('not-found', 'There is nothing of yours here that could be undone.')
+  return known
+}
+
+const findOp = (db: Db, user: Person, op: string): Promise<Op | undefined> =>
+  db
+    .selectFrom('ops')
+    .select(['op_id', 'what', 'undoes', 'act_id', 'undone_by'])
+    .where('user_id', '=', user.id)
+    .where('op_id', '=', op)
+    .executeTakeFirst()
+
+async function takeBack(db: Database, user: Person, undone: string, about: About, asked: Asked): Promise<Undone> {
+  const isRedo = about.stands === 1
+  const nets = netsOf(await changesOf(db, user, undone))
+  const done = await onceLocked(async () => {
+    const places = await placesOf(db, nets)
+    const act = { ...asked, ...places, what: isRedo ? 'redo' : 'undo', undoes: undone, about }
+    return journal(db, user, act, async (write) => {
+      const plan = await planFor(write.trx, user, nets, write.now)
+      await carryOut(write, plan)
+      return { plan, isChanged: write.touched.size > 0 }
+    })
+  })
+  const { plan, isChanged } = done.value ?? {
+    plan: await planFor(db, user, nets, asked.now),
+    isChanged: (await changesOf(db, user, done.op)).length > 0,
+  }
+  return { op: done.op, outcome: outcomeOf(nets, plan, isChanged), isRedo, kept: plan.kept }
+}
+
+/** Between looking where the rows are and locking those lists, some may have gone elsewhere: then it looks again. */
+async function onceLocked<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 5; ; tries--) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof NotLocked) || tries === 0) throw error
+    }
+  }
+}
+
+/** What has to be locked. */
+async function placesOf(db: Db, nets: Net[]): Promise<{ lists: string[]; owner?: string }> {
+  const rows = await rowsOf(db, nets)
+  const owner = ownerOf(nets, rows)
+  return { lists: listsIn(nets, rows), ...(owner !== undefined && { owner }) }
+}
+
+async function planFor(db: Db, user: Person, nets: Net[], now: Date): Promise<Plan> {
+  const rows = await rowsOf(db, nets)
+  const grounds = groundsAfter(await groundsOf(db, user), nets)
+  const plan = planOf(nets, rows, (net, row) => whyNot(user, grounds, net, row), now)
+  await fit(db, plan, rows, grounds)
+  await keepApart(db, plan, rows)
+  return plan
+}
+
+const TABLES: JournaledTable[] = ['lists', 'sections', 'labels', 'filters', 'tasks', 'task_labels', 'completions']
+
+async function carryOut(write: Write, plan: Plan): Promise<void> {
+  for (const table of TABLES) await write.updateAll(table, plan.in(table))
+}
+
+function outcomeOf(nets: Net[], { kept, there }: Plan, isChanged: boolean): Outcome {
+  if (kept.length > 0) return isChanged || there > 0 ? 'partly' : 'nothing'
+  if (!isChanged) return nets.length > 0 ? 'already' : 'nothing'
+  return nets.every(({ before }) => before === undefined) ? 'gone' : 'done'
+}

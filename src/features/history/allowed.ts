@@ -1,0 +1,61 @@
+import type { Db } from '#db/db.ts'
+import { isOwned } from '#db/journal.ts'
+import type { User } from '#db/schema.ts'
+import type { Net, Row, Rows } from './nets.ts'
+import type { Why } from './plan.ts'
+
+/** A list as far as undoing asks: whether its person may change it, and whether it is deleted. */
+export type Ground = { isWritable: boolean; isDeleted: boolean }
+
+/** The lists that `user` belongs to, also those that are deleted, by their ids. */
+export async function groundsOf(db: Db, user: Pick<User, 'id'>): Promise<Map<string, Ground>> {
+  const lists = await db
+    .selectFrom('list_members as member')
+    .innerJoin('lists', 'lists.id', 'member.list_id')
+    .select(['lists.id', 'lists.deleted_at', 'member.role'])
+    .where('member.user_id', '=', user.id)
+    .execute()
+  return new Map(
+    lists.map(({ id, deleted_at, role }) => [id, { isWritable: role !== 'viewer', isDeleted: deleted_at !== null }]),
+  )
+}
+
+/** The same, as the lists will be when those that the op deleted or added are as they were. */
+export function groundsAfter(grounds: Map<string, Ground>, nets: Net[]): Map<string, Ground> {
+  const after = new Map(grounds)
+  for (const { table, id, before } of nets) {
+    const ground = after.get(id)
+    if (table !== 'lists' || !ground || (before && !('deleted_at' in before))) continue
+    after.set(id, { ...ground, isDeleted: before === undefined || before.deleted_at !== null })
+  }
+  return after
+}
+
+/** Why `user` may not change this row, if so. */
+export function whyNot(
+  user: Pick<User, 'id'>,
+  grounds: Map<string, Ground>,
+  { table }: Net,
+  row: Row,
+): Why | undefined {
+  if (table === 'labels' || table === 'filters') return row.owner_id === user.id ? undefined : 'forbidden'
+  const ground = grounds.get(String(table === 'lists' ? row.id : row.list_id))
+  if (!ground?.isWritable) return 'forbidden'
+  return ground.isDeleted && table !== 'lists' ? 'list-gone' : undefined
+}
+
+/** The person whose lists, labels or filters themselves `nets` are about. */
+export function ownerOf(nets: Net[], rows: Rows): string | undefined {
+  const owned = nets.find(({ table, id }) => isOwned(table) && rows.has(id))
+  return owned && String(rows.get(owned.id)?.owner_id)
+}
+
+/** The lists in which something will be written: where the rows are, and where they were before the op and after it. */
+export function listsIn(nets: Net[], rows: Rows): string[] {
+  const lists = new Set<unknown>()
+  for (const { table, id, before, after } of nets) {
+    if (isOwned(table)) continue
+    for (const list of [rows.get(id)?.list_id, before?.list_id, after.list_id]) lists.add(list)
+  }
+  return [...lists].filter((list) => typeof list === 'string')
+}
