@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { type Database, type Db, newId } from './db.ts'
 import { type About, forgetTurn, noteOp } from './ops.ts'
 import type { JournaledTable, Tables, User } from './schema.ts'
-import { type Fields, Write } from './write.ts'
+import { type Fields, NotLocked, Write } from './write.ts'
 
 export { type Fields, isOwned, NotLocked, type Write } from './write.ts'
 
@@ -50,6 +50,17 @@ export async function journal<T>(
     else await forgetTurn(trx, user, op)
     return { op, repeated: false, value }
   })
+}
+
+/** Does `work` anew, a few times, when something went to another list between looking where it is and locking that list. */
+export async function onceLocked<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 5; ; tries--) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof NotLocked) || tries === 0) throw error
+    }
+  }
 }
 
 /** The entries of one op of this person, in the order in which they were written. */

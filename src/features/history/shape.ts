@@ -1,5 +1,5 @@
 import type { Db } from '#db/db.ts'
-import { LEVELS } from '#features/tasks/home.ts'
+import { LEVELS } from '#features/tasks/branches.ts'
 import type { Ground } from './allowed.ts'
 import { type Family, familyOf } from './family.ts'
 import { type Row, type Rows, rowsWhere } from './nets.ts'

@@ -1,7 +1,7 @@
 import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Database, Db } from '#db/db.ts'
-import { changesOf, journal, NotLocked, type Write } from '#db/journal.ts'
+import { changesOf, journal, onceLocked, type Write } from '#db/journal.ts'
 import { type About, lastStanding, lastUndone, OutOfTurn } from '#db/ops.ts'
 import type { JournaledTable, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
@@ -127,17 +127,6 @@ async function takeBack(db: Database, user: Person, undone: string, about: About
     isChanged: (await changesOf(db, user, done.op)).length > 0,
   }
   return { op: done.op, outcome: outcomeOf(nets, plan, isChanged), isRedo, kept: plan.kept }
-}
-
-/** Between looking where the rows are and locking those lists, some may have gone elsewhere: then it looks again. */
-async function onceLocked<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 5; ; tries--) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof NotLocked) || tries === 0) throw error
-    }
-  }
 }
 
 /** What has to be locked. */

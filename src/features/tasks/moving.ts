@@ -1,12 +1,12 @@
 import { positionBetween, positionsBetween } from '#core/order.ts'
 import type { Database } from '#db/db.ts'
-import type { Write } from '#db/journal.ts'
+import { NotLocked, type Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import { refuseViewer } from '#features/lists/lists.ts'
 import type { Asked } from '#web/op.ts'
 import { relocate, spotOf } from './branches.ts'
 import { listsOfPlace, type Place, spotFor } from './places.ts'
-import { type Changed, changeTask, NotLocked, refuseDeleted, taskOf } from './tasks.ts'
+import { type Changed, changeTask, refuseDeleted, taskOf } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
 

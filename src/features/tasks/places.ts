@@ -2,11 +2,11 @@ import { isId } from '#core/ids.ts'
 import { positionBetween } from '#core/order.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
-import type { Write } from '#db/journal.ts'
+import { NotLocked, type Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import { listsOf, refuseViewer } from '#features/lists/lists.ts'
 import { type Spot, spotOf, spotUnder } from './branches.ts'
-import { NotLocked, tasksOf } from './tasks.ts'
+import { tasksOf } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
 

@@ -2,7 +2,7 @@ import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import { later, MINUTE } from '#core/time.ts'
 import type { Database, Db } from '#db/db.ts'
-import { type Act, journal, type Write } from '#db/journal.ts'
+import { type Act, journal, NotLocked, onceLocked, type Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import { refuseViewer, type VisibleList } from '#features/lists/lists.ts'
 import type { Asked } from '#web/op.ts'
@@ -55,19 +55,6 @@ export async function changeTask(
   const { task, isChanged } = done.repeated ? { task: await evenDeleted(db, user, id), isChanged: true } : done.value
   const op = isChanged ? done.op : ((await justDone(db, user, id, asked)) ?? done.op)
   return { op, task: task.deleted_at === null ? task : undefined }
-}
-
-/** Something went to another list between looking where it is and locking that list. `changeTask` looks again then. */
-export class NotLocked extends Error {}
-
-async function onceLocked<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 5; ; tries--) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof NotLocked) || tries === 0) throw error
-    }
-  }
 }
 
 /** Refuses a task that was deleted, in the same words as one that never was. */
