@@ -44,9 +44,17 @@ export function whyNot(
   return ground.isDeleted && table !== 'lists' ? 'list-gone' : undefined
 }
 
-/** The person whose lists, labels or filters themselves `nets` are about. */
-export function ownerOf(nets: Net[], rows: Rows): string | undefined {
-  const owned = nets.find(({ table, id }) => isOwned(table) && rows.has(id))
+/** The person whose lists, labels or filters themselves `nets` are about, if `user` may change one of them. */
+export function ownerOf(
+  grounds: Map<string, Ground>,
+  user: Pick<User, 'id'>,
+  nets: Net[],
+  rows: Rows,
+): string | undefined {
+  const owned = nets.find((net) => {
+    const row = rows.get(net.id)
+    return isOwned(net.table) && row !== undefined && whyNot(user, grounds, net, row) !== 'forbidden'
+  })
   return owned && String(rows.get(owned.id)?.owner_id)
 }
 

@@ -114,7 +114,7 @@ async function takeBack(db: Database, user: Person, undone: string, about: About
   const isRedo = about.stands === 1
   const nets = netsOf(await changesOf(db, user, undone))
   const done = await onceLocked(async () => {
-    const places = await placesOf(db, nets)
+    const places = await placesOf(db, user, nets)
     const act = { ...asked, ...places, what: isRedo ? 'redo' : 'undo', undoes: undone, about }
     return journal(db, user, act, async (write) => {
       const plan = await planFor(write.trx, user, nets, write.now)
@@ -129,11 +129,13 @@ async function takeBack(db: Database, user: Person, undone: string, about: About
   return { op: done.op, outcome: outcomeOf(nets, plan, isChanged), isRedo, kept: plan.kept }
 }
 
-/** What has to be locked. */
-async function placesOf(db: Db, nets: Net[]): Promise<{ lists: string[]; owner?: string }> {
+/** What has to be locked, as far as it is theirs to change. */
+async function placesOf(db: Db, user: Person, nets: Net[]): Promise<{ lists: string[]; owner?: string }> {
   const rows = await rowsOf(db, nets)
-  const owner = ownerOf(nets, rows)
-  return { lists: listsIn(nets, rows), ...(owner !== undefined && { owner }) }
+  const grounds = await groundsOf(db, user)
+  const owner = ownerOf(grounds, user, nets, rows)
+  const lists = listsIn(nets, rows).filter((list) => grounds.get(list)?.isWritable)
+  return { lists, ...(owner !== undefined && { owner }) }
 }
 
 async function planFor(db: Db, user: Person, nets: Net[], now: Date): Promise<Plan> {
