@@ -35,6 +35,7 @@ POST /tasks/:id/edit                user
 POST /tasks/:id/move                user
 POST /tasks/:id/reopen              user
 POST /tasks/:id/restore             user
+POST /tasks/:id/skip                user
 POST /today/reschedule              user
 POST /undo/:op                      user
 `

@@ -37,6 +37,22 @@ export function nextDue(
   return day === undefined ? undefined : { day, recurrence }
 }
 
+/**
+ * The days on which a task will be due, from the one that it is due on now, if each is done on its day: at most
+ * `limit` (and 1,000) of them. They may begin between two occurrences, when the task was put off.
+ */
+export function comingDue(recurrence: Recurrence, due: Day, limit: number): Day[] {
+  const days = [due]
+  let now = { day: due, recurrence }
+  while (days.length < Math.min(limit, MOST_DAYS)) {
+    const next = nextDue(now.recurrence, { due: now.day, done: now.day })
+    if (!next) break
+    days.push(next.day)
+    now = next
+  }
+  return days
+}
+
 function nextFromDone(recurrence: Recurrence, due: Day, done: Day) {
   const { count, ...endless } = recurrence.rule
   if (count === 1) return undefined

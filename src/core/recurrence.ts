@@ -2,7 +2,7 @@ import { type Day, isDay, WEEKDAYS, type Weekday } from './days.ts'
 import { checkRule } from './rule-check.ts'
 import { tidy } from './tidy-rule.ts'
 
-export { nextDue, occurrences } from './occurrences.ts'
+export { comingDue, nextDue, occurrences } from './occurrences.ts'
 export { checkRule }
 
 /** How often a rule comes round, as in RFC 5545; what is more frequent than a day is not for tasks. */

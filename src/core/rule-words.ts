@@ -58,14 +58,14 @@ function sayYearly({ byday, bymonthday, bymonth }: Rule, anchor: Day): Said {
 const dateInMonth = (date: number, month: number): string =>
   date > 0 ? `${shortMonth(month)} ${date}` : `${dateOf(date)} of ${shortMonth(month)}`
 
-/** `27th`, `last day`, `3rd last day` */
+/** `27th`, `last day`, `3rd to last day` */
 const dateOf = (date: number): string => (date > 0 ? ordinal(date) : `${fromEnd(date)} day`)
 
-/** `friday`, `3rd friday`, `last friday`, `2nd last friday` */
+/** `friday`, `3rd friday`, `last friday`, `2nd to last friday` */
 const numberedOf = ({ day, nth }: ByDay): string =>
   nth === undefined ? NAMES[day] : `${nth > 0 ? ordinal(nth) : fromEnd(nth)} ${NAMES[day]}`
 
-const fromEnd = (number: number): string => (number === -1 ? 'last' : `${ordinal(-number)} last`)
+const fromEnd = (number: number): string => (number === -1 ? 'last' : `${ordinal(-number)} to last`)
 
 function ordinal(number: number): string {
   const isTeen = number % 100 >= 11 && number % 100 <= 13

@@ -8,6 +8,7 @@ const sentences: Record<string, (title: Html) => Html | string> = {
   'task.added': (title) => html`Added ${title}`,
   'task.completed': (title) => html`Completed ${title}`,
   'task.cancelled': (title) => html`Won’t do ${title}`,
+  'task.skipped': (title) => html`Skipped ${title} this time`,
   'task.reopened': (title) => html`Reopened ${title}`,
   'task.edited': (title) => html`Saved ${title}`,
   'task.deleted': (title) => html`Deleted ${title}`,

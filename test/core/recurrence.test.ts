@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import { addDays, type Day } from '#core/days.ts'
-import { checkRule, nextDue, occurrences, parseRecurrence, type Recurrence, type Rule } from '#core/recurrence.ts'
+import {
+  checkRule,
+  comingDue,
+  nextDue,
+  occurrences,
+  parseRecurrence,
+  type Recurrence,
+  type Rule,
+} from '#core/recurrence.ts'
 import { fromRRule } from '#core/rrule.ts'
 
 const every = (rrule: string, anchor: Day, rest: Partial<Recurrence> = {}): Recurrence => ({
@@ -110,6 +118,23 @@ describe('the next day, from the day it was done', () => {
     expect(next(until, '2026-11-06', '2026-11-08')).toBe('2026-11-10')
     expect(next(until, '2026-11-06', '2026-11-09')).toBeUndefined()
     expect(next(from('FREQ=DAILY;INTERVAL=2\nEXDATE:20261106T090000Z'), '2026-11-04')).toBe('2026-11-08')
+  })
+})
+
+describe('the days to come', () => {
+  test.each([
+    ['from the one it is due on', 'schedule', 'FREQ=WEEKLY;BYDAY=FR', '2026-11-27', '2026-11-27 2026-12-04 2026-12-11'],
+    ['put off, from that day on', 'schedule', 'FREQ=WEEKLY;BYDAY=FR', '2026-11-30', '2026-11-30 2026-12-04 2026-12-11'],
+    ['no more than there are', 'schedule', 'FREQ=WEEKLY;COUNT=5', '2026-11-30', '2026-11-30'],
+    [
+      'if each is done on its day',
+      'completion',
+      'FREQ=DAILY;INTERVAL=2;COUNT=2',
+      '2026-11-30',
+      '2026-11-30 2026-12-02',
+    ],
+  ] as const)('%s', (_, mode, rrule, due, expected) => {
+    expect(comingDue(every(rrule, '2026-11-02', { mode }), due, 3)).toEqual(expected.split(' '))
   })
 })
 

@@ -15,7 +15,7 @@ describe('a rule in words', () => {
     ['FREQ=MONTHLY;BYMONTHDAY=27', 'every 27th'],
     ['FREQ=MONTHLY;BYMONTHDAY=1,22,-1', 'every 1st, 22nd, last day'],
     ['FREQ=MONTHLY;BYMONTHDAY=11,12,13', 'every 11th, 12th, 13th'],
-    ['FREQ=MONTHLY;BYMONTHDAY=-3', 'every 3rd last day'],
+    ['FREQ=MONTHLY;BYMONTHDAY=-3', 'every 3rd to last day'],
     ['FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15', 'every 3 months on the 15th'],
     ['FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=-1', 'every 2 months on the last day'],
     ['FREQ=MONTHLY;BYDAY=3FR', 'every 3rd friday'],

@@ -1,19 +1,52 @@
 import { instant } from '#core/time.ts'
-import { type Database, newId } from '#db/db.ts'
+import type { Database } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Completion, Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
 import { above, below } from './branches.ts'
+import { forgetCompletion, logCompletion } from './completions.ts'
+import { type Clicked, comeAgain, type Keeper, refuseOnce } from './recurring.ts'
 import { type Changed, changeTask, refuseDeleted } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
 
 /**
  * Completes a task and all below it that is open, and writes each into the logbook. Completing a task that is completed
- * changes nothing, however many do it in one moment. Refuses a task that does not exist for `user`.
+ * changes nothing, however many do it in one moment. One that repeats stays open and is due on its next day, with its
+ * subtasks open again; `clicked` says for which occurrence it was meant, so that each is completed once. Refuses a task
+ * that does not exist for `user`.
  */
-export const completeTask = (db: Database, user: Person, id: string, asked: Asked): Promise<Changed> =>
-  changeTask(db, user, id, { ...asked, what: 'task.completed' }, (write, task) => finish(write, user, task, 'done'))
+export const completeTask = (
+  db: Database,
+  user: Keeper,
+  id: string,
+  asked: Asked,
+  clicked: Clicked = {},
+): Promise<Changed> =>
+  changeTask(
+    db,
+    user,
+    id,
+    { ...asked, what: 'task.completed' },
+    async (write, task) =>
+      (await comeAgain(write, user, task, 'done', clicked)) ?? (await finish(write, user, task, 'done')),
+  )
+
+/**
+ * Passes over one occurrence of a task that repeats: it is due on its next day, and the logbook says so. The last one
+ * closes it. Refuses a task that does not repeat, and one that does not exist for `user`.
+ */
+export const skipTask = (
+  db: Database,
+  user: Keeper,
+  id: string,
+  asked: Asked,
+  clicked: Clicked = {},
+): Promise<Changed> =>
+  changeTask(db, user, id, { ...asked, what: 'task.skipped' }, async (write, task) => {
+    refuseOnce(task)
+    return (await comeAgain(write, user, task, 'skipped', clicked)) ?? (await finish(write, user, task, 'skipped'))
+  })
 
 /**
  * Closes a task that will not be done, with all below it that is open. The logbook says that they were passed over.
@@ -51,32 +84,12 @@ async function openBelow(write: Write, id: string): Promise<Task[]> {
 }
 
 async function close(write: Write, user: Person, task: Task, kind: Completion['kind']): Promise<Task> {
-  await write.insert('completions', {
-    id: newId(),
-    task_id: task.id,
-    list_id: task.list_id,
-    user_id: user.id,
-    title: task.title,
-    due_day: task.due_day,
-    due_time: task.due_time,
-    completed_at: instant(write.now),
-    kind,
-    deleted_at: null,
-  })
+  await logCompletion(write, user, task, kind)
   return write.update('tasks', task.id, { completed_at: instant(write.now), cancelled: kind === 'skipped' ? 1 : 0 })
 }
 
 async function reopen(write: Write, id: string): Promise<Task> {
-  await forgetCompletions(write, id)
+  const task = await write.trx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  await forgetCompletion(write, task)
   return write.update('tasks', id, { completed_at: null, cancelled: 0 })
-}
-
-async function forgetCompletions(write: Write, id: string): Promise<void> {
-  const completions = await write.trx
-    .selectFrom('completions')
-    .select('id')
-    .where('task_id', '=', id)
-    .where('deleted_at', 'is', null)
-    .execute()
-  for (const completion of completions) await write.remove('completions', completion.id)
 }

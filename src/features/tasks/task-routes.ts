@@ -7,7 +7,7 @@ import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed, isOutbox, stream } from '#web/streams.ts'
 import { doneTodayStreams, orToOutbox, rowOf, rowStreams } from './answers.ts'
-import { cancelTask, completeTask, reopenTask } from './completing.ts'
+import { cancelTask, completeTask, reopenTask, skipTask } from './completing.ts'
 import { deleteTask, restoreTask } from './deleting.ts'
 import { editShape, readEdit } from './edit-fields.ts'
 import { editTask } from './editing.ts'
@@ -37,6 +37,8 @@ taskRoutes.post('/tasks/:id/edit', 'user', (c) =>
 )
 
 taskRoutes.post('/tasks/:id/complete', 'user', (c) => finish(c, 'task.completed', completeTask))
+
+taskRoutes.post('/tasks/:id/skip', 'user', (c) => finish(c, 'task.skipped', skipTask))
 
 taskRoutes.post('/tasks/:id/cancel', 'user', (c) => finish(c, 'task.cancelled', cancelTask))
 
@@ -74,8 +76,13 @@ async function showTask(c: C, form: Form = emptyForm(), problems: Problems = {})
 
 async function finish(c: C, what: string, verb: typeof completeTask): Promise<Response> {
   const { db, user } = c.var
-  const { op } = await verb(db, user, idIn(c), await asked(c))
-  return changed(c, { what, op, streams: [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))] })
+  const form = await readForm(c)
+  const clicked = { due_day: form.has('was-due_day') ? form.text('was-due_day') : undefined }
+  const { op, task } = await verb(db, user, idIn(c), askedBy(c, form), clicked)
+  const streams = [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))]
+  // One that repeats is due on another day now. Only the server knows whether it stands on that page still.
+  const isElsewhere = isOutbox(c) && task?.completed_at === null && task.recurrence !== null
+  return changed(c, { what, op, streams: isElsewhere ? [...streams, stream.refresh()] : streams })
 }
 
 async function moveBeside(c: C, form: Form, side: 'before' | 'after', other: string): Promise<Response> {
