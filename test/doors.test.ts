@@ -12,11 +12,13 @@ GET  /completed                     user
 GET  /events                        user
 GET  /help/keys                     user
 GET  /inbox                         user
+GET  /labels/:id                    user
 GET  /login                         public
 GET  /logout                        public
 GET  /register                      public
 GET  /tasks/:id                     user
 GET  /today                         user
+GET  /trash                         user
 GET  /upcoming                      user
 POST /account                       user
 POST /account/confirm               user

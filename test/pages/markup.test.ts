@@ -7,6 +7,7 @@ let site: World
 let ana: Browser
 let stranger: Browser
 let task: string
+let label: string
 
 beforeAll(async () => {
   site = await world()
@@ -19,7 +20,19 @@ beforeAll(async () => {
   await ana.post(`/tasks/${rows[3]}/complete`)
   await ana.post(`/tasks/${task}/edit`, { title: 'Eggs', notes: 'Twelve,\n"free range" <i>' })
   for (let i = 0; i < 60; i++) await ana.post('/tasks', { task: `Task ${i}` })
+  await plan()
 })
+
+/** Gives tasks days and a label, and throws one away. */
+async function plan() {
+  const { id: user } = await site.person('ana')
+  await site.db.updateTable('tasks').set({ due_day: '2026-05-01' }).where('created_by', '=', user).execute()
+  const [late, ahead, gone] = [...(await ana.page('/')).matchAll(/id="task_([\w-]{36})"/g)].map((match) => match[1]!)
+  await ana.post(`/tasks/${late}/edit`, { due_day: '2026-04-20', label: 'at home & "away"' })
+  await ana.post(`/tasks/${ahead}/edit`, { due_day: '2027-04-20', deadline_day: '2027-05-01', priority: '1' })
+  await ana.post(`/tasks/${gone}/delete`)
+  label = (await site.db.selectFrom('labels').select('id').executeTakeFirstOrThrow()).id
+}
 
 const pages: [name: string, show: () => Promise<Response>][] = [
   ['login', () => stranger.get('/login?next=/completed')],
@@ -36,6 +49,16 @@ const pages: [name: string, show: () => Promise<Response>][] = [
     async () => ana.get(/\/\?after=[^"]*/.exec(await ana.page('/'))![0].replaceAll('&amp;', '&')),
   ],
   ['Inbox, a title refused', () => ana.post('/tasks', { task: `${'y'.repeat(501)}"<` })],
+  ['Today', () => ana.get('/today')],
+  ['Today with a menu', () => ana.get(`/today?more=${task}`)],
+  ['Today with a field', () => ana.get(`/today?rename=${task}`)],
+  [
+    'Today, the next page',
+    async () => ana.get(/\/today\?after=[^"]*/.exec(await ana.page('/today'))![0].replaceAll('&amp;', '&')),
+  ],
+  ['Upcoming', () => ana.get('/upcoming')],
+  ['a label', () => ana.get(`/labels/${label}`)],
+  ['Trash', () => ana.get('/trash')],
   ['Completed', () => ana.get('/completed')],
   ['a task', () => ana.get(`/tasks/${task}`)],
   ['a task, refused', () => ana.post(`/tasks/${task}/edit`, { title: '', notes: '</textarea>' })],

@@ -7,6 +7,7 @@ import type { Db } from '#db/db.ts'
 import { dueByDay, dueByInstant, openTasksOf, pressing, type Today } from '#db/due.ts'
 import type { User } from '#db/schema.ts'
 import { todayFor } from '#web/dates.ts'
+import { familiesIn } from './families.ts'
 import { PAGE } from './inbox.ts'
 import { type Row, rowColumns, withDetails } from './seen.ts'
 import { tasksOf } from './tasks.ts'
@@ -158,10 +159,13 @@ async function pageOf(
   const places = found.sort(compare)
   const rows = await rowsAt(db, user, places.slice(0, PAGE))
   const groups = Map.groupBy(rows, ({ place }) => groupOf(place.day))
-  return { rows: [...groups.values()].flatMap(familiesIn), next: places.length > PAGE ? places[PAGE - 1] : undefined }
+  return {
+    rows: [...groups.values()].flatMap((group) => familiesIn(group)),
+    next: places.length > PAGE ? places[PAGE - 1] : undefined,
+  }
 }
 
-async function rowsAt(db: Db, user: Reader, places: Place[]): Promise<AgendaRow[]> {
+async function rowsAt(db: Db, user: Reader, places: Place[]): Promise<Omit<AgendaRow, 'depth'>[]> {
   if (places.length === 0) return []
   const ids = places.map(({ id }) => id)
   const rows = await tasksOf(db, user).select(rowColumns).where('tasks.id', 'in', ids).execute()
@@ -169,19 +173,8 @@ async function rowsAt(db: Db, user: Reader, places: Place[]): Promise<AgendaRow[
   // What was deleted between the two queries is not there any more.
   return places.flatMap((place) => {
     const row = byId.get(place.id)
-    return row ? [{ ...row, place, depth: 0 }] : []
+    return row ? [{ ...row, place }] : []
   })
-}
-
-/** The rows in their order, each child moved below its parent if that is among them. */
-function familiesIn(rows: AgendaRow[]): AgendaRow[] {
-  const here = new Set(rows.map(({ id }) => id))
-  const children = Map.groupBy(rows, ({ parent_id }) => (parent_id !== null && here.has(parent_id) ? parent_id : ''))
-  const withChildren = (row: AgendaRow, depth: number): AgendaRow[] => [
-    { ...row, depth },
-    ...(children.get(row.id) ?? []).flatMap((child) => withChildren(child, depth + 1)),
-  ]
-  return (children.get('') ?? []).flatMap((row) => withChildren(row, 0))
 }
 
 const compare = (a: Place, b: Place): number =>

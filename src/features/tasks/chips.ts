@@ -70,6 +70,12 @@ export function nearWords(day: Day, today: Day, reader: Reader): string {
   return ahead > 1 && ahead < 7 ? weekdayName(day) : shortDay(day, today, reader)
 }
 
+/** The same in the middle of a sentence: "today", "on Friday", "on 12 Nov". */
+export function nearInSentence(day: Day, today: Day, reader: Reader): string {
+  const words = inSentence(nearWords(day, today, reader))
+  return /^[a-z]/.test(words) ? words : `on ${words}`
+}
+
 const inSentence = (words: string): string => (/^(Today|Tomorrow|Yesterday)$/.test(words) ? words.toLowerCase() : words)
 
 function sinceDay(day: Day, today: Day, reader: Reader): string {

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { isId } from '#core/ids.ts'
 import { newId } from '#db/db.ts'
 import { countToday } from '#db/due.ts'
 import { boundsOfToday, todayFor } from '#web/dates.ts'
@@ -9,13 +10,16 @@ import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed, stream } from '#web/streams.ts'
 import { placeFromLink, todayRows, upcomingRows } from './agenda.ts'
+import { labelOf, rowsWithLabel } from './label-rows.ts'
 import { completedRows, countCompleted, listIdsOf } from './logbook.ts'
 import { rescheduleOverdue } from './rescheduling.ts'
 import { todayPage, upcomingPage } from './today-page.ts'
+import { deletedLists, deletedTasks, trashCursor } from './trash.ts'
+import { labelPage, trashPage } from './view-pages.ts'
 
 type C = Context<UserEnv>
 
-/** What is due, over all lists. */
+/** What is seen over all lists: what is due, what has a label, what was deleted. */
 export const views = new Routes()
 
 views.get('/today', 'user', (c) => showToday(c))
@@ -31,6 +35,24 @@ views.get('/upcoming', 'user', async (c) => {
   const after = placeFromLink(c.req.query('after'), c.req.query('at'))
   const [lists, page] = await Promise.all([listIdsOf(db, user), upcomingRows(db, user, now, after)])
   return showPage(c, upcomingPage({ ...page, ...shownBy(c), lists, after, at: '' }))
+})
+
+views.get('/labels/:id', 'user', async (c) => {
+  const { db, user } = c.var
+  const label = await labelOf(db, user, c.req.param('id'))
+  const after = c.req.query('after')
+  const from = after !== undefined && isId(after) ? after : undefined
+  const [lists, page] = await Promise.all([listIdsOf(db, user), rowsWithLabel(db, user, label, from)])
+  return showPage(c, labelPage({ ...page, ...shownBy(c), label, lists, after: from }))
+})
+
+views.get('/trash', 'user', async (c) => {
+  const { db, user } = c.var
+  const after = trashCursor(c.req.query('after'), c.req.query('at'))
+  const lists = await listIdsOf(db, user)
+  const [page, gone] = await Promise.all([deletedTasks(db, lists, after), after ? [] : deletedLists(db, user)])
+  const { seen } = shownBy(c)
+  return showPage(c, trashPage({ tasks: page.rows, next: page.next, deletedLists: gone, lists, after, seen }))
 })
 
 /** The page Today, with what was typed into its field and what is wrong with that. */

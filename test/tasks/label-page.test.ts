@@ -1,0 +1,49 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { newId } from '#db/db.ts'
+import type { Browser } from '#test/browser.ts'
+import { type World, world } from '#test/world.ts'
+import { add, titles } from './asking.ts'
+
+let site: World
+let ana: Browser
+
+beforeAll(async () => {
+  site = await world()
+  ana = await site.loggedIn('ana')
+})
+
+/** The id of Ana's label of that name. */
+const labelOf = async (name: string): Promise<string> =>
+  (await site.db.selectFrom('labels').select('id').where('name', '=', name).executeTakeFirstOrThrow()).id
+
+const label = (tab: Browser, task: string, name: string) => tab.post(`/tasks/${task}/edit`, { label: name })
+
+describe('the page of a label', () => {
+  test('shows the open tasks that have it, the newest first', async () => {
+    const ids = await add(ana, 'Call Nadia', 'Call the bank', 'Done', 'Gone', 'Write')
+    for (const id of ids.slice(0, 4)) await label(ana, id, 'phone')
+    await ana.post(`/tasks/${ids[2]}/complete`)
+    await ana.post(`/tasks/${ids[3]}/delete`)
+    const page = await ana.page(`/labels/${await labelOf('phone')}`)
+    expect(titles(page)).toEqual(['Call Nadia', 'Call the bank'])
+    expect(page).toContain('@phone</h1>')
+    await ana.post(`/tasks/${ids[2]}/reopen`)
+    expect(titles(await ana.page(`/labels/${await labelOf('phone')}`))).toContain('Done')
+  })
+
+  test('goes on where a page ends', async () => {
+    const ids = await add(ana, ...Array.from({ length: 55 }, (_, i) => `Errand ${i}`))
+    for (const id of ids) await label(ana, id, 'errand')
+    const address = `/labels/${await labelOf('errand')}`
+    const first = await ana.page(address)
+    const next = new RegExp(`${address}\\?after=[^"]*`).exec(first)![0]
+    expect([...titles(first), ...titles(await ana.page(next))]).toEqual(
+      Array.from({ length: 55 }, (_, i) => `Errand ${i}`),
+    )
+  })
+
+  test('does not exist for a stranger, nor when the label is none', async () => {
+    const eve = await site.loggedIn('eve')
+    for (const id of [await labelOf('phone'), newId(), 'x']) expect((await eve.get(`/labels/${id}`)).status).toBe(404)
+  })
+})
