@@ -1,8 +1,7 @@
-import type { StartPage, Theme } from '#db/schema.ts'
+import type { Theme } from '#db/schema.ts'
 import type { Assets } from './assets.ts'
 import { type Html, html, nothing } from './html.ts'
-import { icons } from './icons.ts'
-import { inboxPath } from './start-page.ts'
+import { navigation, type Surroundings } from './navigation.ts'
 
 /** Everything around the middle of a page. */
 export type Frame = {
@@ -24,13 +23,6 @@ export type Person = {
   singleKeys: boolean
   /** Whether their pages may be kept on this device ("Keep me logged in"). */
   remembered: boolean
-  openTasks: number
-  /** How many tasks are due today, or were before. */
-  dueToday: number
-  /** Their start page. */
-  start_page: StartPage
-  /** The path of the page, to mark its place in the navigation. */
-  path: string
 }
 
 /** What a page is made of: its title and the middle. */
@@ -41,14 +33,14 @@ export type Page = {
   lists?: string[]
   /** The id of the task whose own page this is, and whether it is done. */
   task?: { id: string; done: boolean }
-  /** How many open tasks the Inbox has, when the page has counted them already. */
-  openTasks?: number
+  /** The address of the place that the page belongs to, when it is not its own: that of its list for a task. */
+  place?: string
   /** How many tasks are due today, or were before, when the page has counted them already. */
   dueToday?: number
 }
 
 /** A page for somebody who is logged in: the places, the person with the way out, and the middle. */
-export function personPage(frame: Frame & { person: Person }, page: Page): Html {
+export function personPage(frame: Frame & { person: Person }, around: Surroundings, page: Page): Html {
   const { person } = frame
   return document(
     frame,
@@ -56,11 +48,7 @@ export function personPage(frame: Frame & { person: Person }, page: Page): Html 
       <div class="frame">
         <nav class="side" aria-label="Main">
           <div class="brand">Get It Done!</div>
-          ${place(person, inboxPath(person), icons.inbox, 'Inbox', html`<span class="count" id="inbox_count">${person.openTasks || ''}</span>`)}
-          ${place(person, '/today', icons.today, 'Today', html`<span class="count" id="today_count">${person.dueToday || ''}</span>`)}
-          ${place(person, '/upcoming', icons.upcoming, 'Upcoming')}
-          ${place(person, '/completed', icons.completed, 'Completed')}
-          ${place(person, '/account', icons.account, 'Account')}
+          ${navigation(around)}
           <a class="foot" href="/help/keys">Keyboard</a>
           <div class="me"><span>${person.name === '' ? nothing : html`<b dir="auto">${person.name}</b><br>`}${person.email}</span>${logout}</div>
         </nav>
@@ -118,16 +106,6 @@ const keysOff = html`<meta name="single-keys" content="off">`
 const reloadsWhole = html`<meta name="turbo-visit-control" content="reload">`
 
 const logout = html`<form method="post" action="/logout" class="logout" data-turbo="false"><button>Log out</button></form>`
-
-const place = (person: Person, path: string, icon: Html, name: string, count = nothing): Html =>
-  html`<a class="item" href="${path}"${currentAt(path, person.path)}>${icon}<span>${name}</span>${count}</a>`
-
-/** Marks the place of the page itself, and the place that a page belongs to: a task is in the Inbox. */
-function currentAt(place: string, path: string): Html {
-  if (path === place) return html` aria-current="page"`
-  const isInside = place === '/' ? path.startsWith('/tasks/') : path.startsWith(`${place}/`)
-  return isInside ? html` aria-current="true"` : nothing
-}
 
 function middle({ main, lists, task }: Page): Html {
   const about = task ? html` data-task="${task.id}"${task.done ? html` class="done"` : nothing}` : nothing

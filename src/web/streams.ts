@@ -4,7 +4,7 @@ import { refererPath } from './back.ts'
 import { todayFor } from './dates.ts'
 import { type Any, type UserEnv, visitorOf } from './env.ts'
 import { type Html, html, nothing } from './html.ts'
-import { countInbox } from './page.ts'
+import { countsAfter } from './lists-around.ts'
 import { errorToast, toasts } from './toasts.ts'
 
 /** A change to the page that Turbo makes in the browser. `target` is the id of an element. */
@@ -36,11 +36,11 @@ export async function changed(
     return c.redirect(change.to ?? refererPath(c) ?? '/', 303)
   }
   const message = await toasts(db, user, [{ code: change.what, op: change.op }])
-  const [count, due] = await Promise.all([countInbox(db, user), countToday(db, todayFor(user, now))])
+  const [counts, due] = await Promise.all([countsAfter(db, user, now, change.op), countToday(db, todayFor(user, now))])
   return answerStreams(c, [
     ...change.streams,
     stream.update('flashes', message),
-    stream.update('inbox_count', html`${count || ''}`),
+    ...counts.map(({ place, count }) => stream.update(place, html`${count || ''}`)),
     stream.update('today_count', html`${due || ''}`),
   ])
 }

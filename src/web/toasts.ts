@@ -15,6 +15,17 @@ const sentences: Record<string, (title: Html) => Html | string> = {
   'task.restored': (title) => html`Restored ${title}`,
   'task.moved': (title) => html`Moved ${title}`,
   'today.rescheduled': () => 'What was overdue is due today',
+  'list.added': (title) => html`Added the list ${title}`,
+  'list.edited': (title) => html`Saved the list ${title}`,
+  'list.moved': (title) => html`Moved the list ${title}`,
+  'list.archived': (title) => html`Archived the list ${title}`,
+  'list.unarchived': (title) => html`Brought back the list ${title}`,
+  'list.deleted': (title) => html`Deleted the list ${title}`,
+  'list.restored': (title) => html`Brought back the list ${title}`,
+  'section.added': (title) => html`Added the section ${title}`,
+  'section.edited': (title) => html`Saved the section ${title}`,
+  'section.moved': (title) => html`Moved the section ${title}`,
+  'section.deleted': (title) => html`Deleted the section ${title}`,
   'undo.done': (title) => html`Undone: ${title} is as it was`,
   'undo.gone': (title) => html`Undone: ${title} is gone again`,
   'undo.partly': (title) => html`Undone as far as possible: ${title} was changed again meanwhile`,
@@ -75,16 +86,19 @@ async function titleOf(
   if (op === undefined || !user) return undefined
   const row = await db
     .selectFrom('changes')
-    .innerJoin('tasks', 'tasks.id', 'changes.row_id')
-    .select('tasks.title')
+    .leftJoin('tasks', 'tasks.id', 'changes.row_id')
+    .leftJoin('lists', 'lists.id', 'changes.row_id')
+    .leftJoin('sections', 'sections.id', 'changes.row_id')
+    .leftJoin('labels', 'labels.id', 'changes.row_id')
+    .select((eb) => eb.fn.coalesce('tasks.title', 'lists.name', 'sections.name', 'labels.name').as('title'))
     .where('changes.user_id', '=', user.id)
     .where('changes.op_id', '=', op)
-    .where('changes.table_name', '=', 'tasks')
+    .where('changes.table_name', 'in', ['tasks', 'lists', 'sections', 'labels'])
     // What it was about comes last: before it, others may have made room.
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return row ? row.title : titleUndone(db, user, op)
+  return row?.title ?? titleUndone(db, user, op)
 }
 
 /** The title of what an undo was about that found nothing to change. */

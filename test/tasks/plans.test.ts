@@ -2,12 +2,14 @@ import { beforeAll, describe, expect, test } from 'bun:test'
 import type { KyselyPlugin, RootOperationNode } from 'kysely'
 import { type Database, type Db, newId } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
-import { inboxCursor, inboxWithCounts, openRows } from '#features/tasks/inbox.ts'
+import { inboxOf } from '#features/lists/lists.ts'
+import { addTask } from '#features/tasks/adding.ts'
+import { countsIn, cursorIn, laterRows, olderRows, openGroups, sectionsShown } from '#features/tasks/listing.ts'
 import { completedRows, listIdsOf, logCursor } from '#features/tasks/logbook.ts'
 import { taskOf } from '#features/tasks/tasks.ts'
 import { testKind } from '#test/databases.ts'
 import { startOfDay } from '#web/dates.ts'
-import { addAll, emptyHouse, NOON, person } from './household.ts'
+import { addAll, asked, emptyHouse, NOON, person } from './household.ts'
 
 let db: Database
 let ana: User
@@ -18,7 +20,8 @@ beforeAll(async () => {
   db = await emptyHouse()
   ana = await person(db, 'ana')
   milk = (await addAll(db, ana, 'Milk'))[0] ?? ''
-  list = (await inboxWithCounts(db, ana, NOON)).id
+  list = (await inboxOf(db, ana)).id
+  for (let i = 0; i < 3; i++) milk = (await addTask(db, ana, { title: 'Step', parent: milk }, asked)).task?.id ?? ''
 })
 
 /** The queries that `work` asks. */
@@ -48,12 +51,17 @@ async function planOf(node: RootOperationNode): Promise<string[]> {
 }
 
 const today = startOfDay('UTC', NOON)
+const reading = () => ({ user: ana, list, today: '2026-05-01' })
 const cursor = { id: newId(), position: 'a5' }
 const pages: Record<string, (db: Db) => Promise<unknown>> = {
-  'the counts of the Inbox': (db) => inboxWithCounts(db, ana, today),
-  'the rows of the Inbox': (db) => openRows(db, ana, list, undefined),
-  'older rows of the Inbox': (db) => openRows(db, ana, list, cursor),
-  'a cursor of the Inbox': (db) => inboxCursor(db, ana, milk),
+  'the counts of a list': (db) => countsIn(db, list, '2026-05-01', today),
+  'the sections of a list': (db) => sectionsShown(db, list),
+  'the rows of a list': (db) => openGroups(db, reading(), [null]),
+  'the rows of a section': (db) => openGroups(db, reading(), [newId()]),
+  'older rows of a list': (db) => olderRows(db, reading(), null, cursor),
+  'older rows of a section': (db) => olderRows(db, reading(), newId(), cursor),
+  'a cursor of a list': (db) => cursorIn(db, list, milk),
+  'what starts later': (db) => laterRows(db, reading()),
   'the lists of a person': (db) => listIdsOf(db, ana),
   'the logbook': (db) => completedRows(db, [list]),
   'the logbook of today': (db) => completedRows(db, [list], { since: today }),

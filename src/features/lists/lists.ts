@@ -2,6 +2,7 @@ import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { List, Tables, User } from '#db/schema.ts'
+import type { ListAround } from '#web/lists-around.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -21,6 +22,16 @@ export async function listOf(db: Db, user: Person, id: string): Promise<VisibleL
 export async function evenDeletedListOf(db: Db, user: Person, id: string): Promise<VisibleList> {
   const list = isId(id) ? await evenDeletedLists(db, user).where('lists.id', '=', id).executeTakeFirst() : undefined
   return list ?? refuseUnknownList()
+}
+
+/** The lists that `user` has laid aside, in their order, with how many tasks are open in each. */
+export async function archivedListsOf(db: Db, user: Person): Promise<ListAround[]> {
+  const lists = await listsOf(db, user)
+    .where('lists.archived_at', 'is not', null)
+    .orderBy('lists.position')
+    .orderBy('lists.id')
+    .execute()
+  return lists.map(({ open_tasks, ...list }) => ({ ...list, open: open_tasks }))
 }
 
 /** The Inbox of `user`. Everybody has one; without it something is broken, and this throws. */

@@ -8,7 +8,7 @@ import { dueByDay, dueByInstant, openTasksOf, pressing, type Today } from '#db/d
 import type { User } from '#db/schema.ts'
 import { todayFor } from '#web/dates.ts'
 import { familiesIn } from './families.ts'
-import { PAGE } from './inbox.ts'
+import { PAGE } from './listing.ts'
 import { type Row, rowColumns, withDetails } from './seen.ts'
 import { tasksOf } from './tasks.ts'
 

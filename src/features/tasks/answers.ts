@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { changesOf } from '#db/journal.ts'
+import { inboxOf } from '#features/lists/lists.ts'
 import { refererPath } from '#web/back.ts'
 import { boundsOfToday, startOfWeek, todayOf } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
@@ -7,7 +8,7 @@ import type { Problems } from '#web/forms.ts'
 import { type Html, html } from '#web/html.ts'
 import { inboxPath, knownAs } from '#web/start-page.ts'
 import { isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
-import { countDoneToday } from './inbox.ts'
+import { countsIn } from './listing.ts'
 import { countCompleted, listIdsOf } from './logbook.ts'
 import { doneTodayCount } from './pages.ts'
 import { taskRow } from './rows.ts'
@@ -40,8 +41,12 @@ export async function doneTodayStreams(c: C): Promise<Html[]> {
   const from = pageBefore(c)
   const lists = await listIdsOf(db, user)
   const { began } = boundsOfToday(user, now)
-  const count = await (from === '/today' ? countCompleted(db, lists, began) : countDoneToday(db, user, began))
-  const isFolding = from === '/today' || from === inboxPath(user)
+  const shown = /^\/lists\/([^/]+)(\/board)?$/.exec(from)?.[1] ?? (await inboxOf(db, user)).id
+  const count =
+    from === '/today'
+      ? await countCompleted(db, lists, began)
+      : (await countsIn(db, shown, todayOf(user, now), began)).doneToday
+  const isFolding = from === '/today' || from === inboxPath(user) || /^\/lists\/[^/]+$/.test(from)
   const isUnfolded = isFolding && (await session.get('showCompleted'))
   const thisWeek = await countCompleted(db, lists, startOfWeek(user, now))
   return [

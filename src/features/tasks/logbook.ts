@@ -4,7 +4,7 @@ import { instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
 import type { Tables, User } from '#db/schema.ts'
 import { listsOf } from '#features/lists/lists.ts'
-import { PAGE } from './inbox.ts'
+import { PAGE } from './listing.ts'
 import { type BareRow, type Row, rowColumns, withDetails } from './seen.ts'
 
 type Person = Pick<User, 'id'>

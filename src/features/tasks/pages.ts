@@ -6,55 +6,27 @@ import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
-import type { Cursor, PlacedRow } from './inbox.ts'
 import type { DoneRow, LogCursor } from './logbook.ts'
 import { deleteForm, finishForm, type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
 
 /** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title. */
 export type Opened = { more?: string | undefined; rename?: string | undefined }
 
-/** All that the Inbox shows. */
-export type Inbox = {
-  list: string
-  open: number
-  rows: PlacedRow[]
-  /** The row that follows, when the list goes on. */
-  next: { id: string } | undefined
-  /** Where this page of rows begins; undefined at the top. */
-  after: Cursor | undefined
-  /** Where this person has their Inbox. */
-  path: '/' | '/inbox'
-  /** The address of the page as its own links see it: '' on the page itself, its path where it is shown elsewhere. */
-  at: '' | '/' | '/inbox'
-  opened: Opened
-  /** What was completed today: how much, and the rows if they are to be shown. */
-  doneToday: number
-  done: DoneRow[] | undefined
-  seen: Seen
-  /** The id that the next task will have. */
-  freshId: string
-}
-
-/** The Inbox: a field for a new task and the open tasks below. */
-export const inboxPage = (inbox: Inbox, form: Form, problems: Problems): Page => ({
-  title: 'Inbox',
-  lists: [inbox.list],
-  openTasks: inbox.open,
-  main: html`<h1>Inbox</h1>
-    ${inbox.after ? olderTasks(inbox, inbox.after) : newestTasks(inbox, form, problems)} ${rowTemplates()}`,
-})
-
 /** Everything completed, by day, the latest first. */
 export const completedPage = (log: Logbook): Page => ({
-  title: 'Completed',
+  title: log.of ? `Completed in ${log.of.name}` : 'Completed',
   lists: log.lists,
-  main: html`<h1>Completed</h1>
+  ...(log.of ? { place: log.of.address } : {}),
+  main: html`<h1>Completed${log.of ? html` in <bdi>${log.of.name}</bdi>` : nothing}</h1>
+    ${log.of ? html`<p class="lead"><a href="${log.of.address}">Back to the list</a></p>` : nothing}
     ${log.after ? olderCompleted(log, log.after) : latestCompleted(log)} ${rowTemplates({ isLogbook: true })}`,
 })
 
 /** All that the Completed page shows. */
 export type Logbook = {
   lists: string[]
+  /** The list it is the logbook of; else it is that of all. */
+  of?: { name: string; address: string }
   rows: DoneRow[]
   more: boolean
   thisWeek: number
@@ -93,24 +65,6 @@ export function taskPage(
 /** How many tasks were completed today, as the Inbox says it; nothing when there are none. */
 export const doneTodayCount = (count: number): Html => html`${count || ''}`
 
-const newestTasks = (
-  inbox: Inbox,
-  form: Form,
-  problems: Problems,
-): Html => html`${addForm(inbox.freshId, form, problems)}
-  <ul class="tasks" id="tasks" data-keeps="open">${inboxRows(inbox)}</ul>
-  ${moreTasks(inbox)}
-  <p class="empty"><b>Nothing to do.</b> Type what you want to get done in the field above and press Enter.</p>
-  ${doneToday(inbox)}`
-
-// The same frame as the one that asked for it, so that Turbo finds it in the page and takes it from there.
-const olderTasks = (
-  inbox: Inbox,
-  after: Cursor,
-): Html => html`<p class="lead"><a href="${inbox.path}">Back to the first tasks</a></p>
-  <turbo-frame id="after_${after.id}" target="_top"><ul class="tasks" data-keeps="open">${inboxRows(inbox)}</ul>${moreTasks(inbox)}</turbo-frame>
-  <p class="empty">No more tasks.</p>`
-
 /** The field for a new task. `hidden` are more fields that go with it. */
 export function addForm(freshId: string, form: Form, problems: Problems, hidden = nothing): Html {
   const problem = problems.task ?? problems.id ?? problems['']
@@ -120,31 +74,25 @@ export function addForm(freshId: string, form: Form, problems: Problems, hidden 
 
 const hasProblem = html` aria-describedby="task_problem" aria-invalid="true"`
 
-function inboxRows({ rows, next, after, at, opened, seen }: Inbox): Html[] {
-  const here = after ? `${at}?after=${after.id}&at=${after.position}&` : `${at}?`
-  return rows.map((row, i) => {
-    const above = rows[i - 1]?.id ?? after?.id
-    const below = (rows[i + 1] ?? next)?.id
-    return taskRow(row, seen, { here, above, below, ...openedIn(row.id, opened) })
-  })
-}
-
 /** What is open in the row `id`. */
 export const openedIn = (id: string, { more, rename }: Opened): Pick<RowOptions, 'opened'> => ({
   opened: rename === id ? 'rename' : more === id ? 'menu' : undefined,
 })
-
-function moreTasks({ path, rows, next }: Inbox): Html {
-  const last = rows.at(-1)
-  return next && last ? older(last.id, `${path}?after=${last.id}&at=${last.position}`, 'More tasks') : nothing
-}
 
 /** The place where the rows below `id` come in, when it comes into sight, and without script a link to them. */
 export const older = (id: string, address: string, words: string): Html =>
   html`<turbo-frame id="after_${id}" class="older" loading="lazy" src="${address}" target="_top"><a class="older-link" href="${address}">${words}</a></turbo-frame>`
 
 /** What a page shows of what was completed today: how much, the rows if they are to be shown, and the open rows above. */
-export type Finished = Pick<Inbox, 'doneToday' | 'done' | 'seen' | 'opened'> & { rows: { id: string }[]; at: string }
+export type Finished = {
+  doneToday: number
+  done: DoneRow[] | undefined
+  rows: { id: string }[]
+  /** The address of the page as its own links see it. */
+  at: string
+  seen: Seen
+  opened: Opened
+}
 
 /** What was completed today, folded. Hidden by the styles while the count is empty: a completed task brings its count. */
 export function doneToday({ doneToday: count, done, rows, at, seen, opened }: Finished): Html {
@@ -163,7 +111,7 @@ const doneRows = (rows: DoneRow[], seen: Seen, here: string, opened: Opened): Ht
 
 const latestCompleted = (log: Logbook): Html => html`${log.rows.length > 0 ? thisWeek(log) : nothing}
   ${days(log, '?')} ${moreCompleted(log)}
-  <p class="empty"><b>Nothing completed yet.</b> What you tick off in the <a href="/">Inbox</a> is kept here.</p>`
+  <p class="empty"><b>Nothing completed yet.</b> What you tick off ${log.of ? 'in this list' : html`in the <a href="/">Inbox</a>`} is kept here.</p>`
 
 const thisWeek = ({ thisWeek }: Logbook): Html =>
   html`<p class="lead"><span id="done_this_week">${thisWeek}</span> this week</p>`
@@ -171,7 +119,7 @@ const thisWeek = ({ thisWeek }: Logbook): Html =>
 const olderCompleted = (
   log: Logbook,
   after: LogCursor,
-): Html => html`<p class="lead"><a href="/completed">Back to the latest</a></p>
+): Html => html`<p class="lead"><a href="${logbookAt(log)}">Back to the latest</a></p>
   <turbo-frame id="after_${after.task}" target="_top">${days(log, `?after=${after.task}&at=${after.id}&`)}${moreCompleted(log)}</turbo-frame>
   <p class="empty">Nothing more.</p>`
 
@@ -184,7 +132,10 @@ function days({ rows, reader, after, opened, now }: Logbook, here: string): Html
   )
 }
 
-function moreCompleted({ rows, more }: Logbook): Html {
+function moreCompleted(log: Logbook): Html {
+  const { rows, more } = log
   const last = rows.at(-1)
-  return more && last ? older(last.id, `/completed?after=${last.id}&at=${last.completion}`, 'Earlier') : nothing
+  return more && last ? older(last.id, `${logbookAt(log)}?after=${last.id}&at=${last.completion}`, 'Earlier') : nothing
 }
+
+const logbookAt = ({ of, lists: [list] }: Logbook): string => (of ? `/lists/${list}/completed` : '/completed')

@@ -1,21 +1,18 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
-import { newId } from '#db/db.ts'
 import { refererPath } from '#web/back.ts'
-import { boundsOfToday, startOfWeek, todayOf } from '#web/dates.ts'
+import { startOfWeek } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
-import { check, emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
+import { type Form, type Problems, submit } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
-import { inboxPath } from '#web/start-page.ts'
 import { changed, isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
 import { addTask, isTaken } from './adding.ts'
 import { orToOutbox, pageBefore, rowOf } from './answers.ts'
 import { addShape } from './fields.ts'
-import { inboxCursor, inboxWithCounts, openRows } from './inbox.ts'
+import { listPages, showInbox, showListWanted } from './list-routes.ts'
 import { completedRows, countCompleted, listIdsOf, logCursor } from './logbook.ts'
-import { completedPage, inboxPage, type Opened } from './pages.ts'
+import { completedPage, type Opened } from './pages.ts'
 import { taskRoutes } from './task-routes.ts'
 import { showToday, views } from './view-routes.ts'
 
@@ -25,11 +22,10 @@ type C = Context<UserEnv>
 export const tasks = new Routes()
 
 tasks.include(taskRoutes)
+tasks.include(listPages)
 tasks.include(views)
 
 tasks.get('/', 'user', (c) => (c.var.user.start_page === 'today' ? showToday(c) : showInbox(c)))
-
-tasks.get('/inbox', 'user', (c) => showInbox(c))
 
 tasks.get('/completed', 'user', async (c) => {
   const { db, user, now } = c.var
@@ -57,33 +53,12 @@ tasks.post('/tasks', 'user', (c) =>
   }),
 )
 
-tasks.post('/inbox/completed', 'user', async (c) => {
-  const { show } = check(await readForm(c), z.object({ show: z.enum(['on', 'off'], 'Say "on" or "off".') }))
-  c.var.session.set('showCompleted', show === 'on')
-  return c.redirect(refererPath(c) ?? '/', 303)
-})
-
-async function showInbox(c: C, form: Form = emptyForm(), problems: Problems = {}, status = 200): Promise<Response> {
-  const { db, user, now, session } = c.var
-  const { began } = boundsOfToday(user, now)
-  const after = await inboxCursor(db, user, c.req.query('after'), c.req.query('at'))
-  const { id: list, open, doneToday } = await inboxWithCounts(db, user, began)
-  const { rows, next } = await openRows(db, user, list, after)
-  const isUnfolded = !after && (await session.get('showCompleted'))
-  const done = isUnfolded ? (await completedRows(db, [list], { since: began })).rows : undefined
-  const path = inboxPath(user)
-  const at = c.req.method === 'GET' ? '' : path
-  const seen = { reader: user, today: todayOf(user, now) }
-  const inbox = { list, open, rows, next, after, path, at, opened: openedBy(c), doneToday, done, seen } as const
-  return showPage(c, inboxPage({ ...inbox, freshId: newId() }, form, problems), status)
-}
-
 /** The answer to an id that somebody else has already. It shows nothing of theirs; the page brings a fresh id. */
 const taken = (c: C, form: Form, sentence: string): Response | Promise<Response> =>
   isOutbox(c) ? refuseToOutbox(c, sentence, 409) : showField(c, form, { task: sentence }, 409)
 
 /** The page with the field into which a new task was typed, once more. */
 const showField = (c: C, form: Form, problems: Problems, status?: number): Promise<Response> =>
-  pageBefore(c) === '/today' ? showToday(c, form, problems, status) : showInbox(c, form, problems, status)
+  pageBefore(c) === '/today' ? showToday(c, form, problems, status) : showListWanted(c, form, problems, status)
 
 const openedBy = (c: C): Opened => ({ more: c.req.query('more'), rename: c.req.query('rename') })

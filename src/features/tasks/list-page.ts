@@ -1,0 +1,202 @@
+import type { VisibleList } from '#features/lists/lists.ts'
+import { emptyForm, type Form, type Problems } from '#web/forms.ts'
+import { type Html, html, nothing } from '#web/html.ts'
+import { icons } from '#web/icons.ts'
+import type { Page } from '#web/layout.ts'
+import type { PlacedRow } from './branch-rows.ts'
+import type { Cursor, Group, SectionShown } from './listing.ts'
+import type { DoneRow } from './logbook.ts'
+import { addForm, doneToday, type Opened, older, openedIn } from './pages.ts'
+import { rowTemplates, type Seen, taskRow } from './rows.ts'
+
+/** All that the page of a list shows. */
+export type Listing = {
+  list: VisibleList
+  /** The address of the page. */
+  base: string
+  /** The same as its own links see it: '' on the page itself, `base` where the page is shown elsewhere. */
+  at: string
+  sections: SectionShown[]
+  /** What stands above the first section, then what stands in each. */
+  groups: ShownGroup[]
+  /** Tasks that start later: how many, and the rows if they are to be shown. */
+  later: number
+  laterRows: PlacedRow[] | undefined
+  /** What was completed today: how many, and the rows if they are to be shown. */
+  doneToday: number
+  done: DoneRow[] | undefined
+  opened: Opened
+  seen: Seen
+  /** The id that the next section will have. */
+  freshSection: string
+}
+
+/** A part of a list with the id that the next task in it will have. */
+export type ShownGroup = Group & { freshId: string }
+
+/** A list: a field for a new task, the open tasks, those of each section below its heading, and what is out of sight. */
+export const listPage = (listing: Listing, form: Form, problems: Problems): Page => ({
+  title: listing.list.name,
+  lists: [listing.list.id],
+  place: listing.base,
+  main: html`${listHead(listing, 'list')}
+    ${mayAdd(listing.list) ? addAbove(listing, form, problems) : nothing}
+    ${listing.groups.map((group) => part(listing, group, form, problems))}
+    ${emptyWords(listing)}
+    ${laterFold(listing)}
+    ${doneToday({ ...listing, rows: listing.groups.flatMap(({ rows }) => rows) })}
+    ${mayAdd(listing.list) && hasAny(listing) ? newSection(listing) : nothing}
+    ${rowTemplates()}`,
+})
+
+/** What is needed for a page of older rows. */
+export type Older = Pick<Listing, 'list' | 'base' | 'at' | 'opened' | 'seen'> & { group: Group; after: Cursor }
+
+/** More tasks of one part of a list. */
+export const olderPage = (listing: Older): Page => ({
+  title: listing.list.name,
+  lists: [listing.list.id],
+  place: listing.base,
+  // The same frame as the one that asked for it, so that Turbo finds it in the page and takes it from there.
+  main: html`<h1 dir="auto">${listing.list.name}</h1>
+    <p class="lead"><a href="${listing.base}">Back to the first tasks</a></p>
+    <turbo-frame id="after_${listing.after.id}" target="_top"><ul class="tasks" data-keeps="open">${rowsOf(listing, listing.group, listing.after)}</ul>${moreOf(listing, listing.group)}</turbo-frame>
+    <p class="empty">No more tasks.</p> ${rowTemplates()}`,
+})
+
+/** The name of the list, and what can be done with all of it. */
+export function listHead(
+  { list, sections, base }: Pick<Listing, 'list' | 'sections' | 'base'>,
+  shown: 'list' | 'board',
+): Html {
+  const isInbox = list.kind === 'inbox'
+  const tools = [
+    shown === 'board' ? tool(base, icons.lists, 'List') : nothing,
+    shown === 'list' && (!isInbox || sections.length > 0)
+      ? tool(`/lists/${list.id}/board`, icons.board, 'Board')
+      : nothing,
+    isInbox ? nothing : tool(`/lists/${list.id}/completed`, icons.completed, 'Completed'),
+    isInbox || list.role !== 'owner' ? nothing : tool(`/lists/${list.id}/edit`, icons.edit, 'Edit'),
+  ]
+  return html`<div class="list-head"><h1 dir="auto">${list.name}</h1><div class="tools">${tools}</div></div>${
+    list.archived_at === null ? nothing : archivedNotice(list)
+  }`
+}
+
+/** Whether the reader may put something into a list. */
+export const mayAdd = ({ role, archived_at }: Pick<VisibleList, 'role' | 'archived_at'>): boolean =>
+  role !== 'viewer' && archived_at === null
+
+/** The rows of one part of a list. */
+export function rowsOf(
+  { base, at, opened, seen }: Pick<Listing, 'base' | 'at' | 'opened' | 'seen'>,
+  { section, rows, next }: Group,
+  after?: Cursor,
+): Html[] {
+  const inSection = section === null ? '' : `section=${section}&`
+  const here = after ? `${at === '' ? '' : base}?${inSection}after=${after.id}&at=${after.position}&` : `${at}?`
+  return rows.map((row) => {
+    const siblings = rows.filter((other) => other.parent_id === row.parent_id)
+    const i = siblings.indexOf(row)
+    const isRoot = row.depth === 0
+    const above = siblings[i - 1]?.id ?? (isRoot ? after?.id : undefined)
+    const below = siblings[i + 1]?.id ?? (isRoot ? next?.id : undefined)
+    return html`${taskRow(row, seen, { here, above, below, depth: row.depth, ...openedIn(row.id, opened) })}${
+      row.hidden > 0 ? moreSteps(row) : nothing
+    }`
+  })
+}
+
+/** Where the older rows of one part of a list come in. */
+export function moreOf({ base }: Pick<Listing, 'base'>, { section, rows, next }: Group): Html {
+  const last = rows.findLast((row) => row.depth === 0)
+  const inSection = section === null ? '' : `section=${section}&`
+  return next && last
+    ? older(last.id, `${base}?${inSection}after=${last.id}&at=${last.position}`, 'More tasks')
+    : nothing
+}
+
+/** The field for a new task, which will stand above the first section. */
+export const addAbove = (listing: Pick<Listing, 'list' | 'base' | 'groups'>, form: Form, problems: Problems): Html =>
+  addForm(listing.groups[0]?.freshId ?? '', ...typedInto(form, problems, ''), listField(listing))
+
+/** The form for a new section. */
+export const newSection = ({ list, freshSection }: Pick<Listing, 'list' | 'freshSection'>): Html =>
+  html`<details class="add-here new-section"><summary>${icons.plus}Add section</summary><form class="add" method="post" action="/lists/${list.id}/sections" autocomplete="off"><label class="unseen" for="section_name">Name of the new section</label><input id="section_name" name="name" required placeholder="Name" dir="auto"><input type="hidden" name="id" value="${freshSection}"><button>Add</button></form></details>`
+
+/** The heading of a section, and the way to what can be done with it. */
+export const sectionHead = ({ list }: Pick<Listing, 'list'>, { id, name, deleted_at }: SectionShown): Html =>
+  html`<div class="section-head"><h2 id="section_${id}" dir="auto">${name}</h2>${
+    list.role === 'viewer' || deleted_at !== null
+      ? nothing
+      : html`<a class="edit" href="/sections/${id}/edit" aria-label="Edit section ${name}">${icons.more}</a>`
+  }</div>`
+
+/** The quiet way to add a task to a section. */
+export function addTo(
+  listing: Pick<Listing, 'list' | 'base'>,
+  section: string,
+  freshId: string,
+  form: Form,
+  problems: Problems,
+): Html {
+  const [typed, wrong] = typedInto(form, problems, section)
+  const problem = wrong.task ?? wrong.id ?? wrong['']
+  const field = `task_${section}`
+  return html`<details class="add-here"${problem ? html` open` : nothing}><summary>${icons.plus}Add task</summary><form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off"><label class="unseen" for="${field}">New task in this section</label><input id="${field}" name="task" required placeholder="Add a task" enterkeyhint="done" dir="auto" value="${typed.text('task')}"${
+    problem ? html` aria-describedby="${field}_problem" aria-invalid="true"` : nothing
+  }><input type="hidden" name="id" value="${freshId}">${listField(listing)}<input type="hidden" name="section" value="${section}"><button>Add</button></form>${
+    problem ? html`<p class="problem" id="${field}_problem" role="alert">${problem}</p>` : nothing
+  }</details>`
+}
+
+/** What was typed, for the one form of the page that it was typed into. */
+const typedInto = (form: Form, problems: Problems, section: string): [Form, Problems] =>
+  form.text('section') === section ? [form, problems] : [emptyForm(), {}]
+
+// Without a list a task goes to the Inbox.
+const listField = ({ list, base }: Pick<Listing, 'list' | 'base'>): Html =>
+  base.startsWith('/lists/') ? html`<input type="hidden" name="list" value="${list.id}">` : nothing
+
+function part(listing: Listing, group: ShownGroup, form: Form, problems: Problems): Html {
+  const section = listing.sections.find(({ id }) => id === group.section)
+  if (!section)
+    return html`<ul class="tasks" id="tasks" data-keeps="open">${rowsOf(listing, group)}</ul>${moreOf(listing, group)}`
+  return html`<section class="part-of-list" aria-labelledby="section_${section.id}">${sectionHead(listing, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(listing, group)}</ul>${moreOf(listing, group)}${
+    mayAdd(listing.list) && section.deleted_at === null
+      ? addTo(listing, section.id, group.freshId, form, problems)
+      : nothing
+  }</section>`
+}
+
+const moreSteps = ({ id, depth, hidden }: PlacedRow): Html =>
+  html`<li class="more-steps depth-${depth + 1}"><a href="/tasks/${id}">${hidden} more ${hidden === 1 ? 'subtask' : 'subtasks'}</a></li>`
+
+function laterFold({ later, laterRows, at, seen, opened }: Listing): Html {
+  if (later === 0) return nothing
+  if (!laterRows)
+    return html`<p class="fold" id="later"><a href="${at}?show=later#later" aria-expanded="false">Starts later · ${later}</a></p>`
+  const rows = laterRows.map((row) => taskRow(row, seen, { here: `${at}?show=later&`, ...openedIn(row.id, opened) }))
+  return html`<p class="fold" id="later"><a href="${at === '' ? '?' : at}" aria-expanded="true">Starts later · ${later}</a></p>
+    <ul class="tasks later" data-keeps="open" data-mixed>${rows}</ul>`
+}
+
+function emptyWords({ list }: Listing): Html {
+  if (list.role === 'viewer') return html`<p class="empty"><b>Nothing to do.</b></p>`
+  return list.archived_at === null
+    ? html`<p class="empty"><b>Nothing to do.</b> Type what you want to get done in the field above and press Enter.</p>`
+    : html`<p class="empty"><b>Nothing to do.</b></p>`
+}
+
+const archivedNotice = ({ id, role }: VisibleList): Html =>
+  html`<div class="notice-line"><span>This list is archived.</span>${
+    role === 'owner'
+      ? html`<form method="post" action="/lists/${id}/unarchive"><button class="quiet">Bring back</button></form>`
+      : nothing
+  }</div>`
+
+const tool = (address: string, icon: Html, word: string): Html =>
+  html`<a class="tool" href="${address}">${icon}<span>${word}</span></a>`
+
+const hasAny = ({ list, sections, groups, later }: Listing): boolean =>
+  list.kind !== 'inbox' || sections.length > 0 || later > 0 || groups.some(({ rows }) => rows.length > 0)

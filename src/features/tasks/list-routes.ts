@@ -1,0 +1,121 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { isId } from '#core/ids.ts'
+import { newId } from '#db/db.ts'
+import { inboxOf, listOf, listsOf, type VisibleList } from '#features/lists/lists.ts'
+import { refererPath } from '#web/back.ts'
+import { boundsOfToday, startOfWeek, todayOf } from '#web/dates.ts'
+import type { UserEnv } from '#web/env.ts'
+import { check, emptyForm, type Form, type Problems, readForm } from '#web/forms.ts'
+import { isOwnInbox } from '#web/lists-around.ts'
+import { showPage } from '#web/page.ts'
+import { listAddress } from '#web/places.ts'
+import { Routes } from '#web/routes.ts'
+import { inboxPath } from '#web/start-page.ts'
+import { type Listing, listPage, olderPage } from './list-page.ts'
+import { countsIn, cursorIn, laterRows, olderRows, openGroups, sectionsShown } from './listing.ts'
+import { completedRows, countCompleted, logCursor } from './logbook.ts'
+import { completedPage, type Opened } from './pages.ts'
+
+type C = Context<UserEnv>
+
+/** The pages of a list with its tasks. The Inbox is a list like any other, with addresses of its own. */
+export const listPages = new Routes()
+
+listPages.get('/inbox', 'user', (c) => showInbox(c))
+
+listPages.get('/lists/:id', 'user', async (c) => showList(c, await listOf(c.var.db, c.var.user, c.req.param('id'))))
+
+listPages.get('/lists/:id/completed', 'user', async (c) => {
+  const { db, user, now } = c.var
+  const list = await listOf(db, user, c.req.param('id'))
+  const after = await logCursor(db, [list.id], c.req.query('after'), c.req.query('at'))
+  const { rows, more } = await completedRows(db, [list.id], { before: after })
+  const thisWeek = await countCompleted(db, [list.id], startOfWeek(user, now))
+  const log = { lists: [list.id], rows, more, after, thisWeek, opened: openedBy(c), reader: user, now }
+  return showPage(c, completedPage({ ...log, of: { name: list.name, address: listAddress(list, user) } }))
+})
+
+listPages.post('/inbox/completed', 'user', async (c) => {
+  const { show } = check(await readForm(c), z.object({ show: z.enum(['on', 'off'], 'Say "on" or "off".') }))
+  c.var.session.set('showCompleted', show === 'on')
+  return c.redirect(refererPath(c) ?? '/', 303)
+})
+
+/** Shows a list, or a page of its older tasks, with what was typed and what is wrong with it. */
+export async function showList(
+  c: C,
+  list: VisibleList,
+  form: Form = emptyForm(),
+  problems: Problems = {},
+  status = 200,
+): Promise<Response> {
+  const { db, user } = c.var
+  const after = await cursorIn(db, list.id, c.req.query('after'), c.req.query('at'))
+  if (after) return showOlder(c, list, after)
+  const listing = await readList(c, list)
+  const { began } = boundsOfToday(user, c.var.now)
+  const [rows, isUnfolded] = await Promise.all([
+    c.req.query('show') === 'later' ? laterRows(db, reading(c, list)) : undefined,
+    c.var.session.get('showCompleted'),
+  ])
+  const done = isUnfolded ? (await completedRows(db, [list.id], { since: began })).rows : undefined
+  return showPage(c, listPage({ ...listing, laterRows: rows, done }, form, problems), status)
+}
+
+/** What the page of a list and its board show alike. */
+export async function readList(c: C, list: VisibleList): Promise<Omit<Listing, 'laterRows' | 'done'>> {
+  const { db, user, now } = c.var
+  const today = todayOf(user, now)
+  const [sections, counts] = await Promise.all([
+    sectionsShown(db, list.id),
+    countsIn(db, list.id, today, boundsOfToday(user, now).began),
+  ])
+  const groups = await openGroups(db, reading(c, list), [null, ...sections.map(({ id }) => id)])
+  return {
+    list,
+    ...addressesOf(c, list),
+    sections,
+    groups: groups.map((group) => ({ ...group, freshId: newId() })),
+    ...counts,
+    opened: openedBy(c),
+    seen: { reader: user, today },
+    freshSection: newId(),
+  }
+}
+
+/** Shows the Inbox. */
+export const showInbox = async (c: C): Promise<Response> => showList(c, await inboxOf(c.var.db, c.var.user))
+
+/** Shows the list to which a form wanted to add something: the Inbox when it names none, or one that is not there. */
+export async function showListWanted(c: C, form: Form, problems: Problems, status?: number): Promise<Response> {
+  const { db, user } = c.var
+  const id = form.text('list')
+  const list = isId(id) ? await listsOf(db, user).where('lists.id', '=', id).executeTakeFirst() : undefined
+  return showList(c, list ?? (await inboxOf(db, user)), form, problems, status)
+}
+
+async function showOlder(c: C, list: VisibleList, after: { id: string; position: string }): Promise<Response> {
+  const { db, user, now } = c.var
+  const sections = await sectionsShown(db, list.id)
+  const section = sections.find(({ id }) => id === c.req.query('section'))?.id ?? null
+  const group = await olderRows(db, reading(c, list), section, after)
+  const seen = { reader: user, today: todayOf(user, now) }
+  return showPage(c, olderPage({ list, ...addressesOf(c, list), group, after, opened: openedBy(c), seen }))
+}
+
+function addressesOf(c: C, list: VisibleList): Pick<Listing, 'base' | 'at'> {
+  const { user } = c.var
+  // Somebody may come to the Inbox by its id, too; then that is where its links lead.
+  const isHere = c.req.path === `/lists/${list.id}`
+  const base = isOwnInbox(list, user) && !isHere ? inboxPath(user) : `/lists/${list.id}`
+  return { base, at: c.req.method === 'GET' ? '' : base }
+}
+
+const reading = (c: C, list: VisibleList) => ({
+  user: c.var.user,
+  list: list.id,
+  today: todayOf(c.var.user, c.var.now),
+})
+
+const openedBy = (c: C): Opened => ({ more: c.req.query('more'), rename: c.req.query('rename') })

@@ -1,0 +1,58 @@
+import type { User } from '#db/schema.ts'
+import { type Html, html, nothing } from './html.ts'
+import { icons } from './icons.ts'
+import { countPlace, isOwnInbox, type ListAround } from './lists-around.ts'
+import { listAddress, type Place, REST, VIEWS } from './places.ts'
+import { inboxPath } from './start-page.ts'
+
+/** What lies around a page: who looks at it, its address, that of the place it belongs to, and the lists. */
+export type Surroundings = {
+  user: Pick<User, 'id' | 'start_page'>
+  path: string
+  place: string | undefined
+  lists: ListAround[]
+  /** How many tasks are due today, or were before. */
+  dueToday: number
+}
+
+/** The places and the lists, the one that the page belongs to marked. On a phone it is the bar at the bottom. */
+export function navigation(around: Surroundings): Html {
+  const { user, lists } = around
+  const inbox = lists.find((list) => isOwnInbox(list, user))
+  return html`${item(around, { path: inboxPath(user), name: 'Inbox', icon: icons.inbox, inBar: true }, inbox && countOf(inbox, user))}
+    ${VIEWS.map((place) => item(around, place, countFor(around, place)))}
+    ${item(around, { path: '/lists', name: 'Lists', icon: icons.lists, inBar: true }, nothing, ' only-bar')}
+    <h2 class="heading"><a href="/lists"${currentAt('/lists', around)}>Lists</a></h2>
+    ${lists.filter((list) => list !== inbox).map((list) => listItem(around, list))}
+    <div class="rest">${REST.map((place) => item(around, place))}</div>`
+}
+
+/** The places that have no room in the bar of a phone, for a page that the bar leads to. Shown on a phone only. */
+export const elsewhere = (): Html =>
+  html`<nav class="elsewhere" aria-label="More places">${[...VIEWS, ...REST]
+    .filter((place) => !place.inBar)
+    .map(({ path, name, icon }) => html`<a href="${path}">${icon}<span>${name}</span></a>`)}</nav>`
+
+function item(around: Surroundings, { path, icon, name, inBar }: Place, count = nothing, look = ''): Html {
+  return html`<a class="item${inBar ? ' in-bar' : ''}${look}" href="${path}"${currentAt(path, around)}>${icon}<span>${name}</span>${count}</a>`
+}
+
+function listItem(around: Surroundings, list: ListAround): Html {
+  const address = listAddress(list, around.user)
+  return html`<a class="item list" href="${address}"${currentAt(address, around)}><span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span><span class="name" dir="auto">${list.name}</span>${countOf(list, around.user)}</a>`
+}
+
+const countFor = ({ dueToday }: Surroundings, { path }: Place): Html =>
+  path === '/today' ? html`<span class="count" id="today_count">${dueToday || ''}</span>` : nothing
+
+const countOf = (list: ListAround, user: Pick<User, 'id'>): Html =>
+  html`<span class="count" id="${countPlace(list, user)}">${list.open || ''}</span>`
+
+/** Marks the place of the page itself, and the place that a page belongs to: the list of a task or of a board. */
+function currentAt(address: string, { path, place }: Surroundings): Html {
+  if (path === address) return html` aria-current="page"`
+  if (place !== undefined) return place === address ? html` aria-current="true"` : nothing
+  // The lists have places of their own.
+  const isInside = address !== '/' && address !== '/lists' && path.startsWith(`${address}/`)
+  return isInside ? html` aria-current="true"` : nothing
+}
