@@ -78,7 +78,7 @@ export function listHead(
     isInbox ? nothing : tool(`/lists/${list.id}/completed`, icons.completed, 'Completed'),
     isInbox || list.role !== 'owner' ? nothing : tool(`/lists/${list.id}/edit`, icons.edit, 'Edit'),
   ]
-  return html`<div class="list-head"><h1 dir="auto">${list.name}</h1><div class="tools">${tools}</div></div>${
+  return html`<div class="list-head"><h1${isInbox ? nothing : html` dir="auto"`}>${list.name}</h1><div class="tools">${tools}</div></div>${
     list.archived_at === null ? nothing : archivedNotice(list)
   }`
 }
