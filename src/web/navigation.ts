@@ -34,7 +34,7 @@ export const elsewhere = (): Html =>
     .map(({ path, name, icon }) => html`<a href="${path}">${icon}<span>${name}</span></a>`)}</nav>`
 
 function item(around: Surroundings, { path, icon, name, inBar }: Place, count = nothing, look = ''): Html {
-  return html`<a class="item${inBar ? ' in-bar' : ''}${look}" href="${path}"${currentAt(path, around)}>${icon}<span>${name}</span>${count}</a>`
+  return html`<a class="item${inBar ? '' : ' aside'}${look}" href="${path}"${currentAt(path, around)}>${icon}<span>${name}</span>${count}</a>`
 }
 
 function listItem(around: Surroundings, list: ListAround): Html {
