@@ -3,7 +3,7 @@ import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { Label, User } from '#db/schema.ts'
 import { familiesIn } from './families.ts'
-import { PAGE } from './inbox.ts'
+import { PAGE } from './listing.ts'
 import { type Row, rowColumns, withDetails } from './seen.ts'
 import { tasksOf } from './tasks.ts'
 

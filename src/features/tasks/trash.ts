@@ -2,7 +2,7 @@ import { isId } from '#core/ids.ts'
 import { DAY, instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
 import type { List, Task, User } from '#db/schema.ts'
-import { PAGE } from './inbox.ts'
+import { PAGE } from './listing.ts'
 
 type Person = Pick<User, 'id'>
 
