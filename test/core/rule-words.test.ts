@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { addDays, WEEKDAYS } from '#core/days.ts'
+import { checkRule, occurrences, type Recurrence, type Rule, recurrenceText } from '#core/recurrence.ts'
 import { fromRRule } from '#core/rrule.ts'
+import { readRule } from '#core/rule-reader.ts'
 import { ruleInWords } from '#core/rule-words.ts'
 
 describe('a rule in words', () => {
@@ -40,5 +44,57 @@ describe('a rule in words', () => {
   test('says when it is counted from the day it was done', () => {
     const recurrence = fromRRule('FREQ=WEEKLY;INTERVAL=2', '2026-11-23')
     expect(ruleInWords({ ...recurrence, mode: 'completion' })).toBe('every! 2 weeks')
+  })
+})
+
+describe('what is said can be read', () => {
+  const some = <T>(one: fc.Arbitrary<T>, most: number) => fc.uniqueArray(one, { minLength: 1, maxLength: most })
+  const weekday = fc.constantFrom(...WEEKDAYS)
+  const nth = fc.constantFrom(1, 2, 3, 4, 5, -1)
+  const date = fc.oneof(fc.integer({ min: 1, max: 31 }), fc.constant(-1))
+  const numbered = fc.record({ day: weekday, nth })
+  const days: fc.Arbitrary<Omit<Rule, 'interval'>> = fc.oneof(
+    fc.constantFrom('daily', 'weekly', 'monthly', 'yearly').map((freq) => ({ freq })),
+    some(weekday, 7).map((names) => ({ freq: 'weekly' as const, byday: names.map((day) => ({ day })) })),
+    some(date, 4).map((bymonthday) => ({ freq: 'monthly' as const, bymonthday })),
+    some(numbered, 3).map((byday) => ({ freq: 'monthly' as const, byday })),
+    fc.tuple(numbered, fc.integer({ min: 1, max: 12 })).map(([by, month]) => ({
+      freq: 'yearly' as const,
+      byday: [by],
+      bymonth: [month],
+    })),
+    fc.tuple(fc.integer({ min: 1, max: 28 }), some(fc.integer({ min: 1, max: 12 }), 3)).map(([one, bymonth]) => ({
+      freq: 'yearly' as const,
+      bymonthday: [one],
+      bymonth,
+    })),
+  )
+  const day = fc.integer({ min: 0, max: 20_000 }).map((count) => addDays('2000-01-01', count))
+  const end = fc.oneof(
+    fc.constant({}),
+    fc.record({ count: fc.integer({ min: 1, max: 1000 }) }),
+    fc.record({ until: day }),
+  )
+  const interval = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 1000 }))
+
+  test('as the same rule, from the same day on', () => {
+    fc.assert(
+      fc.property(days, interval, end, day, fc.boolean(), (parts, interval, end, anchor, isAfter) => {
+        const rule: Rule = { ...parts, interval, ...end }
+        fc.pre(checkRule(rule, anchor) === undefined)
+        const mode = isAfter ? 'completion' : 'schedule'
+        const recurrence: Recurrence = { rule, anchor, mode, missed: 'skip' }
+        const [first = anchor] = occurrences(recurrence, anchor, 1)
+        const read = readRule(ruleInWords(recurrence), {
+          today: anchor,
+          now: '00:00',
+          order: 'dmy',
+          weekStart: 'monday',
+        })
+        expect(read && recurrenceText({ ...read, anchor })).toBe(recurrenceText(recurrence))
+        if (interval === 1) expect(read?.anchor).toBe(first)
+      }),
+      { numRuns: 3000 },
+    )
   })
 })

@@ -3,6 +3,7 @@ import { isDay, isTime } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
 import type { Priority } from '#db/schema.ts'
 import { zones } from '#features/accounts/preferences.ts'
+import { lines } from '#web/forms.ts'
 import { minutesIn } from './estimate.ts'
 import { notes, title } from './fields.ts'
 
@@ -39,6 +40,9 @@ const thing = (what: string) =>
 
 const list = something.refine(isId, 'There is no such list. It may have been deleted.')
 
+/** Words or an RRULE, which may leave out many days. Whether they can be read depends on the task and its reader. */
+const MOST_RULE = 16 * 1024
+
 const editable = {
   title,
   notes,
@@ -49,6 +53,7 @@ const editable = {
   start_day: day,
   deadline_day: day,
   minutes,
+  recurrence: lines(MOST_RULE),
   list,
   section: thing('section'),
   parent: thing('task'),

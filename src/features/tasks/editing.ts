@@ -7,11 +7,12 @@ import type { Edit } from './edit-fields.ts'
 import { isNamed, relabel } from './labelling.ts'
 import { put } from './moving.ts'
 import { listsOfPlace, type Place, refuseStranger } from './places.ts'
+import { repeatAfter, type Writer } from './repeating.ts'
 import { type Changed, changeTask, refuseDeleted } from './tasks.ts'
 
 export type { Edit }
 
-type Person = Pick<User, 'id'>
+type Person = Pick<User, 'id'> & Writer
 
 /**
  * Writes what a person has changed in a task: the fields of `edit` that differ from `was`, which they had before them.
@@ -39,7 +40,7 @@ export async function editTask(
     refuseDeleted(task)
     const moved = await put(write, user, task, place)
     if (label) await relabel(write, user, moved, label, was.label)
-    return writeFields(write, moved, fields)
+    return writeFields(write, user, moved, fields)
   })
 }
 
@@ -50,17 +51,23 @@ function onlyChanged(edit: Edit, was: Edit): Edit {
 
 async function writeFields(
   write: Write,
+  user: Person,
   task: Task,
-  { assignee, due_day, due_time, due_zone, start_day, deadline_day, ...plain }: Omit<Edit, keyof Place | 'label'>,
+  { assignee, due_day, due_time, due_zone, start_day, deadline_day, recurrence, ...plain }: Fields,
 ): Promise<Task> {
   if (assignee) await refuseStranger(write.trx, task.list_id, assignee)
-  const dates = present({ due_day, due_time, due_zone, start_day, deadline_day }) as Partial<Dates>
+  const chosen = present({ due_day, due_time, due_zone, start_day, deadline_day }) as Partial<Dates>
+  const repeats =
+    recurrence === undefined ? {} : repeatAfter({ ...task, ...chosen }, { text: recurrence }, user, write.now)
+  const dates = { ...chosen, ...present({ due_day: repeats.due_day, due_time: repeats.due_time }) }
   return write.update('tasks', task.id, {
     ...present(plain),
-    ...present({ assignee_id: assignee }),
+    ...present({ assignee_id: assignee, recurrence: repeats.recurrence }),
     ...(Object.keys(dates).length > 0 && datesAfter(task, dates)),
   })
 }
+
+type Fields = Omit<Edit, keyof Place | 'label'>
 
 const present = <T extends object>(fields: T): Partial<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>

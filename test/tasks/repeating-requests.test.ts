@@ -1,0 +1,89 @@
+import { expect, test } from 'bun:test'
+import { parseRecurrence } from '#core/recurrence.ts'
+import type { Browser } from '#test/browser.ts'
+import { world } from '#test/world.ts'
+import { add, outboxOf, problems, streams, toasts, undos } from './asking.ts'
+import { completionsOf, stored } from './household.ts'
+
+const site = await world()
+const { db } = site
+const ana = await site.loggedIn('ana')
+const eve = await site.loggedIn('eve')
+
+async function plants(recurrence = 'every fri', fields: Record<string, string> = {}): Promise<string> {
+  const [id = ''] = await add(ana, 'Water the plants')
+  const answer = await ana.post(`/tasks/${id}/edit`, { recurrence, ...fields }, { from: `/tasks/${id}` })
+  expect(answer.status).toBe(303)
+  return id
+}
+
+const page = async (tab: Browser, path: string): Promise<string> => (await tab.get(path)).text()
+
+test('a repeating task says for which day its buttons are, and is completed once for it', async () => {
+  const id = await plants()
+  const html = await page(ana, '/')
+  expect(html).toContain('<input type="hidden" name="was-due_day" value="2026-05-01"')
+  const clicked = { 'was-due_day': '2026-05-01' }
+  for (let click = 0; click < 2; click++) {
+    expect((await ana.post(`/tasks/${id}/complete`, clicked, { from: '/' })).status).toBe(303)
+  }
+  expect((await stored(db, id)).due_day).toBe('2026-05-08')
+  expect(await completionsOf(db, id)).toHaveLength(1)
+})
+
+test('Undo brings back the day', async () => {
+  const id = await plants()
+  await page(ana, '/')
+  await ana.post(`/tasks/${id}/complete`, { 'was-due_day': '2026-05-01' }, { from: '/' })
+  const html = await page(ana, '/')
+  expect(toasts(html)).toEqual(['Completed “Water the plants”'])
+  await ana.post(undos(html)[0] ?? '', {}, { from: '/' })
+  expect((await stored(db, id)).due_day).toBe('2026-05-01')
+  expect(await completionsOf(db, id)).toEqual([])
+})
+
+test('one occurrence can be skipped', async () => {
+  const id = await plants()
+  await page(ana, '/')
+  await ana.post(`/tasks/${id}/skip`, { 'was-due_day': '2026-05-01' }, { from: '/' })
+  expect(toasts(await page(ana, '/'))).toEqual(['Skipped “Water the plants” this time'])
+  expect((await stored(db, id)).due_day).toBe('2026-05-08')
+  expect((await completionsOf(db, id))[0]).toMatchObject({ kind: 'skipped', due_day: '2026-05-01' })
+  const [once = ''] = await add(ana, 'Milk')
+  expect((await ana.post(`/tasks/${once}/skip`, {}, { from: '/' })).status).toBe(422)
+  expect((await eve.post(`/tasks/${id}/skip`, {}, { from: '/' })).status).toBe(404)
+})
+
+test('the outbox is told to look again where the row stands now', async () => {
+  const send = await outboxOf(site, 'ana', ana)
+  const id = await plants()
+  const answer = await send(`/tasks/${id}/complete`, { 'was-due_day': '2026-05-01' })
+  expect(streams(answer.text)).toEqual(expect.arrayContaining([`replace task_${id}`, 'refresh']))
+  const again = await send(`/tasks/${id}/complete`, { 'was-due_day': '2026-05-01' }, answer.key)
+  expect(again.status).toBe(200)
+  expect(await completionsOf(db, id)).toHaveLength(1)
+})
+
+test('words and RRULEs are taken, what is neither is answered beside the field', async () => {
+  const id = await plants('RRULE:FREQ=MONTHLY;BYDAY=3FR', { due_day: '2026-06-01' })
+  const task = await stored(db, id)
+  expect(task.due_day).toBe('2026-06-19')
+  expect(parseRecurrence(task.recurrence ?? '')?.rule.byday).toEqual([{ day: 'fr', nth: 3 }])
+  const bad = ['now and then', 'FREQ=DAILY;COUNT=999999999', 'FREQ=HOURLY', `FREQ=DAILY;${'X'.repeat(20_000)}`]
+  for (const recurrence of bad) {
+    const answer = await ana.post(`/tasks/${id}/edit`, { recurrence }, { from: `/tasks/${id}` })
+    expect(answer.status).toBe(422)
+    expect(await stored(db, id)).toEqual(task)
+  }
+  await ana.post(`/tasks/${id}/edit`, { recurrence: '', 'was-recurrence': 'every 3rd friday' }, { from: '/' })
+  expect((await stored(db, id)).recurrence).toBeNull()
+})
+
+test('who leaves the words alone leaves the rule alone', async () => {
+  const id = await plants('every 2 weeks')
+  const before = await stored(db, id)
+  const untouched = { title: 'Ferns', 'was-title': 'Water the plants', recurrence: 'every 2 weeks' }
+  await ana.post(`/tasks/${id}/edit`, { ...untouched, 'was-recurrence': 'every 2 weeks' }, { from: '/' })
+  expect(await stored(db, id)).toEqual({ ...before, title: 'Ferns' })
+  expect(problems(await page(ana, '/'))).toEqual([])
+})
