@@ -55,6 +55,9 @@ POST /tasks/:id/reopen              user
 POST /tasks/:id/restore             user
 POST /tasks/:id/skip                user
 POST /today/reschedule              user
+POST /redo                          user
+POST /redo/:op                      user
+POST /undo                          user
 POST /undo/:op                      user
 `
 

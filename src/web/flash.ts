@@ -3,8 +3,11 @@ import { MINUTE } from '#core/time.ts'
 import type { KeyRing } from '#crypto/keys.ts'
 import { dropCookie, readCookie, writeCookie } from './cookies.ts'
 
-/** One flash: what happened, as a word of ours, and the op whose title and Undo go with it. Never free text. */
-export type Flash = { code: string; op?: string }
+/**
+ * One flash: what happened, as a word of ours, the op whose title and Undo go with it, and more words of ours or a
+ * number. Never free text.
+ */
+export type Flash = { code: string; op?: string; about?: string[] }
 
 const LIFE = 15 * MINUTE
 const MOST = 10
@@ -27,8 +30,8 @@ export class Flashes {
   }
 
   /** Keeps a message for the next page. */
-  add(code: string, op?: string): void {
-    this.#added.push(op === undefined ? { code } : { code, op })
+  add(code: string, op?: string, about: string[] = []): void {
+    this.#added.push({ code, ...(op !== undefined && { op }), ...(about.length > 0 && { about }) })
   }
 
   /** Everything there is to show; afterwards it is forgotten. */

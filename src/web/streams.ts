@@ -24,19 +24,21 @@ export const isOutbox = (c: Any): boolean => c.req.header('X-Outbox') !== undefi
 
 /**
  * The answer after a change. To the outbox: `streams`, the message and the new count, at once. Else the
- * message waits for the next page, which is `to`, or where the person came from.
+ * message waits for the next page, which is `to`, or where the person came from. Without an `op` there is nothing to
+ * undo; `about` are more words of ours for the message.
  */
 export async function changed(
   c: Context<UserEnv>,
-  change: { what: string; op: string; streams: Html[]; to?: string },
+  change: { what: string; op?: string; about?: string[]; streams: Html[]; to?: string },
 ): Promise<Response> {
   const { db, user, now, flashes } = c.var
+  const { what, op, about = [] } = change
   if (!isOutbox(c)) {
-    flashes.add(change.what, change.op)
+    flashes.add(what, op, about)
     return c.redirect(change.to ?? refererPath(c) ?? '/', 303)
   }
-  const message = await toasts(db, user, [{ code: change.what, op: change.op }])
-  const [counts, due] = await Promise.all([countsAfter(db, user, now, change.op), countToday(db, todayFor(user, now))])
+  const message = await toasts(db, user, [{ code: what, ...(op !== undefined && { op }), about }])
+  const [counts, due] = await Promise.all([countsAfter(db, user, now, op ?? ''), countToday(db, todayFor(user, now))])
   return answerStreams(c, [
     ...change.streams,
     stream.update('flashes', message),

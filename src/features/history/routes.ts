@@ -4,27 +4,49 @@ import { tasksOf } from '#features/tasks/tasks.ts'
 import { refererPath } from '#web/back.ts'
 import type { UserEnv } from '#web/env.ts'
 import { readForm } from '#web/forms.ts'
-import { askedBy } from '#web/op.ts'
+import { type Asked, askedBy } from '#web/op.ts'
 import { Routes } from '#web/routes.ts'
 import { changed, stream } from '#web/streams.ts'
-import { undo } from './undo.ts'
+import { redo, redoLast, type Undone, undo, undoLast } from './undo.ts'
 
-/** What people did, and taking it back. */
+type C = Context<UserEnv>
+
+/** What people did, taking it back, and doing it again. */
 export const history = new Routes()
 
-history.post('/undo/:op', 'user', async (c) => {
-  const asked = askedBy(c, await readForm(c))
-  const { op, outcome, isRedo } = await undo(c.var.db, c.var.user, c.req.param('op'), asked)
+history.post('/undo', 'user', async (c) => {
+  const undone = await undoLast(c.var.db, c.var.user, await asked(c))
+  return undone ? answer(c, undone) : changed(c, { what: 'undo.none', streams: [] })
+})
+
+history.post('/redo', 'user', async (c) => {
+  const redone = await redoLast(c.var.db, c.var.user, await asked(c))
+  return redone ? answer(c, redone) : changed(c, { what: 'redo.none', streams: [] })
+})
+
+history.post('/undo/:op', 'user', async (c) =>
+  answer(c, await undo(c.var.db, c.var.user, c.req.param('op'), await asked(c))),
+)
+
+history.post('/redo/:op', 'user', async (c) =>
+  answer(c, await redo(c.var.db, c.var.user, c.req.param('op'), await asked(c))),
+)
+
+const asked = async (c: C): Promise<Asked> => askedBy(c, await readForm(c))
+
+async function answer(c: C, { op, outcome, isRedo, kept }: Undone): Promise<Response> {
+  const [first] = kept
   return changed(c, {
     what: `${isRedo ? 'redo' : 'undo'}.${outcome}`,
     op,
+    about: first ? [first.why, ...first.fields] : [],
     streams: [stream.refresh()],
     to: await placeAfter(c),
   })
-})
+}
 
 /** Where the person was, unless that was the page of a task which is gone now. */
-async function placeAfter(c: Context<UserEnv>): Promise<string> {
+async function placeAfter(c: C): Promise<string> {
   const place = refererPath(c) ?? '/'
   const id = /^\/tasks\/([^/?]+)/.exec(place)?.[1]
   if (id === undefined) return place

@@ -1,0 +1,125 @@
+import type { Db } from '#db/db.ts'
+import type { JournaledTable, User } from '#db/schema.ts'
+import { type Html, html, nothing } from './html.ts'
+
+type Person = Pick<User, 'id'>
+
+/** What an op was about, as a sentence names it: “Milk”, or 12 tasks; and where that is now. */
+export type Thing = { words: Html; isMany: boolean; where: Html }
+
+/** Words that somebody wrote, in the middle of ours. They may be written from right to left. */
+export const quoted = (title: string): Html => html`<bdi>“${title}”</bdi>`
+
+/** So many tasks, in words. */
+export const tasksInWords = (count: number): Html =>
+  count === 1 ? html`1 task` : html`${count.toLocaleString('en')} tasks`
+
+/**
+ * What the op `op` of this person was about, as it is called now. Undefined for an op that changed nothing, unless it
+ * undid another: then it is what that one was about.
+ */
+export async function thingOf(db: Db, user: Person, op: string): Promise<Thing | undefined> {
+  const known = await db
+    .selectFrom('ops')
+    .leftJoin('ops as act', (join) =>
+      join.onRef('act.user_id', '=', 'ops.user_id').onRef('act.op_id', '=', 'ops.act_id'),
+    )
+    .select(['ops.what', 'ops.undoes', 'act.what as of'])
+    .where('ops.user_id', '=', user.id)
+    .where('ops.op_id', '=', op)
+    .executeTakeFirst()
+  if (!known) return undefined
+  const what = known.of ?? known.what
+  const found = (await changedBy(db, user, op, what)) ?? (await changedBy(db, user, known.undoes ?? '', what))
+  return found ?? (known.undoes === null ? undefined : actBelow(db, user, op, what))
+}
+
+// An undo that found nothing to do, of an undo that found nothing to do: what the act itself was about.
+async function actBelow(db: Db, user: Person, op: string, what: string): Promise<Thing | undefined> {
+  const undo = await db
+    .selectFrom('ops')
+    .select('act_id')
+    .where('user_id', '=', user.id)
+    .where('op_id', '=', op)
+    .executeTakeFirst()
+  return undo?.act_id ? changedBy(db, user, undo.act_id, what) : undefined
+}
+
+async function changedBy(db: Db, user: Person, op: string, what: string): Promise<Thing | undefined> {
+  const [table = 'tasks', isBulk = false] = SUBJECTS[what.split('.')[0] ?? ''] ?? []
+  return table === 'tasks' ? tasksBy(db, user, op, isBulk) : namedBy(db, user, op, table)
+}
+
+/** By the first word of what an op is called: in which table its subject stands, and whether there may be many. */
+const SUBJECTS: Record<string, [table: 'tasks' | 'lists' | 'sections' | 'labels' | 'filters', isBulk?: boolean]> = {
+  task: ['tasks'],
+  tasks: ['tasks', true],
+  today: ['tasks', true],
+  list: ['lists'],
+  section: ['sections'],
+  label: ['labels'],
+  filter: ['filters'],
+}
+
+async function tasksBy(db: Db, user: Person, op: string, isBulk: boolean): Promise<Thing | undefined> {
+  const last = (await lastTask(db, user, op)) ?? (await lastLabeled(db, user, op))
+  if (!last) return undefined
+  const where = html`${quoted(last.name)}`
+  const count = isBulk ? await countTasks(db, user, op) : 1
+  return count === 1
+    ? { words: quoted(last.title), isMany: false, where }
+    : { words: tasksInWords(count), isMany: true, where }
+}
+
+const lastTask = (db: Db, user: Person, op: string) =>
+  entriesOf(db, user, op, 'tasks')
+    .innerJoin('tasks', 'tasks.id', 'changes.row_id')
+    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+    .select(['tasks.title', 'lists.name'])
+    // What it was about comes last: before it, others may have made room.
+    .orderBy('changes.id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+
+const lastLabeled = (db: Db, user: Person, op: string) =>
+  entriesOf(db, user, op, 'task_labels')
+    .innerJoin('task_labels', 'task_labels.id', 'changes.row_id')
+    .innerJoin('tasks', 'tasks.id', 'task_labels.task_id')
+    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+    .select(['tasks.title', 'lists.name'])
+    .orderBy('changes.id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+
+async function countTasks(db: Db, user: Person, op: string): Promise<number> {
+  const counts = await Promise.all(
+    (['tasks', 'task_labels'] as const).map((table) =>
+      entriesOf(db, user, op, table)
+        .select((eb) => eb.fn.count<number>('changes.row_id').distinct().as('count'))
+        .executeTakeFirstOrThrow(),
+    ),
+  )
+  return Number(counts.find(({ count }) => Number(count) > 0)?.count ?? 0)
+}
+
+async function namedBy(
+  db: Db,
+  user: Person,
+  op: string,
+  table: 'lists' | 'sections' | 'labels' | 'filters',
+): Promise<Thing | undefined> {
+  const last = await entriesOf(db, user, op, table)
+    .select('changes.row_id as id')
+    .orderBy('changes.id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const named = last && (await db.selectFrom(table).select('name').where('id', '=', last.id).executeTakeFirst())
+  return named && { words: quoted(named.name), isMany: false, where: nothing }
+}
+
+const entriesOf = (db: Db, user: Person, op: string, table: JournaledTable) =>
+  db
+    .selectFrom('changes')
+    .where('changes.user_id', '=', user.id)
+    .where('changes.op_id', '=', op)
+    .where('changes.table_name', '=', table)
