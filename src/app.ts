@@ -6,6 +6,7 @@ import { accounts } from '#features/accounts/routes.ts'
 import { Sessions } from '#features/accounts/sessions.ts'
 import { help } from '#features/help/routes.ts'
 import { history } from '#features/history/routes.ts'
+import { labels } from '#features/labels/routes.ts'
 import { lists } from '#features/lists/routes.ts'
 import { live } from '#features/live/routes.ts'
 import { LiveStreams } from '#features/live/streams.ts'
@@ -46,7 +47,7 @@ export function createApp(parts: Parts): App {
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
-  const routes = [accounts, help, lists, tasks, history, live].flatMap((feature) => feature.all)
+  const routes = [accounts, help, lists, labels, tasks, history, live].flatMap((feature) => feature.all)
 
   async function fetch(request: Request, peer: Peer): Promise<Response> {
     const began = performance.now()

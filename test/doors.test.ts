@@ -12,7 +12,9 @@ GET  /completed                     user
 GET  /events                        user
 GET  /help/keys                     user
 GET  /inbox                         user
+GET  /labels                        user
 GET  /labels/:id                    user
+GET  /labels/:id/edit               user
 GET  /lists                         user
 GET  /lists/:id                     user
 GET  /lists/:id/completed           user
@@ -31,6 +33,9 @@ POST /account/password              user
 POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
 POST /inbox/completed               user
+POST /labels                        user
+POST /labels/:id/delete             user
+POST /labels/:id/edit               user
 POST /lists                         user
 POST /lists/:id/archive             user
 POST /lists/:id/delete              user

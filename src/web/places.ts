@@ -20,7 +20,11 @@ export const VIEWS: Place[] = [
 ]
 
 /** The places below the lists. */
-export const REST: Place[] = [{ path: '/account', name: 'Account', icon: icons.account }]
+export const REST: Place[] = [
+  { path: '/labels', name: 'Labels', icon: icons.label },
+  { path: '/trash', name: 'Trash', icon: icons.trash },
+  { path: '/account', name: 'Account', icon: icons.account },
+]
 
 /** The address of a list as `user` knows it: their own Inbox has one of its own. */
 export const listAddress = (

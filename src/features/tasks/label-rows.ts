@@ -1,5 +1,3 @@
-import { isId } from '#core/ids.ts'
-import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { Label, User } from '#db/schema.ts'
 import { familiesIn } from './families.ts'
@@ -8,21 +6,6 @@ import { type Row, rowColumns, withDetails } from './seen.ts'
 import { tasksOf } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
-
-/** The label `id`. Refuses one that does not exist for `user`: unknown, deleted, or somebody else's. */
-export async function labelOf(db: Db, user: Person, id: string): Promise<Label> {
-  const label = isId(id)
-    ? await db
-        .selectFrom('labels')
-        .selectAll()
-        .where('id', '=', id)
-        .where('owner_id', '=', user.id)
-        .where('deleted_at', 'is', null)
-        .executeTakeFirst()
-    : undefined
-  if (!label) throw new Refusal('not-found', 'There is no such label. It may have been deleted.')
-  return label
-}
 
 /**
  * A page of the open tasks with a label, those that were added last first, below the task `after`; and the last one when
