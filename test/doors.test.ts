@@ -24,6 +24,7 @@ GET  /logout                        public
 GET  /register                      public
 GET  /sections/:id/edit             user
 GET  /tasks/:id                     user
+GET  /tasks/:id/recurrence          user
 GET  /today                         user
 GET  /trash                         user
 GET  /upcoming                      user
@@ -56,6 +57,7 @@ POST /tasks/:id/complete            user
 POST /tasks/:id/delete              user
 POST /tasks/:id/edit                user
 POST /tasks/:id/move                user
+POST /tasks/:id/recurrence          user
 POST /tasks/:id/reopen              user
 POST /tasks/:id/restore             user
 POST /tasks/:id/skip                user

@@ -304,4 +304,12 @@ describe('Undo', () => {
     await undo(db, ana, op, asked)
     expect(await stored(db, id)).toEqual(before)
   })
+
+  test('of an occurrence that another has followed takes neither the day nor the logbook back', async () => {
+    const id = await repeating('FREQ=DAILY')
+    const { op } = await completeTask(db, ana, id, asked)
+    await completeTask(db, ana, id, onDay(1))
+    await undo(db, ana, op, onDay(1))
+    expect([await dueOf(id), await loggedOf(id)]).toEqual(['2026-05-03', ['done 2026-05-01', 'done 2026-05-02']])
+  })
 })

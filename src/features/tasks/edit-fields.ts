@@ -41,7 +41,7 @@ const thing = (what: string) =>
 const list = something.refine(isId, 'There is no such list. It may have been deleted.')
 
 /** Words or an RRULE, which may leave out many days. Whether they can be read depends on the task and its reader. */
-const MOST_RULE = 16 * 1024
+export const MOST_RULE = 16 * 1024
 
 const editable = {
   title,

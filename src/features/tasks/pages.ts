@@ -58,7 +58,7 @@ export function taskPage(
         <input type="hidden" name="was-notes" value="${task.notes}">
         <div class="actions"><button class="primary">Save</button></div>
       </form>
-      <div class="actions">${finishForm(task)}${deleteForm(task.id, 'quiet danger')}</div>`,
+      <div class="actions">${finishForm(task)}<a class="quiet" href="/tasks/${task.id}/recurrence">Repeat</a>${deleteForm(task.id, 'quiet danger')}</div>`,
   }
 }
 

@@ -13,8 +13,12 @@ import { readRule, ruleAt } from '#core/rule-reader.ts'
 import { ruleInWords } from '#core/rule-words.ts'
 import { wordsOf } from '#core/vocabulary/words.ts'
 import { wallClockIn } from '#core/wall-clock.ts'
+import type { Database } from '#db/db.ts'
 import type { Task, User } from '#db/schema.ts'
 import { todayOf } from '#web/dates.ts'
+import type { Asked } from '#web/op.ts'
+import { datesAfter } from './due.ts'
+import { type Changed, changeTask, refuseDeleted } from './tasks.ts'
 
 /** In whose words a rule is written, and by whose clock. */
 export type Writer = Pick<User, 'zone' | 'day_starts' | 'date_order' | 'week_start'>
@@ -33,6 +37,21 @@ export type Wish = {
   keepsSubtasks?: boolean | undefined
   end?: Pick<Rule, 'count' | 'until'> | undefined
 }
+
+/** Lets a task repeat as `wish` says. Refuses a task that does not exist for `user`, and what `repeatAfter` refuses. */
+export const repeatTask = (
+  db: Database,
+  user: Pick<User, 'id'> & Writer,
+  id: string,
+  wish: Wish,
+  asked: Asked,
+): Promise<Changed> =>
+  changeTask(db, user, id, { ...asked, what: 'task.edited' }, async (write, task) => {
+    refuseDeleted(task)
+    const { recurrence = null, ...dates } = repeatAfter(task, wish, user, write.now)
+    const isMoved = Object.keys(dates).length > 0
+    return write.update('tasks', id, { recurrence, ...(isMoved && datesAfter(task, dates)) })
+  })
 
 /**
  * What has to be written when a task is to repeat as `wish` says. The anchor is the first day of the rule from the due

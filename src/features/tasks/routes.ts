@@ -13,6 +13,7 @@ import { addShape } from './fields.ts'
 import { listPages, showInbox, showListWanted } from './list-routes.ts'
 import { completedRows, countCompleted, listIdsOf, logCursor } from './logbook.ts'
 import { completedPage, type Opened } from './pages.ts'
+import { recurrenceRoutes } from './recurrence-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { showToday, views } from './view-routes.ts'
 
@@ -22,6 +23,7 @@ type C = Context<UserEnv>
 export const tasks = new Routes()
 
 tasks.include(taskRoutes)
+tasks.include(recurrenceRoutes)
 tasks.include(listPages)
 tasks.include(views)
 
