@@ -10,6 +10,7 @@ import { labels } from '#features/labels/routes.ts'
 import { lists } from '#features/lists/routes.ts'
 import { live } from '#features/live/routes.ts'
 import { LiveStreams } from '#features/live/streams.ts'
+import { search } from '#features/search/routes.ts'
 import { tasks } from '#features/tasks/routes.ts'
 import { Chores } from './chores.ts'
 import { explain, lastResort } from './web/answers.ts'
@@ -47,7 +48,7 @@ export function createApp(parts: Parts): App {
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
-  const routes = [accounts, help, lists, labels, tasks, history, live].flatMap((feature) => feature.all)
+  const routes = [accounts, help, lists, labels, tasks, search, history, live].flatMap((feature) => feature.all)
 
   async function fetch(request: Request, peer: Peer): Promise<Response> {
     const began = performance.now()

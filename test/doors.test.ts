@@ -10,6 +10,8 @@ GET  /account/password              user
 GET  /account/sessions              user
 GET  /completed                     user
 GET  /events                        user
+GET  /filters                       user
+GET  /filters/:id                   user
 GET  /help/keys                     user
 GET  /inbox                         user
 GET  /labels                        user
@@ -22,6 +24,7 @@ GET  /lists/:id/edit                user
 GET  /login                         public
 GET  /logout                        public
 GET  /register                      public
+GET  /search                        user
 GET  /sections/:id/edit             user
 GET  /tasks/:id                     user
 GET  /tasks/:id/recurrence          user
@@ -33,6 +36,10 @@ POST /account/confirm               user
 POST /account/password              user
 POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
+POST /filters                       user
+POST /filters/:id/delete            user
+POST /filters/:id/edit              user
+POST /filters/:id/move              user
 POST /inbox/completed               user
 POST /labels                        user
 POST /labels/:id/delete             user

@@ -1,4 +1,5 @@
-import { type DayContext, dayAtStart } from './filter-days.ts'
+import type { WordContext } from './date-words.ts'
+import { dayAtStart } from './filter-days.ts'
 import { type Filter, joined, negated, type Priority } from './filter-tree.ts'
 import { type DayField, daysIn, FIELDS, MARKERS, type Marker, SIDES, type Side, wordIn } from './filter-words.ts'
 
@@ -20,11 +21,11 @@ export class Misread extends Error {
 /** Reads a filter once, from its beginning to its end. Throws `Misread`. */
 export class Reader {
   readonly #text: string
-  readonly #context: DayContext
+  readonly #context: WordContext
   #at = 0
   #conditions = 0
 
-  constructor(text: string, context: DayContext) {
+  constructor(text: string, context: WordContext) {
     this.#text = text
     this.#context = context
   }

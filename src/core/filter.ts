@@ -1,4 +1,4 @@
-import type { DayContext } from './filter-days.ts'
+import type { WordContext } from './date-words.ts'
 import { Misread, Reader } from './filter-reader.ts'
 import type { Filter } from './filter-tree.ts'
 
@@ -14,7 +14,7 @@ export type FilterProblem = { problem: string; column: number }
  * `#Work & !@waiting`, `due before: friday`, `text: invoice`, `( … )`. What stands side by side has to hold at once, as
  * with `&`. Words that mean nothing else are looked for in the text of a task; in quotes every word is. It never throws.
  */
-export function parseFilter(text: string, context: DayContext): { filter: Filter } | FilterProblem {
+export function parseFilter(text: string, context: WordContext): { filter: Filter } | FilterProblem {
   try {
     return { filter: new Reader(text, context).whole() }
   } catch (error) {

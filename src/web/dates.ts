@@ -1,3 +1,4 @@
+import type { WordContext } from '#core/date-words.ts'
 import { addDays, type Day, dayIn, type Time } from '#core/days.ts'
 import { Recent } from '#core/recent.ts'
 import { DAY, HOUR, instant, MINUTE } from '#core/time.ts'
@@ -28,6 +29,17 @@ export const todayFor = (user: Pick<User, 'id' | 'zone' | 'day_starts'>, now: Da
   user: user.id,
   today: todayOf(user, now),
   end: instant(boundsOfToday(user, now).end),
+})
+
+/** What decides which day somebody means by a word: when they write it, how they write dates, when their weeks begin. */
+export const wordContext = (
+  user: Pick<User, 'zone' | 'day_starts' | 'date_order' | 'week_start'>,
+  now: Date,
+): WordContext => ({
+  today: todayOf(user, now),
+  now: wallTime(user.zone, now),
+  order: user.date_order,
+  weekStart: user.week_start,
 })
 
 const minutesOf = (time: Time): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))

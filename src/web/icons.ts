@@ -11,6 +11,7 @@ export const icons = {
   account: icon('<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>'),
   today: icon('<rect x="4" y="5" width="16" height="16" rx="2"/><path d="M4 10h16M8 3v4M16 3v4"/>'),
   upcoming: icon('<path d="M4 7h16M4 12h16M4 17h10"/>'),
+  filter: icon('<path d="M4 5h16l-6.5 8v6l-3-1.5V13z"/>'),
   search: icon('<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>'),
   trash: icon('<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v6M14 11v6"/>'),
   lists: icon('<path d="M9 6h11M9 12h11M9 18h11M4 6h.01M4 12h.01M4 18h.01"/>'),

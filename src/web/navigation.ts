@@ -1,8 +1,9 @@
 import type { User } from '#db/schema.ts'
+import type { FilterAround } from './filters-around.ts'
 import { type Html, html, nothing } from './html.ts'
 import { icons } from './icons.ts'
 import { countPlace, isOwnInbox, type ListAround } from './lists-around.ts'
-import { listAddress, type Place, REST, VIEWS } from './places.ts'
+import { FILTERS, listAddress, type Place, REST, VIEWS } from './places.ts'
 import { inboxPath } from './start-page.ts'
 
 /** What lies around a page: who looks at it, its address, that of the place it belongs to, and the lists. */
@@ -11,25 +12,28 @@ export type Surroundings = {
   path: string
   place: string | undefined
   lists: ListAround[]
+  filters: FilterAround[]
   /** How many tasks are due today, or were before. */
   dueToday: number
 }
 
 /** The places and the lists, the one that the page belongs to marked. On a phone it is the bar at the bottom. */
 export function navigation(around: Surroundings): Html {
-  const { user, lists } = around
+  const { user, lists, filters } = around
   const inbox = lists.find((list) => isOwnInbox(list, user))
   return html`${item(around, { path: inboxPath(user), name: 'Inbox', icon: icons.inbox, inBar: true }, inbox && countOf(inbox, user))}
     ${VIEWS.map((place) => item(around, place, countFor(around, place)))}
     ${item(around, { path: '/lists', name: 'Lists', icon: icons.lists, inBar: true }, nothing, ' only-bar')}
     <h2 class="heading"><a href="/lists"${currentAt('/lists', around)}>Lists</a></h2>
     ${lists.filter((list) => list !== inbox).map((list) => listItem(around, list))}
+    <h2 class="heading"><a href="${FILTERS.path}"${currentAt(FILTERS.path, around)}>${FILTERS.name}</a></h2>
+    ${filters.map((filter) => filterItem(around, filter))}
     <div class="rest">${REST.map((place) => item(around, place))}</div>`
 }
 
 /** The places that have no room in the bar of a phone, for a page that the bar leads to. Shown on a phone only. */
 export const elsewhere = (): Html =>
-  html`<nav class="elsewhere" aria-label="More places">${[...VIEWS, ...REST]
+  html`<nav class="elsewhere" aria-label="More places">${[...VIEWS, FILTERS, ...REST]
     .filter((place) => !place.inBar)
     .map(({ path, name, icon }) => html`<a href="${path}">${icon}<span>${name}</span></a>`)}</nav>`
 
@@ -42,6 +46,11 @@ function listItem(around: Surroundings, list: ListAround): Html {
   return html`<a class="item list" href="${address}"${currentAt(address, around)}><span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span><span class="name" dir="auto">${list.name}</span>${countOf(list, around.user)}</a>`
 }
 
+function filterItem(around: Surroundings, { id, name }: FilterAround): Html {
+  const address = `/filters/${id}`
+  return html`<a class="item list" href="${address}"${currentAt(address, around)}>${FILTERS.icon}<span class="name" dir="auto">${name}</span></a>`
+}
+
 const countFor = ({ dueToday }: Surroundings, { path }: Place): Html =>
   path === '/today' ? html`<span class="count" id="today_count">${dueToday || ''}</span>` : nothing
 
@@ -52,7 +61,7 @@ const countOf = (list: ListAround, user: Pick<User, 'id'>): Html =>
 function currentAt(address: string, { path, place }: Surroundings): Html {
   if (path === address) return html` aria-current="page"`
   if (place !== undefined) return place === address ? html` aria-current="true"` : nothing
-  // The lists have places of their own.
-  const isInside = address !== '/' && address !== '/lists' && path.startsWith(`${address}/`)
+  // The lists and filters have places of their own.
+  const isInside = address !== '/' && address !== '/lists' && address !== '/filters' && path.startsWith(`${address}/`)
   return isInside ? html` aria-current="true"` : nothing
 }

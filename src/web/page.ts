@@ -2,6 +2,7 @@ import { countToday } from '#db/due.ts'
 import type { User } from '#db/schema.ts'
 import { todayFor } from './dates.ts'
 import { type Any, type Visitor, visitorOf } from './env.ts'
+import { filtersAround } from './filters-around.ts'
 import { isLookedAt } from './flash.ts'
 import type { Html } from './html.ts'
 import { cardPage, type Frame, type Page, type Person, personPage } from './layout.ts'
@@ -17,8 +18,9 @@ export async function showPage(c: Any, page: Page, status = 200): Promise<Respon
   const person = personIn(visitor)
   const { user } = visitor
   const { db, now } = c.var
-  const [lists, dueToday] = await Promise.all([
+  const [lists, filters, dueToday] = await Promise.all([
     listsAround(db, user, now),
+    filtersAround(db, user),
     page.dueToday ?? countToday(db, todayFor(user, now)),
   ])
   const around = {
@@ -26,6 +28,7 @@ export async function showPage(c: Any, page: Page, status = 200): Promise<Respon
     path: knownAs(c.req.path, user),
     place: page.place ?? placeOf(page, lists, user),
     lists,
+    filters,
     dueToday,
   }
   const frame = await frameOf(c, page.title, person)

@@ -17,7 +17,11 @@ export const VIEWS: Place[] = [
   { path: '/today', name: 'Today', icon: icons.today, inBar: true },
   { path: '/upcoming', name: 'Upcoming', icon: icons.upcoming, inBar: true },
   { path: '/completed', name: 'Completed', icon: icons.completed, inBar: true },
+  { path: '/search', name: 'Search', icon: icons.search },
 ]
+
+/** Where all saved filters stand. */
+export const FILTERS: Place = { path: '/filters', name: 'Filters', icon: icons.filter }
 
 /** The places below the lists. */
 export const REST: Place[] = [

@@ -136,7 +136,7 @@ describe('a filter is read as', () => {
     ['p1 && @phone', 'p1 & @phone'],
     ['p1 @phone', 'p1 & @phone'],
     ['milk @shop p1', 'milk & @shop & p1'],
-    ['invoice due before: friday', ''],
+    ['invoice due before: friday', 'invoice & due before: friday'],
     ['#Work & !@waiting', '#Work & !@waiting'],
     ['#Work & ! @waiting', '#Work & !@waiting'],
     ['!!p1', 'p1'],
@@ -175,6 +175,9 @@ describe('a filter is read as', () => {
     ['!due before: today', '!due before: today'],
     ['(due: today)', 'due: today'],
     ['subdue: today', 'text: subdue: today'],
+    ['due before: next week p1', 'due before: next week & p1'],
+    ['due: 8 may | due: 9.5.', 'due: 8 may | due: 9.5.'],
+    ['due: Saturday', 'due: saturday'],
   ])('%p: %p', (written, wanted) => {
     const answer = parseFilter(written, context)
     expect('problem' in answer ? '' : filterText(answer.filter)).toBe(wanted)
@@ -185,8 +188,21 @@ describe('what stands in it', () => {
   test('days are read from today, and keep their words', () => {
     const day = (text: string) => read(`due: ${text}`)
     expect(day('tomorrow')).toEqual({ is: 'day', field: 'due', side: 'on', day: '2026-05-02', words: 'tomorrow' })
-    const days = ['2026-02-28', '-7 days', '+1 week', 'in 10 days', '3 days ago', '2 weeks'].map(day)
+    const days = [
+      'friday',
+      'next week',
+      '8/5',
+      '2026-02-28',
+      '-7 days',
+      '+1 week',
+      'in 10 days',
+      '3 days ago',
+      '2 weeks',
+    ].map(day)
     expect(days.map((filter) => filter.is === 'day' && filter.day)).toEqual([
+      '2026-05-08',
+      '2026-05-04',
+      '2026-05-08',
       '2026-02-28',
       '2026-04-24',
       '2026-05-08',
@@ -256,6 +272,7 @@ describe('what cannot be read is said in a sentence, with the column', () => {
       18,
     ],
     ['due: +999999 weeks', '“+999999 weeks” at character 6 does not begin with a day, for example “friday”.', 6],
+    ['due: friday at 9', '“friday at 9” at character 6 has a time in it, but a filter compares days.', 6],
     ['due: constructor', '“constructor” at character 6 does not begin with a day, for example “friday”.', 6],
     ['due befor: friday', '“befor” at character 5 is neither “before” nor “after”, which can follow “due”.', 5],
     ['milk created by: ana', '“by” at character 14 is neither “before” nor “after”, which can follow “created”.', 14],

@@ -8,6 +8,7 @@ let ana: Browser
 let stranger: Browser
 let task: string
 let label: string
+let filter: string
 
 beforeAll(async () => {
   site = await world()
@@ -19,6 +20,9 @@ beforeAll(async () => {
   task = rows[1]!
   await ana.post(`/tasks/${rows[3]}/complete`)
   await ana.post(`/tasks/${task}/edit`, { title: 'Eggs', notes: 'Twelve,\n"free range" <i>' })
+  const saved = await ana.post('/filters', { name: 'Soon & "late"', query: 'no date | (today & p1)' })
+  filter = saved.headers.get('Location') ?? ''
+  await ana.post('/filters', { name: 'Second', query: 'p1' })
   for (let i = 0; i < 60; i++) await ana.post('/tasks', { task: `Task ${i}` })
   await plan()
 })
@@ -63,6 +67,15 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['a task', () => ana.get(`/tasks/${task}`)],
   ['a task, refused', () => ana.post(`/tasks/${task}/edit`, { title: '', notes: '</textarea>' })],
   ['keyboard', () => ana.get('/help/keys')],
+  ['Search', () => ana.get('/search')],
+  ['Search, found', () => ana.get(`/search?q=${encodeURIComponent('"bread" | task')}&more=${task}`)],
+  ['Search, completed too', () => ana.get('/search?q=task&completed=on')],
+  ['Search, nothing found', () => ana.get('/search?q=zzz')],
+  ['Search, refused', () => ana.get(`/search?q=${encodeURIComponent('(a & "<')}`)],
+  ['filters', () => ana.get('/filters?query=p1')],
+  ['filters, refused', () => ana.post('/filters', { name: '"><', query: '(' })],
+  ['a filter', () => ana.get(filter)],
+  ['a filter, refused', () => ana.post(`${filter}/edit`, { name: '', query: '"' })],
   ['account', () => ana.get('/account')],
   ['account, refused', () => ana.post('/account', { zone: 'Nowhere', theme: '"' })],
   ['password', () => ana.get('/account/password')],

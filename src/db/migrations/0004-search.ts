@@ -31,9 +31,12 @@ export const search: Step = {
       // The only index in the order of the numbers: another one would tempt PostgreSQL to look at everybody's tasks.
       await run(sql`create index newest_words on task_words (list_id, state, number)`)
     }
-    // Whatever is open in a list, subtasks too, in the order in which filters show it.
-    await run(sql`create index open_everywhere on tasks (list_id, due_day, priority, id)
+    // Filters look at all of a list, subtasks too, in these orders (features/search/matching.ts).
+    await run(sql`create index open_everywhere on tasks
+      (list_id, coalesce(due_day, '9999-99-99'), coalesce(due_time, '99:99'), priority, id)
       where completed_at is null and deleted_at is null`)
+    await run(sql`create index done_everywhere on tasks (list_id, completed_at, id)
+      where completed_at is not null and deleted_at is null`)
     await keepAllWords(trx)
   },
 }

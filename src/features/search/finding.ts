@@ -54,6 +54,13 @@ export function idsWith(db: Db, sought: Sought, among: Among[]): RawBuilder<{ ta
     (select rowid from task_words where task_words match ${match})`
 }
 
+/** The number under which the words of a task are kept: tasks that were added later have higher ones. */
+export async function numberOf(db: Db, task: string): Promise<number | undefined> {
+  const numbers = kindOf(db) === 'sqlite' ? sql`task_numbers` : sql`task_words`
+  const { rows } = await sql<{ number: number }>`select number from ${numbers} where task_id = ${task}`.execute(db)
+  return rows[0]?.number
+}
+
 function phrasesIn({ words, exact }: Sought): string[][] {
   if (!exact) return phrasesOf(words)
   const phrase = wordsOf(words)

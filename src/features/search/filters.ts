@@ -1,0 +1,139 @@
+import { isId } from '#core/ids.ts'
+import { positionBetween } from '#core/order.ts'
+import { Refusal } from '#core/refusal.ts'
+import { instant } from '#core/time.ts'
+import { type Database, type Db, isDuplicate, newId } from '#db/db.ts'
+import { journal, type Write } from '#db/journal.ts'
+import type { SavedFilter, User } from '#db/schema.ts'
+import type { Asked } from '#web/op.ts'
+
+type Person = Pick<User, 'id'>
+
+/** What a person says of a filter. */
+export type FilterFields = { name: string; query: string }
+
+/** A change of a filter: the op it is known by, and the filter itself. */
+export type ChangedFilter = { op: string; id: string }
+
+const MOST = 200
+
+/** The filters that `user` has saved, in their order. */
+export const filtersOf = (db: Db, user: Person): Promise<SavedFilter[]> =>
+  ownFilters(db, user).where('deleted_at', 'is', null).orderBy('position').orderBy('id').execute()
+
+/** The filter `id`. Refuses one that does not exist for `user`: unknown, deleted, or somebody else's. */
+export async function filterOf(db: Db, user: Person, id: string): Promise<SavedFilter> {
+  const filter = await evenDeletedFilter(db, user, id)
+  return filter.deleted_at === null ? filter : refuseUnknown()
+}
+
+/**
+ * Saves a filter below the others. The same id again answers as the first time did; one that belongs to
+ * somebody else is refused. That the query can be read was asked before.
+ */
+export async function addFilter(
+  db: Database,
+  user: Person,
+  { id = newId(), ...fields }: FilterFields & { id?: string | undefined },
+  asked: Asked,
+): Promise<ChangedFilter> {
+  try {
+    const done = await journal(db, user, actOf(user, asked, 'filter.added'), async (write) => {
+      if (await ownFilters(write.trx, user).where('id', '=', id).executeTakeFirst()) return
+      const position = positionBetween(await lastPosition(write.trx, user), undefined)
+      const created_at = instant(write.now)
+      await write.insert('filters', {
+        id,
+        owner_id: user.id,
+        ...fields,
+        color: '',
+        position,
+        created_at,
+        deleted_at: null,
+      })
+    })
+    return { op: done.op, id }
+  } catch (error) {
+    if (isDuplicate(error))
+      throw new Refusal('conflict', 'This filter could not be saved under its id. Please save it once more.', {
+        field: 'id',
+      })
+    throw error
+  }
+}
+
+/** Writes what a person has changed in a filter. What they left as it `was` keeps what it may have become meanwhile. */
+export const editFilter = (
+  db: Database,
+  user: Person,
+  id: string,
+  edit: FilterFields,
+  was: Partial<FilterFields>,
+  asked: Asked,
+): Promise<ChangedFilter> =>
+  changeFilter(db, user, id, { ...asked, what: 'filter.edited' }, async (write) => {
+    await filterOf(write.trx, user, id)
+    const fields: Partial<FilterFields> = {}
+    if (edit.name !== was.name) fields.name = edit.name
+    if (edit.query !== was.query) fields.query = edit.query
+    await write.update('filters', id, fields)
+  })
+
+/** Takes a filter out of sight. Deleting what is deleted changes nothing. */
+export const deleteFilter = (db: Database, user: Person, id: string, asked: Asked): Promise<ChangedFilter> =>
+  changeFilter(db, user, id, { ...asked, what: 'filter.deleted' }, async (write, filter) => {
+    if (filter.deleted_at === null) await write.remove('filters', id)
+  })
+
+/** Puts a filter before or after another one of the same person. */
+export const moveFilter = (
+  db: Database,
+  user: Person,
+  id: string,
+  { side, other }: { side: 'before' | 'after'; other: string },
+  asked: Asked,
+): Promise<ChangedFilter> =>
+  changeFilter(db, user, id, { ...asked, what: 'filter.moved' }, async (write) => {
+    await filterOf(write.trx, user, id)
+    const { position } = await filterOf(write.trx, user, other)
+    if (other === id) return
+    const rest = (await filtersOf(write.trx, user)).filter((filter) => filter.id !== id)
+    const at = rest.findIndex((filter) => filter.id === other)
+    const neighbour = rest[side === 'before' ? at - 1 : at + 1]?.position
+    const between = side === 'before' ? positionBetween(neighbour, position) : positionBetween(position, neighbour)
+    await write.update('filters', id, { position: between })
+  })
+
+async function changeFilter(
+  db: Database,
+  user: Person,
+  id: string,
+  { what, ...asked }: Asked & { what: string },
+  work: (write: Write, filter: SavedFilter) => Promise<void>,
+): Promise<ChangedFilter> {
+  await evenDeletedFilter(db, user, id)
+  const done = await journal(db, user, actOf(user, asked, what), async (write) =>
+    work(write, await evenDeletedFilter(write.trx, user, id)),
+  )
+  return { op: done.op, id }
+}
+
+const actOf = (user: Person, asked: Asked, what: string) => ({ ...asked, what, lists: [], owner: user.id })
+
+const ownFilters = (db: Db, user: Person) => db.selectFrom('filters').selectAll().where('owner_id', '=', user.id)
+
+async function evenDeletedFilter(db: Db, user: Person, id: string): Promise<SavedFilter> {
+  const filter = isId(id) ? await ownFilters(db, user).where('id', '=', id).executeTakeFirst() : undefined
+  return filter ?? refuseUnknown()
+}
+
+async function lastPosition(db: Db, user: Person): Promise<string | undefined> {
+  const filters = await ownFilters(db, user).orderBy('position').execute()
+  if (filters.filter(({ deleted_at }) => deleted_at === null).length >= MOST)
+    throw new Refusal('invalid', `You have ${MOST} filters. Delete one before you save another.`, { field: 'name' })
+  return filters.at(-1)?.position
+}
+
+function refuseUnknown(): never {
+  throw new Refusal('not-found', 'There is no such filter. It may have been deleted.')
+}

@@ -1,0 +1,211 @@
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
+import { addDays, type Day } from '#core/days.ts'
+import type { Filter } from '#core/filter.ts'
+import { instant } from '#core/time.ts'
+import { instantOf } from '#core/wall-clock.ts'
+import type { Db } from '#db/db.ts'
+import type { Tables, User } from '#db/schema.ts'
+import { type Among, idsWith } from './finding.ts'
+import type { Named } from './names.ts'
+
+/** To whom a filter means something, when, and among which tasks: the open or the completed ones of some lists. */
+export type Context = {
+  db: Db
+  user: Pick<User, 'id' | 'zone' | 'day_starts'>
+  today: Day
+  named: Named
+  among: Among
+}
+
+/** What a filter asks of a task, as a part of a query on `tasks`. */
+export function conditionOf(filter: Filter, context: Context): Expression<SqlBool> {
+  switch (filter.is) {
+    case 'and':
+      return eb.and(filter.of.map((part) => conditionOf(part, context)))
+    case 'or':
+      return eb.or(filter.of.map((part) => conditionOf(part, context)))
+    case 'not':
+      return eb.not(conditionOf(filter.of, context))
+    case 'text':
+      return textIs(filter, context)
+    case 'list':
+      return eb('tasks.list_id', 'in', context.named('list', filter.name))
+    case 'section':
+      return eb.and([isThere('section_id'), eb('tasks.section_id', 'in', context.named('section', filter.name))])
+    case 'label':
+      return labelled(context.named('label', filter.name))
+    case 'person':
+      return eb.and([isThere('assignee_id'), eb('tasks.assignee_id', 'in', context.named('person', filter.name))])
+    case 'priority':
+      return eb('tasks.priority', '=', filter.priority)
+    case 'day':
+      return dayIs(filter, context)
+    case 'next':
+      return dueIs({ from: context.today, until: dayAfter(context.today, filter.days) }, context)
+    default:
+      return wordIs(filter.word, context)
+  }
+}
+
+/** Whether a filter says something of completed tasks. Others do not look at them. */
+export function asksForCompleted(filter: Filter): boolean {
+  if ('of' in filter) return [filter.of].flat().some(asksForCompleted)
+  return (
+    (filter.is === 'word' && (filter.word === 'completed' || filter.word === 'cancelled')) ||
+    (filter.is === 'day' && filter.field === 'completed')
+  )
+}
+
+/** The ids of the lists that a filter names: it looks into them although they may be archived. */
+export function listsNamed(filter: Filter, named: Named): string[] {
+  if ('of' in filter) return [filter.of].flat().flatMap((part) => listsNamed(part, named))
+  return filter.is === 'list' ? named('list', filter.name) : []
+}
+
+/** Whether there can be an open (or a completed) task that a filter lets through: nothing is read for those it cannot. */
+export const canBe = (filter: Filter, isOpen: boolean): boolean => known(filter, isOpen) !== false
+
+/** True or false when it is so for all open (or all completed) tasks; undefined when that depends on the task. */
+function known(filter: Filter, isOpen: boolean): boolean | undefined {
+  if (filter.is === 'not') {
+    const is = known(filter.of, isOpen)
+    return is === undefined ? undefined : !is
+  }
+  if (filter.is === 'and' || filter.is === 'or') {
+    const parts = filter.of.map((part) => known(part, isOpen))
+    const decides = filter.is === 'or'
+    if (parts.includes(decides)) return decides
+    return parts.includes(undefined) ? undefined : !decides
+  }
+  if (filter.is === 'word' && filter.word === 'completed') return !isOpen
+  return isOpen && asksForCompleted(filter) ? false : undefined
+}
+
+const eb = expressionBuilder<Tables, 'tasks'>()
+
+const isAlways = (is: boolean): Expression<SqlBool> => (is ? sql`1 = 1` : sql`1 = 0`)
+
+// An unknown value is neither in a list nor not in it; only what is there can be asked.
+const isThere = (column: 'section_id' | 'assignee_id' | 'due_at'): Expression<SqlBool> =>
+  eb(`tasks.${column}`, 'is not', null)
+
+function textIs({ words, exact }: Extract<Filter, { is: 'text' }>, { db, among }: Context): Expression<SqlBool> {
+  const ids = idsWith(db, { words, exact }, [among])
+  return ids ? sql`tasks.id in (${ids})` : isAlways(false)
+}
+
+const labelled = (labels: string[]): Expression<SqlBool> =>
+  eb.exists(
+    eb
+      .selectFrom('task_labels')
+      .select('task_labels.id')
+      .whereRef('task_labels.task_id', '=', 'tasks.id')
+      .where('task_labels.label_id', 'in', labels)
+      .where('task_labels.deleted_at', 'is', null),
+  )
+
+function wordIs(word: Extract<Filter, { is: 'word' }>['word'], context: Context): Expression<SqlBool> {
+  const { today, among } = context
+  switch (word) {
+    case 'today':
+      return dueIs(dayOnly(today), context)
+    case 'tomorrow':
+      return dueIs(dayOnly(dayAfter(today)), context)
+    case 'yesterday':
+      return dueIs(dayOnly(dayAfter(today, -1)), context)
+    case 'overdue':
+      return dueIs({ until: today }, context)
+    case 'no date':
+      return eb('tasks.due_day', 'is', null)
+    case 'no time':
+      return eb('tasks.due_time', 'is', null)
+    case 'no start':
+      return eb('tasks.start_day', 'is', null)
+    case 'no deadline':
+      return eb('tasks.deadline_day', 'is', null)
+    case 'no section':
+      return eb('tasks.section_id', 'is', null)
+    case 'no assignee':
+      return eb('tasks.assignee_id', 'is', null)
+    case 'no priority':
+      return eb('tasks.priority', '=', 4)
+    case 'no notes':
+      return eb('tasks.notes', '=', '')
+    case 'no label':
+      return eb.not(anyLabel)
+    case 'completed':
+      return isAlways(!among.isOpen)
+    case 'cancelled':
+      return among.isOpen ? isAlways(false) : eb('tasks.cancelled', '=', 1)
+    case 'repeating':
+      return eb('tasks.recurrence', 'is not', null)
+    case 'subtask':
+      return eb('tasks.parent_id', 'is not', null)
+  }
+}
+
+const anyLabel = eb.exists(
+  eb
+    .selectFrom('task_labels')
+    .select('task_labels.id')
+    .whereRef('task_labels.task_id', '=', 'tasks.id')
+    .where('task_labels.deleted_at', 'is', null),
+)
+
+/** Days from one on up to another, which is not among them any more. Either may be missing. */
+type Span = { from?: Day | undefined; until?: Day | undefined }
+
+function dayIs({ field, side, day }: Extract<Filter, { is: 'day' }>, context: Context): Expression<SqlBool> {
+  const span = side === 'before' ? { until: day } : side === 'after' ? { from: dayAfter(day) } : dayOnly(day)
+  switch (field) {
+    case 'due':
+      return dueIs(span, context)
+    case 'deadline':
+      return within(sql.ref('tasks.deadline_day'), span.from, span.until)
+    case 'start':
+      return within(sql.ref('tasks.start_day'), span.from, span.until)
+    case 'created':
+      return instantsIn('tasks.created_at', span, context)
+    case 'completed':
+      return context.among.isOpen ? isAlways(false) : instantsIn('tasks.completed_at', span, context)
+  }
+}
+
+/** A task with a zone of its own is due on the day that the reader's clocks show at that moment. */
+function dueIs(span: Span, { user }: Context): Expression<SqlBool> {
+  const [from, until] = [span.from, span.until].map((day) => day && beginOf(day, '00:00', user.zone))
+  return eb.or([
+    eb.and([eb('tasks.due_at', 'is', null), within(sql.ref('tasks.due_day'), span.from, span.until)]),
+    eb.and([isThere('due_at'), within(sql.ref('tasks.due_at'), from, until)]),
+  ])
+}
+
+function instantsIn(column: string, span: Span, { user }: Context): Expression<SqlBool> {
+  const [from, until] = [span.from, span.until].map((day) => day && beginOf(day, user.day_starts, user.zone))
+  return within(sql.ref(column), from, until)
+}
+
+// False, not unknown, where there is no value: the opposite of it has to be true.
+const within = (
+  column: Expression<unknown>,
+  from: string | undefined,
+  until: string | undefined,
+): Expression<SqlBool> =>
+  eb.and([
+    sql<SqlBool>`${column} is not null`,
+    ...(from === undefined ? [] : [sql<SqlBool>`${column} >= ${from}`]),
+    ...(until === undefined ? [] : [sql<SqlBool>`${column} < ${until}`]),
+  ])
+
+const dayOnly = (day: Day | undefined): Span => ({ from: day, until: day && dayAfter(day) })
+
+/** The day `count` days after another; the last day that there is when there are no more. */
+const dayAfter = (day: Day, count = 1): Day => (day > LAST_SAFE ? LAST : addDays(day, count))
+
+function beginOf(day: Day, time: string, zone: string): string {
+  // Instants are compared as texts, which end with the year 9999.
+  return day > LAST_SAFE ? `${LAST}T23:59:59.999Z` : instant(instantOf(day, time, zone))
+}
+
+const LAST = '9999-12-31'
+const LAST_SAFE = '9998-12-30'

@@ -1,0 +1,134 @@
+import { type Opened, older, openedIn } from '#features/tasks/pages.ts'
+import type { Seen } from '#features/tasks/rows.ts'
+import { rowTemplates, taskRow } from '#features/tasks/rows.ts'
+import { type Html, html, nothing } from '#web/html.ts'
+import { icons } from '#web/icons.ts'
+import type { Page } from '#web/layout.ts'
+import type { Group, Part, Results } from './searching.ts'
+
+/** All that a page of found tasks shows. */
+export type Shown = {
+  /** What was found; undefined when nothing was asked or when it could not be read. */
+  results: Results | undefined
+  /** The path of the page, and what its links carry besides where they go on. */
+  path: string
+  query: [name: string, value: string][]
+  /** Where this page goes on; undefined at the top. */
+  after: { id: string; part: Part } | undefined
+  /** Whether completed tasks were asked for beside the text. */
+  completed: boolean
+  opened: Opened
+  seen: Seen
+}
+
+/** The search: one field, for words and for filters, and what was found. */
+export const searchPage = (shown: Shown, { text, problem }: { text: string; problem: string | undefined }): Page => ({
+  title: text === '' ? 'Search' : `${text.slice(0, 60)} · Search`,
+  lists: shown.results?.lists ?? [],
+  main: html`<h1>Search</h1>
+    ${searchField({ text, problem, completed: shown.completed })}
+    ${shown.results ? found(shown, shown.results, nothingFound(shown.results)) : nothing}
+    ${shown.results || shown.after ? nothing : help}
+    ${shown.results && !shown.after && text !== '' ? saveLink(text) : nothing}
+    ${rowTemplates({ isLogbook: true })}`,
+})
+
+/** A field to search with. `/` puts the cursor into it. */
+export const searchField = ({
+  text,
+  problem,
+  completed = false,
+  action = '/search',
+  label = 'Search for words, or with a filter',
+}: {
+  text: string
+  problem?: string | undefined
+  completed?: boolean
+  action?: string
+  label?: string
+}): Html =>
+  html`<form class="add search" role="search" method="get" action="${action}">${icons.search}<label class="unseen" for="q">${label}</label><input id="q" name="q" type="search" placeholder="${label}" enterkeyhint="search" autocomplete="off" dir="auto" value="${text}"${problem ? hasProblem : nothing}${text === '' || problem ? focus : nothing}>${
+    completed ? html`<input type="hidden" name="completed" value="on">` : nothing
+  }<button>Search</button></form>
+    ${problem ? html`<p class="problem" id="q_problem" role="alert">${problem}</p>` : nothing}`
+
+/** What was found: the open tasks, below them the completed ones if they were asked for, and a way to the next page. */
+export function found(shown: Shown, results: Results, empty: Html): Html {
+  const { after } = shown
+  const { open, done } = results
+  if (after) {
+    const group = after.part.startsWith('done') ? done : open
+    return html`<p class="lead"><a href="${addressOf(shown, [])}">Back to the first tasks</a></p>
+      <turbo-frame id="after_${after.id}" target="_top">${group ? rowsOf(shown, group) : nothing}</turbo-frame>
+      <p class="empty">Nothing more.</p>`
+  }
+  return html`${open ? rowsOf(shown, open) : nothing}
+    ${done ? html`<h2 class="group">Completed</h2>${rowsOf(shown, done, 'done')}` : nothing}
+    ${empty} ${open ? completedFold(shown, done !== undefined) : nothing}`
+}
+
+/** How to write what one is looking for. */
+export const help = html`<section class="syntax">
+    <h2 class="group">What can be asked</h2>
+    <table>
+      <thead><tr><th scope="col">Write</th><th scope="col">To see</th></tr></thead>
+      <tbody>
+        ${[
+          ['oat milk', 'tasks with both words in their title or notes; the beginning of a word is enough'],
+          ['"oat milk"', 'whole words next to each other'],
+          ['today | overdue', 'what is due today, or was due before'],
+          ['p1 & @phone', 'priority 1 with the label “phone”'],
+          ['#Work & !@waiting', 'the list “Work”, without the label “waiting”'],
+          ['#"Big project" /Next', 'a section of a list; names of several words stand in quotes'],
+          ['due before: friday', 'days, also with after: and for deadline, start, created and completed'],
+          ['next 7 days', 'what is due from today on'],
+          ['no date & no label', 'what has none; also no deadline, no section, no priority, no notes'],
+          ['repeating | subtask', 'tasks of these kinds'],
+          ['completed & text: invoice', 'completed tasks too, once the filter speaks of them'],
+          ['(p1 | p2) & +me', 'what belongs together, and who it is assigned to'],
+        ].map(
+          ([write, see]) =>
+            html`<tr><td><a href="/search?q=${encodeURIComponent(write!)}"><code>${write}</code></a></td><td>${see}</td></tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`
+
+const hasProblem = html` aria-describedby="q_problem" aria-invalid="true"`
+const focus = html` autofocus`
+
+const nothingFound = ({ isFilter }: Results): Html =>
+  isFilter
+    ? html`<p class="empty"><b>No task is like that.</b> Leave out a condition, or put <code>|</code> between two of which one is enough.</p>`
+    : html`<p class="empty"><b>Nothing found.</b> Try fewer words, or only the beginning of one. Completed tasks are looked at when you ask for them.</p>`
+
+const saveLink = (text: string): Html =>
+  html`<p class="foot-note"><a href="/filters?query=${encodeURIComponent(text)}">Save this search as a filter</a></p>`
+
+function rowsOf(
+  shown: Shown,
+  { rows, next }: Group,
+  keeps = shown.after?.part.startsWith('done') ? 'done' : 'open',
+): Html {
+  const { opened, seen, after } = shown
+  const here = `${addressOf(shown, after ? cursorOf(after) : [])}&`
+  return html`<ul class="tasks" data-keeps="${keeps}" data-mixed>${rows.map((row) =>
+    taskRow(row, seen, { here, ...openedIn(row.id, opened) }),
+  )}</ul>${next ? older(next.id, addressOf(shown, cursorOf(next)), 'More tasks') : nothing}`
+}
+
+// Without script it is a link; the page behind it is the same with one group more.
+function completedFold(shown: Shown, isShown: boolean): Html {
+  if (isShown && !shown.completed) return nothing
+  const query = shown.query.filter(([name]) => name !== 'completed')
+  const address = addressOf({ ...shown, query: isShown ? query : [...query, ['completed', 'on']] }, [])
+  return html`<p class="foot-note"><a href="${address}">${isShown ? 'Hide completed tasks' : 'Look among completed tasks too'}</a></p>`
+}
+
+const cursorOf = ({ id, part }: { id: string; part: Part }): [string, string][] => [
+  ['after', id],
+  ['part', part],
+]
+
+const addressOf = ({ path, query }: Pick<Shown, 'path' | 'query'>, more: [string, string][]): string =>
+  `${path}?${new URLSearchParams([...query, ...more])}`

@@ -1,0 +1,191 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { sql } from 'kysely'
+import { type Database, newId } from '#db/db.ts'
+import type { User } from '#db/schema.ts'
+import { keepAllWords } from '#db/words.ts'
+import { inboxOf } from '#features/lists/lists.ts'
+import { search } from '#features/search/searching.ts'
+import { completeTask, reopenTask } from '#features/tasks/completing.ts'
+import { deleteTask } from '#features/tasks/deleting.ts'
+import { editTask } from '#features/tasks/editing.ts'
+import { testKind } from '#test/databases.ts'
+import { addAll, asked, emptyHouse, NOON, person, share } from '#test/tasks/household.ts'
+
+let db: Database
+let ana: User
+let eve: User
+
+beforeAll(async () => {
+  db = await emptyHouse()
+  ana = await person(db, 'ana')
+  eve = await person(db, 'eve')
+})
+
+/** The titles of the tasks that `user` finds, in order: the open ones, then completed ones if they were asked for. */
+async function found(user: User, text: string, completed = false): Promise<string[]> {
+  const { open, done } = await search(db, user, { text, completed }, NOON)
+  return [...(open?.rows ?? []), ...(done?.rows ?? [])].map(({ title }) => title)
+}
+
+const note = (user: User, id: string, notes: string) => editTask(db, user, id, { notes }, { notes: '' }, asked)
+
+describe('what is found by words', () => {
+  beforeAll(async () => {
+    const [, , invoice, , ben] = await addAll(
+      db,
+      ana,
+      'Oat milk',
+      'Milk the goats',
+      'Pay the Épicerie invoice',
+      'Straße fegen',
+      'Call Ben about 9/11 Report',
+      '牛乳を買う',
+      'اتصل بالبنك',
+      'Get 100% done *now*',
+    )
+    await note(ana, invoice ?? '', 'The milk was 12% dearer.\nAsk “Zoë” & co: re-send it.')
+    await note(ana, ben ?? '', 'He knows who drinks oat.')
+    await addAll(db, eve, 'Milk of hers', 'Secret garden')
+  })
+
+  test.each<[text: string, titles: string[]]>([
+    ['milk', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['MILK', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['mil', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['m', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['milkmaid', []],
+    ['ilk', []],
+    ['milk oat', ['Oat milk']],
+    ['oa mil', ['Oat milk']],
+    ['invoice zoe', ['Pay the Épicerie invoice']],
+    ['epicerie', ['Pay the Épicerie invoice']],
+    ['épic', ['Pay the Épicerie invoice']],
+    ['ÉPICERIE', ['Pay the Épicerie invoice']],
+    ['e\u0301picerie', ['Pay the Épicerie invoice']],
+    ['strasse', ['Straße fegen']],
+    ['STRASSE', ['Straße fegen']],
+    ['9/11', ['Call Ben about 9/11 Report']],
+    ['11/9', []],
+    ['re-send', ['Pay the Épicerie invoice']],
+    ['oat', ['Oat milk', 'Call Ben about 9/11 Report']],
+    ['牛乳', ['牛乳を買う']],
+    ['買', ['牛乳を買う']],
+    ['乳牛', []],
+    ['بالبنك', ['اتصل بالبنك']],
+    ['"oat milk"', ['Oat milk']],
+    ['"milk oat"', []],
+    ['"oat mil"', []],
+    ['text: milk', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['100%', ['Get 100% done *now*']],
+    ['%', []],
+    ['_', []],
+    ['*', []],
+    ['mi*', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['-milk', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['milk OR secret', []],
+    ['milk NOT oat', []],
+    ['NEAR milk', []],
+    ['title:milk', []],
+    ["milk' or 1=1 --", []],
+    ['milk;drop', []],
+    ['\\', []],
+    ["'", []],
+    ['^milk', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['o0', []],
+    ['milk:*', ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+    ['<->', []],
+    ['milk <-> goats', ['Milk the goats']],
+    ['\u0000', []],
+    ['secret', []],
+    ['garden', []],
+    ['x'.repeat(1900), []],
+    [Array.from({ length: 900 }, () => 'm').join(' '), ['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice']],
+  ])('%p', async (text, titles) => expect((await found(ana, text)).sort()).toEqual(titles.sort()))
+
+  test('titles come before notes, and in each the newest before the older', async () => {
+    expect(await found(ana, 'milk')).toEqual(['Oat milk', 'Milk the goats', 'Pay the Épicerie invoice'])
+    expect(await found(ana, 'oat')).toEqual(['Oat milk', 'Call Ben about 9/11 Report'])
+  })
+
+  test('Eve finds hers, and never a word of Ana’s', async () => {
+    expect(await found(eve, 'milk', true)).toEqual(['Milk of hers'])
+    for (const text of ['oat', 'goats', 'zoe', '!hers', '"oat milk"', 'milk | oat']) {
+      for (const title of await found(eve, text, true)) expect(['Milk of hers', 'Secret garden']).toContain(title)
+    }
+  })
+})
+
+describe('the words follow the tasks', () => {
+  test('added, renamed, noted, completed, reopened, deleted', async () => {
+    const [id = ''] = await addAll(db, ana, 'Quince jam')
+    expect(await found(ana, 'quince')).toEqual(['Quince jam'])
+    await editTask(db, ana, id, { title: 'Fig jam' }, { title: 'Quince jam' }, asked)
+    expect([await found(ana, 'quince'), await found(ana, 'fig')]).toEqual([[], ['Fig jam']])
+    await note(ana, id, 'With cardamom')
+    expect(await found(ana, 'cardamom')).toEqual(['Fig jam'])
+    await completeTask(db, ana, id, asked)
+    expect([await found(ana, 'fig'), await found(ana, 'fig', true)]).toEqual([[], ['Fig jam']])
+    await reopenTask(db, ana, id, asked)
+    expect(await found(ana, 'fig')).toEqual(['Fig jam'])
+    await deleteTask(db, ana, id, asked)
+    expect(await found(ana, 'fig', true)).toEqual([])
+  })
+
+  test('open ones stand before completed ones', async () => {
+    const [, , last = ''] = await addAll(db, ana, 'Plum one', 'Plum two', 'Plum three')
+    await completeTask(db, ana, last, asked)
+    expect(await found(ana, 'plum', true)).toEqual(['Plum one', 'Plum two', 'Plum three'])
+  })
+
+  test('whoever is let into a list finds what is in it, and no more when they have to leave', async () => {
+    const ben = await person(db, 'ben')
+    const list = (await inboxOf(db, ana)).id
+    await addAll(db, ana, 'Rhubarb')
+    expect(await found(ben, 'rhubarb')).toEqual([])
+    await share(db, list, ben)
+    expect(await found(ben, 'rhubarb')).toEqual(['Rhubarb'])
+    await db.deleteFrom('list_members').where('user_id', '=', ben.id).where('list_id', '=', list).execute()
+    expect(await found(ben, 'rhubarb')).toEqual([])
+  })
+
+  test('written anew they are the same', async () => {
+    const before = [await found(ana, 'milk', true), await found(ana, 'plum', true), await found(ana, 'fig', true)]
+    await db.transact(keepAllWords)
+    expect([await found(ana, 'milk', true), await found(ana, 'plum', true), await found(ana, 'fig', true)]).toEqual(
+      before,
+    )
+  })
+
+  test('of a task that is purged nothing stays', async () => {
+    const [id = ''] = await addAll(db, ana, 'Zucchini')
+    await db.transact((trx) => trx.deleteFrom('tasks').where('id', '=', id).execute())
+    const words =
+      testKind === 'sqlite'
+        ? sql<{ n: number }>`select count(*) as n from task_words where title = 'zucchini'`
+        : sql<{ n: number }>`select count(*) as n from task_words where words @@ '''zucchini'''::tsquery`
+    expect(Number((await words.execute(db)).rows[0]?.n)).toBe(0)
+    expect(await found(ana, 'zucchini', true)).toEqual([])
+  })
+})
+
+test('what is found is shown a page at a time, and nothing is left out or shown twice', async () => {
+  const zoe = await person(db, 'zoe')
+  const titles = Array.from({ length: 130 }, (_, i) => `Jar ${i}`)
+  const ids = await addAll(db, zoe, ...titles)
+  for (const id of ids.slice(0, 60)) await editTask(db, zoe, id, { title: 'Other', notes: 'jar' }, {}, asked)
+  for (const id of ids.slice(50, 120)) await completeTask(db, zoe, id, asked)
+  const seen: string[] = []
+  for (const wanted of ['open', 'done'] as const) {
+    let after: { id: string; part: 'title' | 'rest' | 'done-title' | 'done-rest' } | undefined
+    do {
+      const results = await search(db, zoe, { text: 'jar', completed: true, after }, NOON)
+      const group = results[wanted]
+      expect(group?.rows.length).toBeLessThanOrEqual(50)
+      seen.push(...(group?.rows ?? []).map(({ id }) => id))
+      after = group?.next
+    } while (after)
+  }
+  expect(seen.length).toBe(130)
+  expect(new Set(seen)).toEqual(new Set(ids))
+  expect((await search(db, zoe, { text: 'jar', after: { id: newId(), part: 'rest' } }, NOON)).done).toBeUndefined()
+})
