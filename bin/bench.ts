@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { type Bench, type Figure, openBench } from '../bench/bench.ts'
+import { measureBrowser } from '../bench/browser.ts'
 import { measureFirstVisit } from '../bench/first-visit.ts'
 import { measureInboxes } from '../bench/inboxes.ts'
 import { measureLogins } from '../bench/logins.ts'
@@ -16,6 +17,7 @@ const measures: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   logins: measureLogins,
   starts: measureStarts,
   visit: measureFirstVisit,
+  browser: measureBrowser,
 }
 
 let bench: Bench | undefined

@@ -1,10 +1,10 @@
 import * as Turbo from '@hotwired/turbo'
 import { type Answer, type Meaning, meaningOf } from './answers.ts'
+import { field } from './change.ts'
 import { tell } from './channel.ts'
 import { offerAside } from './controllers/offer.ts'
 import { addToasts, sayToasts } from './controllers/toast.ts'
 import { countWaiting } from './controllers/waiting.ts'
-import { field } from './effects.ts'
 import { type Entry, forget } from './queue.ts'
 import { refreshSoon } from './refresh.ts'
 import { rowOf } from './rows.ts'
@@ -13,6 +13,9 @@ import { applyStreams } from './streams.ts'
 
 /** The fields of an entry that somebody typed. */
 const WORDS = ['task', 'title', 'notes']
+
+/** The fields by which views choose, group and order. */
+const PLACING = ['due_day', 'due_time', 'start_day', 'deadline_day', 'priority', 'label', 'list', 'section', 'parent']
 
 /** The changes that show themselves. */
 const SEEN = ['add', 'move']
@@ -34,9 +37,13 @@ export function settleAnswer(id: string, answer: Answer): void {
   // Undone meanwhile: the answer to that will say how it stands.
   if (meaning === 'done' && one.isUndone) return
   if (meaning !== 'stuck') applyStreams(answer.body, toastsFor(one, meaning))
-  // A task's own page shows more than the streams carry.
-  if (meaning !== 'done' || document.querySelector('main[data-task]')) refreshSoon()
+  // A task's own page shows more than the streams carry, and only the server knows what stands where after some changes.
+  if (meaning !== 'done' || document.querySelector('main[data-task]') || mayReorder(one.entry)) refreshSoon()
 }
+
+/** True for a change after which a row may belong elsewhere on this page, or not on it at all. */
+const mayReorder = ({ kind, fields }: Entry): boolean =>
+  kind === 'bulk' || kind === 'skip' || (kind === 'edit' && fields.some(([name]) => PLACING.includes(name)))
 
 /** What is done with the toasts of an answer. That a row was added or moved is seen where it stands. */
 function toastsFor(one: Shown, meaning: Meaning): (content: DocumentFragment) => void {

@@ -1,10 +1,10 @@
 import * as Turbo from '@hotwired/turbo'
 import { settleAnswer } from './answered.ts'
+import { type Change, field } from './change.ts'
 import { hear, tell } from './channel.ts'
 import { offerAside, startOffers } from './controllers/offer.ts'
-import { offerUndo, titleFor } from './controllers/undoing.ts'
+import { nameFor, offerUndo } from './controllers/undoing.ts'
 import { countWaiting, oneMoreWaits, trouble, waiting } from './controllers/waiting.ts'
-import { type Change, field } from './effects.ts'
 import { newId } from './ids.ts'
 import { person } from './page.ts'
 import { addEntry, type Entry, entriesOf, takeUp, unsafe, whenStored } from './queue.ts'
@@ -47,9 +47,9 @@ export function put(change: Change): boolean {
   if (!me) return false
   const entry: Entry = { ...change, id: newId(), person: me, at: Date.now() }
   mine.add(entry.id)
-  const title = titleFor(change)
+  const name = nameFor(change)
   show(entry, true)
-  offerUndo(entry, title)
+  offerUndo(entry, name)
   oneMoreWaits()
   // What Turbo remembers of other pages does not know of this change.
   Turbo.cache.clear()

@@ -1,10 +1,14 @@
-import { type Effect, showEffect } from './effects.ts'
+import type { Effect } from './change.ts'
+import { loadHands } from './controllers/near.ts'
+import { isKnown, showEffect } from './effects.ts'
 import type { Entry } from './queue.ts'
 
 /** An entry whose answer has not come, with what this page shows of it. */
 export type Shown = {
   entry: Entry
   effect: Effect | undefined
+  /** The id of the element whose count it changes. */
+  place: string
   isMine: boolean
   /** True when its undoing waits behind it: it is shown no more. */
   isUndone: boolean
@@ -24,8 +28,10 @@ export function show(entry: Entry, isMine: boolean): void {
   if (shown.has(entry.id)) return
   changes++
   const effect = entry.kind === 'undo' ? undoWaiting(entry) : showEffect(entry)
-  shown.set(entry.id, { entry, effect, isMine, isUndone: false })
-  if (effect) addToCount(effect.delta)
+  const place = countHere()
+  shown.set(entry.id, { entry, effect, place, isMine, isUndone: false })
+  if (effect) addToCount(place, effect.delta)
+  if (!isKnown(entry.kind)) void loadHands().then(layOverRows)
 }
 
 /** True while the answer to entry `id` has not come, and nobody has undone it. */
@@ -60,14 +66,15 @@ export function settle(id: string): Shown | undefined {
 export function takeBack(one: Shown): void {
   if (!one.effect) return
   one.effect.takeBack()
-  addToCount(-one.effect.delta)
+  addToCount(one.place, -one.effect.delta)
 }
 
 /** Lays what still waits over a page that the server (or the worker) has just given. */
 export function layOverNewPage(): void {
   for (const one of still()) {
     one.effect = showEffect(one.entry)
-    if (one.effect) addToCount(one.effect.delta)
+    one.place = countHere()
+    if (one.effect) addToCount(one.place, one.effect.delta)
   }
 }
 
@@ -76,25 +83,28 @@ export function layOverRows(): void {
   for (const one of still()) {
     const again = showEffect(one.entry)
     if (!again) continue
-    if (!one.effect) addToCount(again.delta)
+    if (!one.effect) addToCount(one.place, again.delta)
     one.effect = { ...again, delta: one.effect?.delta ?? again.delta }
   }
 }
 
-/** Shows the server's number of open tasks, with what still waits counted in. */
-export function setCount(ofServer: number): void {
+/** Shows the server's number of open tasks in the element `place`, with what still waits counted in. */
+export function setCount(place: string, ofServer: number): void {
   let sum = ofServer
-  for (const one of shown.values()) sum += one.effect?.delta ?? 0
-  writeCount(sum)
+  for (const one of shown.values()) if (one.place === place) sum += one.effect?.delta ?? 0
+  writeCount(place, sum)
 }
 
 const still = (): Shown[] => [...shown.values()].filter((one) => !one.isUndone)
 
-function addToCount(delta: number): void {
-  if (delta) writeCount(Number(document.getElementById('inbox_count')?.textContent ?? 0) + delta)
+/** The count in the navigation that speaks of this page. */
+const countHere = (): string => document.querySelector('.side .item[aria-current] .count')?.id ?? 'inbox_count'
+
+function addToCount(place: string, delta: number): void {
+  if (delta) writeCount(place, Number(document.getElementById(place)?.textContent ?? 0) + delta)
 }
 
-function writeCount(count: number): void {
-  const place = document.getElementById('inbox_count')
-  if (place) place.textContent = count > 0 ? String(count) : ''
+function writeCount(place: string, count: number): void {
+  const element = document.getElementById(place)
+  if (element) element.textContent = count > 0 ? String(count) : ''
 }

@@ -31,7 +31,7 @@ function apply(stream: Element, toasts: (content: DocumentFragment) => void): vo
   const content = contentOf(stream)
   if (action === 'refresh') refreshSoon()
   else if (target === 'flashes') toasts(content)
-  else if (target === 'inbox_count') setCount(Number(content.textContent))
+  else if (document.getElementById(target)?.matches('.side .count')) setCount(target, Number(content.textContent))
   else place(action, document.getElementById(target), content)
 }
 

@@ -37,10 +37,10 @@ describe('the assets', () => {
     for (const path of assets.files.keys()) expect(textOf(path)).not.toContain('sourceMappingURL')
   })
 
-  test('weigh at most 49 kB, zipped, on a first visit', () => {
+  test('weigh at most 53 kB, zipped, on a first visit', () => {
     const first = [assets.script, assets.styles, '/service-worker.js', '/manifest.webmanifest', '/assets/icon.svg']
     const bytes = first.map((path) => assets.files.get(path)?.gzip?.length ?? 0)
-    expect(bytes.reduce((sum, one) => sum + one)).toBeLessThan(49_000)
+    expect(bytes.reduce((sum, one) => sum + one)).toBeLessThan(53_000)
   })
 
   test('are all known to the worker, which fetches the later ones when somebody works here', () => {

@@ -1,5 +1,6 @@
 import { nameKey } from '#core/names.ts'
 import { rememberFocus } from '../rows.ts'
+import { typedAhead } from './ahead.ts'
 
 /** Something to choose. `about` is said quietly beside it; `keys` is how it is reached without this dialog. */
 export type Choice = { name: string; about?: string | undefined; keys?: string | undefined; pick: () => void }
@@ -12,6 +13,8 @@ export type Question = {
   choices: (text: string) => Choice[]
   /** What takes longer to find. */
   later?: (text: string, isOver: AbortSignal) => Promise<Choice[]>
+  /** When this has come, the choices are asked for again. */
+  ready?: Promise<unknown>
   /** What is said when there is nothing to choose. */
   none: string
 }
@@ -50,8 +53,10 @@ export function choose(question: Question): void {
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close())
   chooser.field.addEventListener('input', look)
   chooser.field.addEventListener('keydown', (event) => onKey(event, chooser.list, chooser.field))
+  chooser.field.value = typedAhead()
   dialog.showModal()
   look()
+  void question.ready?.then(() => dialog.open && look())
 }
 
 /** The choices in whose names all words of `text` stand, those that begin with it first. */

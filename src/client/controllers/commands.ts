@@ -1,9 +1,11 @@
 import * as Turbo from '@hotwired/turbo'
 import type { Command } from '#core/keyboard.ts'
+import { ask } from '../asking/ahead.ts'
 import { put } from '../outbox.ts'
 import { focusPage, focusRow, idOf, priorityOf, rowOf } from '../rows.ts'
 import { latestWaiting } from '../shown.ts'
-import { moveRow } from './sort.ts'
+import { doToSelected, endSelecting, selected, toggle } from './select.ts'
+import { indentRow, moveRow, outdentRow } from './sort.ts'
 import { nextRow, rowHere } from './walk.ts'
 
 /** What each key does. `false` says that there was nothing to do, and the key keeps its usual meaning. */
@@ -17,17 +19,17 @@ export const commands: Record<Command, () => unknown> = {
   lower: () => reorder(1),
   raise: () => reorder(-1),
   open: () => rowHere()?.querySelector<HTMLElement>('.title')?.click() ?? false,
-  select: () => false,
+  select,
   complete,
-  schedule: () => false,
+  schedule: () => question('askWhen'),
   'priority-1': () => prioritise('1'),
   'priority-2': () => prioritise('2'),
   'priority-3': () => prioritise('3'),
   'priority-4': () => prioritise('4'),
-  move: () => false,
-  label: () => false,
-  indent: () => false,
-  outdent: () => false,
+  move: () => question('askList'),
+  label: () => question('askLabel'),
+  indent: () => !!rowHere() && indentRow(rowHere() as HTMLElement),
+  outdent: () => !!rowHere() && outdentRow(rowHere() as HTMLElement),
   undo,
   redo: () => put({ kind: 'undo', action: '/redo', fields: [] }),
   'go-inbox': () => go('/inbox', '/'),
@@ -53,8 +55,10 @@ function search(): void {
 }
 
 async function palette(): Promise<void> {
-  const { openPalette } = await import('../asking/palette.ts')
-  openPalette((command) => commands[command]())
+  await ask(async () => {
+    const { openPalette } = await import('../asking/palette.ts')
+    return () => openPalette((command) => commands[command]())
+  })
 }
 
 function walk(step: 1 | -1): boolean {
@@ -71,7 +75,21 @@ function reorder(step: 1 | -1): boolean {
 /** The task whose page this is, if it is one's page. */
 const taskHere = (): string | undefined => document.querySelector<HTMLElement>('main[data-task]')?.dataset.task
 
+function select(): boolean {
+  const row = rowHere()
+  if (row) toggle(row)
+  return !!row
+}
+
+/** True when there is something that the question can be about. */
+function question(what: 'askWhen' | 'askList' | 'askLabel'): boolean {
+  if (selected().length === 0 && !rowHere() && !taskHere()) return false
+  void ask(async () => (await import('../asking/pick.ts'))[what])
+  return true
+}
+
 function complete(): boolean {
+  if (doToSelected('complete')) return true
   const button =
     rowHere()?.querySelector<HTMLElement>('.check') ??
     document.querySelector<HTMLElement>(
@@ -82,6 +100,7 @@ function complete(): boolean {
 }
 
 function prioritise(priority: string): boolean {
+  if (doToSelected('priority', priority)) return true
   const row = rowHere()
   const id = row ? idOf(row) : taskHere()
   if (!id) return false
@@ -115,6 +134,7 @@ function save(): boolean {
 
 /** Out of the field, out of the frame: one step towards the page itself. */
 function close(): boolean {
+  if (!document.activeElement?.matches('input, textarea, select') && endSelecting()) return true
   const active = document.activeElement
   if (!(active instanceof HTMLElement) || active === document.body) return false
   if (active.matches('.task')) active.querySelector<HTMLElement>('.title')?.focus({ preventScroll: true })

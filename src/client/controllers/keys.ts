@@ -1,4 +1,5 @@
 import { type Command, isSingleKey, KEYBOARD, type Shortcut } from '#core/keyboard.ts'
+import { typeAhead } from '../asking/ahead.ts'
 import { areSingleKeysOn } from '../page.ts'
 import { spellingOf } from '../spelling.ts'
 import { commands } from './commands.ts'
@@ -28,7 +29,8 @@ function onKey(event: KeyboardEvent): void {
   const keys = begun && event.timeStamp - begunAt < SEQUENCE_MS ? `${begun} ${key}` : key
   begun = ''
   const shortcut = byKey.get(keys) ?? byKey.get(key)
-  if (firsts.has(key) && keys === key && mayBe({ does: 'help', keys: [], words: '' }, key, event)) {
+  if (typeAhead(event.key)) event.preventDefault()
+  else if (firsts.has(key) && keys === key && mayBe({ does: 'help', keys: [], words: '' }, key, event)) {
     begun = key
     begunAt = event.timeStamp
   } else if (shortcut && mayBe(shortcut, keys, event) && isUsed(shortcut.does, event)) event.preventDefault()

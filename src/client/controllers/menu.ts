@@ -1,4 +1,4 @@
-import { cloneOf } from '../effects.ts'
+import { cloneOf } from '../effects/page.ts'
 import { refreshSoon } from '../refresh.ts'
 import { idOf, openRows, wasLeft } from '../rows.ts'
 

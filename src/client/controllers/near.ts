@@ -7,26 +7,19 @@ import { openRowsWith } from './draft.ts'
  */
 export function startNear(): void {
   if (!person()) return
-  for (const near of ['pointerdown', 'touchstart', 'keydown']) addEventListener(near, () => void load(), LISTEN)
+  for (const near of ['pointerdown', 'touchstart', 'keydown']) addEventListener(near, () => void loadHands(), LISTEN)
   for (const near of ['pointerover', 'focusin']) addEventListener(near, onlyAtRows, LISTEN)
   addEventListener('click', hold, true)
   addEventListener('keydown', holdKey, true)
   // Half-typed titles wait for it too.
   openRowsWith(() => {
-    void load()
+    void loadHands()
     return false
   })
 }
 
-const LISTEN = { capture: true, passive: true }
-/** What would load a page if nothing answered to it. */
-const HELD = '.task .more, .task .menu a[href^="?rename="]'
-
-let loading: Promise<boolean> | undefined
-let isLoaded = false
-
-/** True when it is there. What could not be loaded is tried again with the next hand. */
-function load(): Promise<boolean> {
+/** Loads it now. True when it is there; what could not be loaded is tried again with the next hand. */
+export function loadHands(): Promise<boolean> {
   loading ??= import('../hands.ts').then(
     ({ startHands }) => {
       if (!isLoaded) startHands()
@@ -42,8 +35,15 @@ function load(): Promise<boolean> {
   return loading
 }
 
+const LISTEN = { capture: true, passive: true }
+/** What would load a page if nothing answered to it. */
+const HELD = '.task .more, .task .menu a[href^="?rename="]'
+
+let loading: Promise<boolean> | undefined
+let isLoaded = false
+
 function onlyAtRows(event: Event): void {
-  if ((event.target as Element).closest?.('.task')) void load()
+  if ((event.target as Element).closest?.('.task')) void loadHands()
 }
 
 function hold(event: Event): void {
@@ -51,7 +51,7 @@ function hold(event: Event): void {
   if (isLoaded || !pressed || isWithKey(event as MouseEvent)) return
   event.preventDefault()
   event.stopImmediatePropagation()
-  void load().then((isThere) => (isThere ? pressed.click() : location.assign(pressed.href)))
+  void loadHands().then((isThere) => (isThere ? pressed.click() : location.assign(pressed.href)))
 }
 
 /** The first key that is pressed on a page is answered when what answers is there. */
@@ -60,7 +60,7 @@ function holdKey(event: KeyboardEvent): void {
   if (isLoaded || event.key.length > 1 || target.closest?.('input, textarea, select, [contenteditable]')) return
   // The browser would search in the page, or in its own bar.
   if (event.key === '/' || ((event.ctrlKey || event.metaKey) && event.key === 'k')) event.preventDefault()
-  void load().then(() => target.dispatchEvent(new KeyboardEvent('keydown', event)))
+  void loadHands().then(() => target.dispatchEvent(new KeyboardEvent('keydown', event)))
 }
 
 const isWithKey = (event: MouseEvent): boolean => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey

@@ -1,4 +1,4 @@
-import { cloneOf } from '../effects.ts'
+import { cloneOf } from '../effects/page.ts'
 import { refreshSoon } from '../refresh.ts'
 import { idOf, titleOf, wasLeft } from '../rows.ts'
 import { openRowsWith, restoreTexts, setTextAside } from './draft.ts'

@@ -58,14 +58,14 @@ export function addToast(text: string, kind: 'plain' | 'error' = 'plain'): void 
   tendAll()
 }
 
-/** Shows that the task called `title` was, say, "Deleted" by `entry`, which still waits, with a button that undoes it. */
-export function addUndoToast(word: string, title: string, { id, action }: { id: string; action: string }): void {
+/** Shows that `name` was, say, "Deleted" by `entry`, which still waits, with a button that undoes it. */
+export function addUndoToast(word: string, name: string, { id, action }: { id: string; action: string }): void {
   const toast = newToast('plain')
   toast.dataset.about = action.split('/')[2] ?? ''
   const words = document.createElement('span')
-  const name = document.createElement('bdi')
-  name.textContent = `“${title}”`
-  words.append(`${word} `, name)
+  const bdi = document.createElement('bdi')
+  bdi.textContent = name
+  words.append(`${word} `, bdi)
   const form = document.createElement('form')
   form.method = 'post'
   form.action = `/undo/${id}`

@@ -1,4 +1,4 @@
-import { asTitle, type Change, field } from '../effects.ts'
+import { asTitle, type Change, field, fieldsOf } from '../change.ts'
 import type { Entry } from '../queue.ts'
 import { rowOf, titleOf } from '../rows.ts'
 import { isWaiting } from '../shown.ts'
@@ -12,27 +12,33 @@ const WORDS: Record<string, string> = {
   reopen: 'Reopened',
   edit: 'Saved',
   delete: 'Deleted',
+  cancel: 'Given up',
+  skip: 'Skipped',
 }
 
 /**
  * Offers to undo a change whose answer, with the Undo of the server, is long in coming. Undoing is a change like any
  * other: it is sent behind the one that it undoes.
  */
-export function offerUndo(entry: Entry, title: string): void {
-  const word = WORDS[entry.kind]
-  if (!word || !title) return
+export function offerUndo(entry: Entry, name: string): void {
+  const kind = entry.kind === 'bulk' ? (field(entry, 'do') ?? '') : entry.kind
+  const word = WORDS[kind] ?? (entry.kind === 'bulk' ? 'Changed' : undefined)
+  if (!word || !name) return
   latest = entry.id
   const offer = () => {
-    if (latest === entry.id && isWaiting(entry.id)) addUndoToast(word, title, entry)
+    if (latest === entry.id && isWaiting(entry.id)) addUndoToast(word, name, entry)
   }
   setTimeout(offer, trouble() || !navigator.onLine ? 0 : ANSWERS_MS)
 }
 
-/** What the task of a change is called, once the change is made. To be asked before it is shown. */
-export function titleFor(change: Change): string {
+/** How the task of a change is called once the change is made, or how many they are. To be asked before it is shown. */
+export function nameFor(change: Change): string {
+  const count = fieldsOf(change, 'id').length
+  if (change.kind === 'bulk') return count === 1 ? '1 task' : `${count} tasks`
   const row = rowOf(change.action.split('/')[2] ?? '')
   const now = row ? titleOf(row) : (document.querySelector('main[data-task] h1')?.textContent ?? '')
-  return asTitle(field(change, 'title') ?? now)
+  const title = asTitle(field(change, 'title') ?? now)
+  return title && `“${title}”`
 }
 
 let latest = ''

@@ -43,7 +43,7 @@ function dueChip(row: Row, reader: Reader, today: Day): Html {
   if (!due) return nothing
   const isLate = row.completed_at === null && due.day < today
   const words = isLate ? `Overdue since ${sinceDay(due.day, today, reader)}` : nearWords(due.day, today, reader)
-  const look = isLate ? 'late' : due.day === today ? 'today' : 'due'
+  const look = isLate ? 'due late' : due.day === today ? 'due today' : 'due'
   const time = due.time === undefined || isLate ? '' : ` ${timeOfDay(due.time, reader)}`
   return html`<span class="${look}" title="${dayTitle(due.day, reader)}${time}">${icons.calendar}${words}${time}</span>`
 }
@@ -53,7 +53,7 @@ function deadlineChip({ deadline_day, completed_at }: Row, reader: Reader, today
   const isLate = completed_at === null && deadline_day <= today
   const isOver = completed_at === null && deadline_day < today
   const words = isOver ? 'Deadline passed' : `Deadline ${inSentence(nearWords(deadline_day, today, reader))}`
-  return html`<span class="${isLate ? 'late' : 'deadline'}" title="${dayTitle(deadline_day, reader)}">${icons.flag}${words}</span>`
+  return html`<span class="${isLate ? 'deadline late' : 'deadline'}" title="${dayTitle(deadline_day, reader)}">${icons.flag}${words}</span>`
 }
 
 const startChip = ({ start_day }: Row, reader: Reader, today: Day): Html =>
@@ -82,5 +82,8 @@ function sinceDay(day: Day, today: Day, reader: Reader): string {
   if (day === addDays(today, -1)) return 'yesterday'
   return day > addDays(today, -7) ? weekdayName(day) : shortDay(day, today, reader)
 }
+
+/** What the browser shows a due day with before the server has said it. */
+export const dueTemplate = html`<template id="chip-due"><span class="due">${icons.calendar}</span></template>`
 
 const notesChip = html`<span>${icons.notes}Notes</span>`

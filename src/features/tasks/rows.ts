@@ -2,7 +2,7 @@ import type { Day } from '#core/days.ts'
 import type { Reader } from '#web/dates.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
-import { chips } from './chips.ts'
+import { chips, dueTemplate } from './chips.ts'
 import type { Row } from './seen.ts'
 
 /** For whom rows are written, and which day it is for them. */
@@ -43,7 +43,8 @@ export const rowTemplates = ({
   isMixed = false,
 } = {}): Html => html`${isLogbook ? nothing : rowTemplate}
   <template id="row-menu">${isLogbook || isMixed ? logbookMenu : inboxMenu}</template>
-  <template id="row-rename">${renameForm('ID', '', '?')}</template>`
+  <template id="row-rename">${renameForm('ID', '', '?')}</template>
+  ${dueTemplate}`
 
 /** The button that completes or reopens a task on its own page. */
 export const finishForm = (task: Finishable): Html => {

@@ -1,0 +1,177 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CDPSession, Page } from 'playwright-core'
+import { closeAll } from '../test/closing.ts'
+import { openPage } from '../test/e2e/chromium.ts'
+import { type Bench, type Figure, startApp, TITLES } from './bench.ts'
+import { median, spelled } from './numbers.ts'
+import { fill } from './seed.ts'
+
+const SIZES = [25, 500, 2000]
+const TIMES = 15
+const CLICKS = 50
+const TARGET_MS = 16
+// What Chromium's developer tools call a telephone of the middle kind on "Slow 4G".
+const SLOWER = 4
+const SLOW_4G = { offline: false, latency: 562.5, downloadThroughput: 188_743, uploadThroughput: 86_400 }
+
+/**
+ * How long after a key or a click the page shows what it did, on a slow telephone with a slow line: from the moment of
+ * the event to the page with the change laid out. And whether quick clicks are lost.
+ */
+export async function measureBrowser(bench: Bench): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const size of SIZES) figures.push(...(await measureOn(bench, size)))
+  await closeAll()
+  return figures
+}
+
+async function measureOn(bench: Bench, size: number): Promise<Figure[]> {
+  const dir = join(bench.folder, `browser-${size}`)
+  mkdirSync(dir)
+  const titles = Array.from({ length: size }, (_, i) => `${TITLES[i % TITLES.length]} (${i + 1})`)
+  const { cookies } = await fill({ dir, secret: bench.secret, phc: bench.phc, people: 1, titles, loggedIn: 1 })
+  const server = await startApp(bench, { dir, cookies })
+  const { page, context } = await openPage({ baseURL: server.url })
+  const [name = '', value = ''] = cookies[0]?.split('=') ?? []
+  await context.addCookies([{ name, value, url: server.url }])
+  await page.goto('/')
+  await loadRows(page, size)
+  const line = await context.newCDPSession(page)
+  await slowDown(line)
+  const figures = [
+    await timed(page, 'Completing', size, complete),
+    await timed(page, 'Adding', size, add),
+    await timed(page, 'Editing', size, edit),
+    await counted(page, line, size),
+  ]
+  await context.close()
+  await server.stop()
+  return figures
+}
+
+/** Scrolls until all rows stand on the page, as far as it has them. */
+async function loadRows(page: Page, size: number): Promise<void> {
+  await page.waitForFunction(() => 'Turbo' in globalThis)
+  for (const end = Date.now() + 60_000; (await page.locator('.tasks > .task').count()) < size; ) {
+    if (Date.now() > end) throw new Error('The rows did not all load.')
+    await page.evaluate(() => document.querySelector('turbo-frame.older')?.scrollIntoView())
+    await page.waitForTimeout(20)
+  }
+  await page.evaluate(() => scrollTo(0, 0))
+}
+
+async function slowDown(line: CDPSession): Promise<void> {
+  await line.send('Network.enable')
+  await line.send('Network.emulateNetworkConditions', SLOW_4G)
+  await line.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
+}
+
+type Deed = (page: Page, i: number) => Promise<void>
+
+async function timed(page: Page, name: string, size: number, deed: Deed): Promise<Figure> {
+  const times: number[] = []
+  // The first one of each kind also waits for what is loaded when it is needed.
+  for (let i = 0; i <= TIMES; i++) {
+    await deed(page, i)
+    const ms = await page.evaluate(() => (globalThis as unknown as { shownMs: Promise<number> }).shownMs)
+    if (i > 0) times.push(ms)
+  }
+  const ms = median(times)
+  const most = Math.max(...times)
+  return {
+    mark: '',
+    name: `${name} at ${spelled(size)} tasks is seen`,
+    figure: `${spelled(ms, 1)} ms (the slowest of ${TIMES}: ${spelled(most, 1)})`,
+    target: `≤ ${TARGET_MS} ms`,
+    ok: ms <= TARGET_MS,
+  }
+}
+
+async function complete(page: Page): Promise<void> {
+  await page.waitForFunction(() => !document.querySelector('.task.done'))
+  await watch(page, 'click', '.task.done')
+  await page.locator('.task:not(.done) .check').nth(3).click()
+}
+
+async function add(page: Page, i: number): Promise<void> {
+  await page.waitForFunction(() => !document.querySelector('.task.done'))
+  await page.fill('#task', `Something new ${i}`)
+  await watch(page, 'keydown', '.tasks > .task')
+  await page.press('#task', 'Enter')
+}
+
+async function edit(page: Page, i: number): Promise<void> {
+  const row = page.locator('.task:not(.done)').nth(5)
+  await row.locator('.more').click()
+  await row.getByRole('link', { name: 'Rename' }).click()
+  await page.fill('.rename [name=title]', `Another title ${i}`)
+  await watch(page, 'keydown', '.title:not([hidden])')
+  await page.press('.rename [name=title]', 'Enter')
+}
+
+/** Has the page note when the next event comes, and when after it there is something more that `selector` fits, laid out. */
+const watch = (page: Page, type: string, selector: string): Promise<void> =>
+  page.evaluate(
+    ({ type, selector }) => {
+      const count = () => document.querySelectorAll(selector).length
+      const before = count()
+      const shownMs = new Promise<number>((resolve, reject) => {
+        setTimeout(() => reject(new Error(`Nothing more of ${selector} came.`)), 20_000)
+        const onEvent = (event: Event) => {
+          if (event instanceof KeyboardEvent && event.key !== 'Enter') return
+          removeEventListener(type, onEvent, true)
+          const observer = new MutationObserver(() => {
+            if (count() <= before) return
+            observer.disconnect()
+            document.body.getBoundingClientRect()
+            resolve(performance.now() - event.timeStamp)
+          })
+          observer.observe(document.body, { subtree: true, childList: true, attributes: true })
+        }
+        addEventListener(type, onEvent, true)
+      })
+      Object.assign(globalThis, { shownMs })
+    },
+    { type, selector },
+  )
+
+/** Fifty clicks in one moment, on fifty tasks: the server has heard of each when all is sent. */
+async function counted(page: Page, line: CDPSession, size: number): Promise<Figure> {
+  const clicks = await page.evaluate((most) => {
+    const checks = [...document.querySelectorAll<HTMLElement>('.task:not(.done) .check')].slice(0, most)
+    for (const check of checks) check.click()
+    return checks.map((check) => check.closest('.task')?.id ?? '')
+  }, CLICKS)
+  // How long it takes to send them is the line's affair.
+  await line.send('Network.emulateNetworkConditions', {
+    ...SLOW_4G,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  })
+  const done = await arrived(page, clicks)
+  return {
+    mark: '',
+    name: `Of ${clicks.length} quick clicks at ${spelled(size)} tasks arrive`,
+    figure: spelled(done),
+    target: `${clicks.length}`,
+    ok: done === clicks.length,
+  }
+}
+
+/** How many of these tasks the server shows as completed, once that is all of them or a minute has passed. */
+async function arrived(page: Page, ids: string[]): Promise<number> {
+  for (const end = Date.now() + 60_000; ; await page.waitForTimeout(250)) {
+    const done = await page.evaluate(async (ids) => {
+      let all = ''
+      for (let address: string | undefined = '/completed'; address; ) {
+        const text: string = await (await fetch(address, { headers: { 'X-Background': '1' } })).text()
+        all += text
+        address = /class="older[^>]* src="([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&')
+      }
+      return ids.filter((id) => all.includes(`id="${id}"`)).length
+    }, ids)
+    if (done === ids.length || Date.now() > end) return done
+  }
+}

@@ -1,0 +1,154 @@
+import { addDays, type Day, weekdayOf } from '#core/days.ts'
+import { nameKey } from '#core/names.ts'
+import { doToSelected, inWords, selected } from '../controllers/select.ts'
+import { rowHere } from '../controllers/walk.ts'
+import { labelsOf, sayDue, todayHere } from '../effects/chips.ts'
+import { put } from '../outbox.ts'
+import { BACKGROUND } from '../refresh.ts'
+import { idOf } from '../rows.ts'
+import { type Choice, choose, matching } from './choose.ts'
+
+/** Asks when the task that is meant, or all that are selected, are due. */
+export function askWhen(): void {
+  const todo = target()
+  if (!todo) return
+  choose({
+    label: `When is ${todo.name} due?`,
+    choices: (text) =>
+      days(text).map((choice) => ({ ...choice, pick: () => todo.edit('date', 'due_day', choice.day) })),
+    none: 'Write a day like 2026-05-31, or choose one of those that are offered.',
+  })
+}
+
+/** Asks where the task, or all that are selected, should go. */
+export function askList(): void {
+  const todo = target()
+  if (!todo) return
+  const lists = [...document.querySelectorAll<HTMLElement>('.side [data-list]')]
+  choose({
+    label: `Where does ${todo.name} go?`,
+    choices: (text) =>
+      matching(
+        lists.map((link) => ({
+          name: link.querySelector('span:not(.dot, .count)')?.textContent ?? '',
+          pick: () => todo.move(link.dataset.list ?? ''),
+        })),
+        text,
+      ),
+    none: 'There is no such list.',
+  })
+}
+
+/** Asks which label the task, or all that are selected, should have. A new one is made of what is typed. */
+export function askLabel(): void {
+  const todo = target()
+  if (!todo) return
+  const names: string[] = []
+  const known = knownLabels().then((all) => void names.push(...all))
+  choose({
+    label: `Which label for ${todo.name}?`,
+    choices: (text) => {
+      const all = names.map((name): Choice => ({ name, pick: () => todo.label(name) }))
+      const wanted = text.replace(/^@/, '').trim()
+      const isNew = wanted !== '' && !names.some((name) => nameKey(name) === nameKey(wanted))
+      return [
+        ...matching(all, wanted),
+        ...(isNew ? [{ name: wanted, about: 'New label', pick: () => todo.label(wanted) }] : []),
+      ]
+    },
+    ready: known,
+    none: 'Write the name of a label.',
+  })
+}
+
+/** Asks which priority all that are selected should have. */
+export function askPriority(): void {
+  const todo = target()
+  if (!todo) return
+  const names = ['Priority 1, the highest', 'Priority 2', 'Priority 3', 'No priority']
+  choose({
+    label: `Which priority for ${todo.name}?`,
+    choices: (text) =>
+      matching(
+        names.map((name, i) => ({ name, keys: `${i + 1}`, pick: () => todo.edit('priority', 'priority', `${i + 1}`) })),
+        text,
+      ),
+    none: 'There are four: 1 to 4.',
+  })
+}
+
+type Target = {
+  /** How a question calls it. */
+  name: string
+  edit(what: string, name: string, value: string): unknown
+  move(list: string): unknown
+  label(name: string): unknown
+}
+
+/** What is meant now: all that are selected, the task with the focus, or the one whose page this is. */
+function target(): Target | undefined {
+  const many = selected()
+  if (many.length > 0) return manyTasks(many.length)
+  const row = rowHere()
+  const id = row ? idOf(row) : document.querySelector<HTMLElement>('main[data-task]')?.dataset.task
+  return id === undefined ? undefined : oneTask(id, row)
+}
+
+const manyTasks = (count: number): Target => ({
+  name: inWords(count),
+  edit: (what, _, value) => doToSelected(what, value),
+  move: (list) => doToSelected('move', list),
+  label: (name) => doToSelected('label', name),
+})
+
+const oneTask = (id: string, row: HTMLElement | undefined): Target => {
+  const labels = row ? labelsOf(row) : []
+  const edit = (fields: [string, string][]) => put({ kind: 'edit', action: `/tasks/${id}/edit`, fields })
+  return {
+    name: 'it',
+    edit: (_, name, value) => edit([[name, value]]),
+    move: (list) => put({ kind: 'move', action: `/tasks/${id}/move`, fields: [['list', list]] }),
+    label: (name) =>
+      edit([
+        ...[...labels.map((one) => one.id || one.name), name].map((label): [string, string] => ['label', label]),
+        ['was-label', labels.map((one) => one.id).join(',')],
+      ]),
+  }
+}
+
+/** Days to choose from; what is typed as a date is offered too. */
+function days(text: string): (Choice & { day: Day })[] {
+  const today = todayHere()
+  const offered: [string, Day][] = [
+    ['Today', today],
+    ['Tomorrow', addDays(today, 1)],
+    ['This weekend', nextOf('sa', today)],
+    ['Next week', nextOf('mo', today)],
+    ['No date', ''],
+  ]
+  const all = offered.map(([name, day]) => ({
+    name,
+    day,
+    about: day === '' ? undefined : sayDue(day, today)?.words,
+    pick() {},
+  }))
+  const typed = sayDue(text, today)
+  return typed ? [{ name: typed.words, day: text, about: text, pick() {} }] : (matching(all, text) as typeof all)
+}
+
+/** The next day, after today, that is a `weekday`. */
+function nextOf(weekday: string, today: Day): Day {
+  let day = addDays(today, 1)
+  while (weekdayOf(day) !== weekday) day = addDays(day, 1)
+  return day
+}
+
+/** The names of all labels: those the server knows, else those that stand on this page. */
+async function knownLabels(): Promise<string[]> {
+  const here = [...document.querySelectorAll('.meta > a.label, .side a[href^="/labels/"] .name')]
+  const answer = await fetch('/labels', { headers: { ...BACKGROUND, Accept: 'text/html' } }).catch(() => undefined)
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined
+  const there = [...(page?.querySelectorAll('main a[href^="/labels/"]:not([href$="/edit"])') ?? [])]
+  const names = [...there, ...here].map((element) => element.textContent?.trim().replace(/^@/, '') ?? '')
+  return [...new Set(names.filter((name) => name !== ''))]
+}

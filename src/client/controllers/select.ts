@@ -1,0 +1,180 @@
+import { put } from '../outbox.ts'
+import { idOf, keepFocus } from '../rows.ts'
+import { announce } from './saying.ts'
+import { allRows } from './walk.ts'
+
+const CLICK_FOLLOWS_MS = 500
+
+/**
+ * Selecting several rows, to do one thing to all of them: with `x`, a click with Shift, a long touch, or the link
+ * "Select". As long as some are selected a bar at the foot of the page says how many, with what can be done; Escape ends
+ * it.
+ */
+export function startSelect(): void {
+  addEventListener('click', onClick, true)
+  document.addEventListener('turbo:render', paint)
+  document.addEventListener('turbo:frame-load', paint)
+  document.addEventListener('turbo:before-cache', () => endSelecting())
+  // Another page shows other rows.
+  document.addEventListener('turbo:load', drop)
+}
+
+/** The ids of what is selected, in the order of the page. */
+export const selected = (): string[] => rowsSelected().map(idOf)
+
+/** Selects a row, or takes it out again. */
+export function toggle(row: HTMLElement): void {
+  const id = idOf(row)
+  if (!chosen.delete(id)) chosen.add(id)
+  last = row.id
+  isOn = isOn || chosen.size > 0
+  paint()
+  announce(`${chosen.has(id) ? 'Selected' : 'Not selected'}. ${inWords(chosen.size)} selected.`)
+}
+
+/** Ends selecting. False when nothing was being selected. */
+export function endSelecting(): boolean {
+  if (!isOn) return false
+  isOn = false
+  chosen.clear()
+  paint()
+  return true
+}
+
+/** A finger held a row and let it go where it was: that selects it. The click that follows is none. */
+export function selectHeld(row: HTMLElement): void {
+  heldUntil = Date.now() + CLICK_FOLLOWS_MS
+  toggle(row)
+}
+
+/** Does one thing to all that are selected, as one change, and ends selecting. */
+export function doToSelected(what: string, value = ''): boolean {
+  const ids = selected()
+  if (ids.length === 0) return false
+  const fields: [string, string][] = [...ids.map((id): [string, string] => ['id', id]), ['do', what], ['value', value]]
+  keepFocus(() => {
+    endSelecting()
+    put({ kind: 'bulk', action: '/tasks/bulk', fields })
+  })
+  return true
+}
+
+/** So many tasks, in words. */
+export const inWords = (count: number): string => (count === 1 ? '1 task' : `${count} tasks`)
+
+const chosen = new Set<string>()
+let isOn = false
+let last = ''
+let heldUntil = 0
+
+const rowsSelected = (): HTMLElement[] => allRows().filter((row) => chosen.has(idOf(row)))
+
+function drop(): void {
+  const here = new Set(allRows().map(idOf))
+  for (const id of chosen) if (!here.has(id)) chosen.delete(id)
+  if (isOn && here.size === 0) endSelecting()
+  paint()
+}
+
+function onClick(event: MouseEvent): void {
+  const target = event.target as Element
+  const link = target.closest?.('a[href$="?select"]')
+  const row = target.closest?.<HTMLElement>('main .tasks > .task') ?? undefined
+  if (row && Date.now() < heldUntil) heldUntil = 0
+  else if (link && !event.ctrlKey && !event.metaKey) begin()
+  else if (row && event.shiftKey) selectTo(row)
+  else if (row && isOn && !target.closest('.more, .menu, form.rename')) toggle(row)
+  else return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+}
+
+function begin(): void {
+  isOn = !isOn
+  if (!isOn) chosen.clear()
+  paint()
+  announce(isOn ? 'Choose tasks.' : 'No tasks are selected.')
+}
+
+/** From the row that was selected last to this one. */
+function selectTo(row: HTMLElement): void {
+  const rows = allRows()
+  const from = rows.findIndex(({ id }) => id === last)
+  const to = rows.indexOf(row)
+  const range = from < 0 ? [row] : rows.slice(Math.min(from, to), Math.max(from, to) + 1)
+  for (const one of range) chosen.add(idOf(one))
+  isOn = true
+  last = row.id
+  paint()
+  announce(`${inWords(chosen.size)} selected.`)
+}
+
+/** Marks the rows, and shows the bar. What a morph brought is marked again. */
+function paint(): void {
+  document.documentElement.classList.toggle('selecting', isOn)
+  for (const row of allRows()) {
+    const is = chosen.has(idOf(row))
+    row.classList.toggle('selected', is)
+    const title = row.querySelector('.title')
+    if (is) title?.setAttribute('aria-description', 'Selected')
+    else if (title?.getAttribute('aria-description') === 'Selected') title.removeAttribute('aria-description')
+  }
+  if (isOn) showBar()
+  else document.getElementById('bulk')?.remove()
+}
+
+function showBar(): void {
+  const bar = document.getElementById('bulk') ?? newBar()
+  const count = rowsSelected().length
+  const words = bar.querySelector('.how-many')
+  if (words) words.textContent = count === 0 ? 'Choose tasks' : `${inWords(count)} selected`
+  for (const button of bar.querySelectorAll<HTMLButtonElement>('button[data-does]')) button.disabled = count === 0
+}
+
+function newBar(): HTMLElement {
+  const bar = document.createElement('div')
+  bar.id = 'bulk'
+  bar.className = 'bulk'
+  bar.setAttribute('role', 'region')
+  bar.setAttribute('aria-label', 'Selected tasks')
+  const words = document.createElement('span')
+  words.className = 'how-many'
+  const buttons = DEEDS.map(([does, word]) => button(word, () => deeds[does]?.(), does))
+  bar.append(
+    words,
+    ...buttons,
+    button('Done', () => void endSelecting()),
+  )
+  document.body.append(bar)
+  return bar
+}
+
+function button(word: string, press: () => void, does?: string): HTMLElement {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.textContent = word
+  if (does) button.dataset.does = does
+  button.addEventListener('click', press)
+  return button
+}
+
+const DEEDS: [string, string][] = [
+  ['complete', 'Complete'],
+  ['schedule', 'When'],
+  ['move', 'Move to…'],
+  ['label', 'Label'],
+  ['priority', 'Priority'],
+  ['delete', 'Delete'],
+]
+
+const ask = async (what: 'askWhen' | 'askList' | 'askLabel' | 'askPriority'): Promise<void> =>
+  (await import('../asking/pick.ts'))[what]()
+
+const deeds: Record<string, () => unknown> = {
+  complete: () => doToSelected('complete'),
+  schedule: () => ask('askWhen'),
+  move: () => ask('askList'),
+  label: () => ask('askLabel'),
+  priority: () => ask('askPriority'),
+  delete: () => doToSelected('delete'),
+}

@@ -1,0 +1,33 @@
+import { branchOf, depthOf, fits, setDepth } from '../branches.ts'
+import { asTitle, type Change, type Effect, field } from '../change.ts'
+import { rowOf, setTitle } from '../rows.ts'
+import { cloneOf } from './page.ts'
+
+/** A new row, where the server will put it: on top of its section or list, or below the other parts of its task. */
+export function add(id: string, change: Change): Effect | undefined {
+  const row = cloneOf('row', id)
+  if (!row || rowOf(id)) return undefined
+  setTitle(row, asTitle(field(change, 'task') ?? ''))
+  if (!put(row, change)) return undefined
+  return { delta: 1, takeBack: () => rowOf(id)?.remove() }
+}
+
+function put(row: HTMLElement, change: Change): boolean {
+  const parent = field(change, 'parent')
+  if (parent) return putBelow(row, rowOf(parent))
+  const section = field(change, 'section')
+  const list = document.getElementById(section ? `tasks_${section}` : 'tasks')
+  list?.prepend(row)
+  return !!list
+}
+
+function putBelow(row: HTMLElement, parent: HTMLElement | null): boolean {
+  const list = document.getElementById('steps')
+  if (!parent || !fits([row], depthOf(parent) + 1)) {
+    list?.append(row)
+    return !!list
+  }
+  setDepth(row, depthOf(parent) + 1)
+  branchOf(parent).at(-1)?.after(row)
+  return true
+}

@@ -1,0 +1,17 @@
+import { addEffects, showEffect } from '../effects.ts'
+import { edit } from './editing.ts'
+import { finish } from './finishing.ts'
+import { remove, skip } from './leaving.ts'
+import { many } from './many.ts'
+import { move } from './moving.ts'
+
+/** Makes the effects known of all that can be done to a task once a hand is at it. */
+export const startEffects = (): void =>
+  addEffects({
+    edit,
+    move,
+    skip,
+    delete: remove,
+    cancel: (id) => finish(id, true),
+    bulk: (_, change) => many(change, showEffect),
+  })

@@ -1,0 +1,93 @@
+import { type Day, dayIn, daysBetween, isDay } from '#core/days.ts'
+
+/** The words of a row that say when it is due. */
+export const wordsOfDue = (row: Element): string | undefined =>
+  row.querySelector('.meta > .due')?.textContent ?? undefined
+
+/**
+ * Writes when a row is due, as `words` in the look `look`; no words take it away. The function writes what stood there
+ * before into the row as it is then.
+ */
+export function setDue(row: Element, words: string | undefined, look: string): (now: Element | null) => void {
+  const before = row.querySelector('.meta > .due')?.cloneNode(true)
+  const chip = words === undefined ? undefined : chipFrom('chip-due', words)
+  if (chip) chip.className = look
+  place(row, chip)
+  return (now) => now && place(now, before)
+}
+
+/** A due day in words, as the server will say it, and how they look. `today` is today's. */
+export function sayDue(day: string, today: Day): { words: string; look: string } | undefined {
+  if (!isDay(day)) return undefined
+  const ahead = daysBetween(today, day)
+  if (ahead < 0) return { words: `Overdue since ${ahead === -1 ? 'yesterday' : shortly(day, today)}`, look: 'due late' }
+  if (ahead === 0) return { words: 'Today', look: 'due today' }
+  return { words: ahead === 1 ? 'Tomorrow' : ahead < 7 ? weekdayName(day) : shortly(day, today), look: 'due' }
+}
+
+/** Today, by the clock of this device. */
+export const todayHere = (): Day => dayIn(Intl.DateTimeFormat().resolvedOptions().timeZone, new Date())
+
+/** The labels of a row: what is said of each, and its id. */
+export const labelsOf = (row: Element): { id: string; name: string }[] =>
+  [...row.querySelectorAll<HTMLAnchorElement>('.meta > a.label')].map((link) => ({
+    id: link.getAttribute('href')?.split('/').at(-1) ?? '',
+    name: link.textContent?.replace(/^@/, '') ?? '',
+  }))
+
+/** Puts these labels on a row, by their ids or names. The function puts back those that stood there before. */
+export function setLabels(row: Element, wanted: string[]): (now: Element | null) => void {
+  const before = [...row.querySelectorAll('.meta > a.label')].map((chip) => chip.cloneNode(true))
+  const known = labelsOf(row)
+  const chips = wanted.map((label) => {
+    const at = known.findIndex(({ id, name }) => id === label || name === label)
+    return at < 0 ? labelChip(label) : (before[at] as Node).cloneNode(true)
+  })
+  placeLabels(row, chips)
+  return (now) => now && placeLabels(now, before)
+}
+
+/** The looks of each priority: `p1` is the highest, and without one there is none. */
+export function setPriority(row: Element, priority: string): void {
+  for (const one of ['1', '2', '3']) row.classList.toggle(`p${one}`, one === priority)
+}
+
+function placeLabels(row: Element, chips: Node[]): void {
+  const meta = row.querySelector('.meta')
+  for (const chip of meta?.querySelectorAll(':scope > a.label') ?? []) chip.remove()
+  const next = meta?.querySelector(':scope > .parent, :scope > .of-list') ?? null
+  for (const chip of chips) meta?.insertBefore(chip, next)
+}
+
+function labelChip(name: string): HTMLElement {
+  const chip = document.createElement('a')
+  chip.className = 'label'
+  chip.href = '/labels'
+  chip.textContent = `@${name}`
+  return chip
+}
+
+function place(row: Element, chip: Node | undefined): void {
+  row.querySelector('.meta > .due')?.remove()
+  if (chip) row.querySelector('.meta')?.prepend(chip)
+}
+
+/** A chip from its template on the page, with its icon; where that is missing, the words do. */
+function chipFrom(name: string, words: string): HTMLElement {
+  const template = document.getElementById(name)
+  const model = template instanceof HTMLTemplateElement ? template.content.firstElementChild : undefined
+  const chip = (model?.cloneNode(true) as HTMLElement | undefined) ?? document.createElement('span')
+  chip.append(words)
+  return chip
+}
+
+const weekdayName = (day: Day): string => noonOf(day).toLocaleDateString('en-GB', { weekday: 'long' })
+
+const shortly = (day: Day, today: Day): string =>
+  noonOf(day).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
+  })
+
+const noonOf = (day: Day): Date => new Date(`${day}T12:00`)

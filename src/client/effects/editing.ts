@@ -1,0 +1,106 @@
+import { asTitle, type Change, type Effect, field, fieldsOf } from '../change.ts'
+import { priorityOf, rowOf, setTitle, titleOf } from '../rows.ts'
+import { labelsOf, sayDue, setDue, setLabels, setPriority, todayHere, wordsOfDue } from './chips.ts'
+import { move } from './moving.ts'
+import { pageOf } from './page.ts'
+
+/** What a row shows of an edited task: its title, priority, due day and labels, and in which list it stands. */
+export function edit(id: string, change: Change): Effect | undefined {
+  const row = rowOf(id)
+  if (!row) return editOnItsPage(id, change)
+  const backs = [editTitle, editPriority, editDue, editLabels]
+    .map((show) => show(row, change))
+    .filter((back) => back !== undefined)
+  const moved = ['list', 'section', 'parent'].some((name) => isOther(change, name)) ? move(id, change) : undefined
+  if (backs.length === 0 && !moved) return undefined
+  return {
+    delta: moved?.delta ?? 0,
+    takeBack: () => {
+      moved?.takeBack()
+      for (const back of backs) back(rowOf(id))
+    },
+  }
+}
+
+type Back = (now: HTMLElement | null) => void
+
+function editTitle(row: HTMLElement, change: Change): Back | undefined {
+  const title = field(change, 'title')
+  const before = titleOf(row)
+  if (title === undefined || before === asTitle(title)) return undefined
+  setTitle(row, asTitle(title))
+  return (now) => now && setTitle(now, before)
+}
+
+function editPriority(row: HTMLElement, change: Change): Back | undefined {
+  const priority = field(change, 'priority')
+  const before = priorityOf(row)
+  if (priority === undefined || before === priority) return undefined
+  setPriority(row, priority)
+  return (now) => now && setPriority(now, before)
+}
+
+function editDue(row: HTMLElement, change: Change): Back | undefined {
+  const day = field(change, 'due_day')
+  const said = day === undefined ? undefined : sayDue(day, todayHere())
+  const words = said && [said.words, field(change, 'due_time')].filter(Boolean).join(' ')
+  if (day === undefined || !isOther(change, 'due_day') || wordsOfDue(row) === words) return undefined
+  return setDue(row, words, said?.look ?? '')
+}
+
+function editLabels(row: HTMLElement, change: Change): Back | undefined {
+  const wanted = fieldsOf(change, 'label')
+  if (wanted.length === 0 && field(change, 'was-label') === undefined) return undefined
+  const here = labelsOf(row)
+  const isSame =
+    wanted.length === here.length && here.every(({ id, name }) => wanted.includes(id) || wanted.includes(name))
+  return isSame ? undefined : setLabels(row, wanted)
+}
+
+/** True when the field `name` of the change is there, and is another than it was. */
+function isOther(change: Change, name: string): boolean {
+  const now = field(change, name)
+  return now !== undefined && now !== field(change, `was-${name}`)
+}
+
+/** On the task's own page what was typed is now what is saved: the form is no draft any more. */
+function editOnItsPage(id: string, change: Change): Effect | undefined {
+  const page = pageOf(id)
+  const form = page?.querySelector<HTMLFormElement>('form[data-outbox="edit"]')
+  if (!page || !form) return undefined
+  const before = new Map<Text, string>()
+  for (const [name, value] of change.fields) {
+    if (name.startsWith('was-')) continue
+    const input = form.elements.namedItem(name)
+    const was = form.elements.namedItem(`was-${name}`)
+    if (!isTextField(input) || input.defaultValue === value) continue
+    before.set(input, input.defaultValue)
+    if (input.value === input.defaultValue) input.value = value
+    input.defaultValue = value
+    if (was instanceof HTMLInputElement) {
+      before.set(was, was.value)
+      was.value = value
+    }
+  }
+  const wasPriority = priorityOf(page)
+  const priority = field(change, 'priority') ?? wasPriority
+  if (before.size === 0 && priority === wasPriority) return undefined
+  const heading = page.querySelector('h1')
+  const headingBefore = heading?.textContent ?? ''
+  const title = field(change, 'title')
+  if (heading && title) heading.textContent = asTitle(title)
+  setPriority(page, priority)
+  return {
+    delta: 0,
+    takeBack: () => {
+      for (const [input, value] of before) input.defaultValue = value
+      if (heading) heading.textContent = headingBefore
+      setPriority(page, wasPriority)
+    },
+  }
+}
+
+type Text = HTMLInputElement | HTMLTextAreaElement
+
+const isTextField = (input: unknown): input is Text =>
+  input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement

@@ -1,0 +1,38 @@
+import * as Turbo from '@hotwired/turbo'
+import { branchOf } from '../branches.ts'
+import type { Effect } from '../change.ts'
+import { isDone, keepFocus, rowOf } from '../rows.ts'
+import { setDue, wordsOfDue } from './chips.ts'
+import { pageOf, placesOf } from './page.ts'
+
+/** A task goes, with all its parts. */
+export function remove(id: string): Effect | undefined {
+  const row = rowOf(id)
+  if (!row) {
+    if (pageOf(id)) Turbo.visit('/')
+    return undefined
+  }
+  return leave(id, row)
+}
+
+/** A row leaves the page, with all its parts. */
+export function leave(id: string, row: HTMLElement): Effect {
+  const rows = branchOf(row)
+  const back = placesOf(rows)
+  const open = rows.filter((one) => !isDone(one)).length
+  keepFocus(() => {
+    for (const one of rows) one.remove()
+  })
+  return { delta: -open, takeBack: () => void (rowOf(id) ?? back()) }
+}
+
+/** This time it is left out. Only the server knows when the next one is. */
+export function skip(id: string): Effect | undefined {
+  const row = rowOf(id)
+  const before = row && wordsOfDue(row)
+  if (!row || before === NEXT_TIME) return undefined
+  const giveBack = setDue(row, NEXT_TIME, 'due')
+  return { delta: 0, takeBack: () => giveBack(rowOf(id)) }
+}
+
+const NEXT_TIME = 'Next time'

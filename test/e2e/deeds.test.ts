@@ -1,0 +1,138 @@
+import { expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { journeysOnALine } from './journeys.ts'
+import { add, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
+
+const { network, visit } = await journeysOnALine()
+let count = 0
+
+async function ana(...tasks: string[]): Promise<Page> {
+  const { page } = await visit()
+  await register(page, network.url, `ana${++count}-deeds`)
+  await add(page, ...tasks.toReversed())
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('j')
+  network.seen.length = 0
+  return page
+}
+
+/** How deep each row stands. */
+const depths = (page: Page): Promise<string[]> =>
+  page.locator('.tasks > .task').evaluateAll((rows) => rows.map((row) => /depth-(\d)/.exec(row.className)?.[1] ?? '0'))
+
+const refusing = (request: Request) =>
+  request.headers.has('X-Outbox')
+    ? new Response(
+        '<turbo-stream action="update" target="flashes"><template><div class="toast error" role="alert"><span>Not today.</span></div></template></turbo-stream>',
+        { status: 422, headers: { 'Content-Type': 'text/vnd.turbo-stream.html' } },
+      )
+    : undefined
+
+test('1 to 4 give a priority, which is seen at once and stays', async () => {
+  const page = await ana('Milk')
+  await page.keyboard.press('2')
+  await page.locator('.task.p2', { hasText: 'Milk' }).waitFor()
+  await nothingWaits(page)
+  await page.reload()
+  expect(await row(page, 'Milk').getAttribute('class')).toContain('p2')
+})
+
+test('a refused priority flips back, with the reason', async () => {
+  const page = await ana('Milk')
+  network.play(refusing)
+  await page.keyboard.press('1')
+  await page.getByRole('alert').getByText('Not today.').waitFor()
+  expect(await row(page, 'Milk').getAttribute('class')).not.toContain('p1')
+})
+
+test('t asks when, in words or as a date; No date takes it away', async () => {
+  const page = await ana('Milk')
+  const due = row(page, 'Milk').locator('.due')
+  await page.keyboard.press('t')
+  await page.getByRole('combobox', { name: 'When is it due?' }).waitFor()
+  await page.keyboard.press('Enter')
+  await until(async () => (await due.textContent()) === 'Today', 'it is due today')
+  await nothingWaits(page)
+  expect(await due.textContent()).toBe('Today')
+  await page.keyboard.press('t')
+  await page.keyboard.type('2031-05-27')
+  await page.keyboard.press('Enter')
+  await until(async () => (await due.textContent()) === '27 May 2031', 'it is due then')
+  await nothingWaits(page)
+  await page.keyboard.press('t')
+  await page.keyboard.type('no d')
+  await page.keyboard.press('Enter')
+  await until(async () => (await due.count()) === 0, 'there is no date')
+  await nothingWaits(page)
+  expect(await due.count()).toBe(0)
+})
+
+test('@ gives a label, a new one too, beside those that are there', async () => {
+  const page = await ana('Milk')
+  for (const name of ['phone', 'home']) {
+    await page.keyboard.press('@')
+    await page.getByRole('combobox').waitFor()
+    await page.keyboard.type(name)
+    await page.keyboard.press('Enter')
+    await row(page, 'Milk')
+      .locator('.label', { hasText: `@${name}` })
+      .waitFor()
+    await nothingWaits(page)
+  }
+  await page.reload()
+  const labels = await row(page, 'Milk').locator('.label').allTextContents()
+  expect(labels.toSorted()).toEqual(['@home', '@phone'])
+})
+
+test('Tab makes a row a part of the one above, Shift and Tab lead out again, and all below it come along', async () => {
+  const page = await ana('One', 'Two', 'Three')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Tab')
+  expect(await depths(page)).toEqual(['0', '1', '0'])
+  await page.keyboard.press('j')
+  await page.keyboard.press('Tab')
+  expect(await depths(page)).toEqual(['0', '1', '1'])
+  await page.keyboard.press('Tab')
+  expect(await depths(page)).toEqual(['0', '1', '2'])
+  await nothingWaits(page)
+  await page.keyboard.press('k')
+  await page.keyboard.press('Shift+Tab')
+  expect(await depths(page)).toEqual(['0', '0', '1'])
+  await nothingWaits(page)
+  expect(await titles(page)).toEqual(['One', 'Two', 'Three'])
+  await page.reload()
+  expect(await titles(page)).toEqual(['One', 'Two', 'Three'])
+})
+
+test('a task with parts is completed, and deleted, with all of them, and comes back with them', async () => {
+  const page = await ana('One', 'Two', 'Three')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Tab')
+  await nothingWaits(page)
+  await page.keyboard.press('k')
+  await page.keyboard.press('e')
+  expect(await page.locator('.task.done').count()).toBe(2)
+  expect(await page.textContent('#inbox_count')).toBe('1')
+  await nothingWaits(page)
+  await page.keyboard.press('u')
+  await until(async () => (await titles(page)).join() === 'One,Two,Three', 'they are back')
+})
+
+test('u undoes what was done last, also while it waits; Shift and u do it again', async () => {
+  const page = await ana('Milk', 'Bread')
+  await page.keyboard.press('e')
+  await nothingWaits(page)
+  await page.keyboard.press('u')
+  await until(async () => (await row(page, 'Milk').getAttribute('class')) === 'task', 'it is open again')
+  await nothingWaits(page)
+  await page.keyboard.press('Shift+U')
+  await until(async () => !(await onServer(page, '/')).includes('Milk'), 'it is done again')
+  await network.cut()
+  await page.keyboard.press('j')
+  await page.keyboard.press('3')
+  await waits(page, 1)
+  await page.keyboard.press('u')
+  expect(await page.locator('.p3').count()).toBe(0)
+  network.mend()
+  await nothingWaits(page)
+})
