@@ -108,7 +108,7 @@ function partOf(net: Net, names: string[], row: Row | undefined, now: Date): Par
 
   function completionOf(): string | undefined {
     if (net.table === 'completions') return String(row?.task_id)
-    return net.table === 'tasks' && names.some(isOf([...DONE, ...DUE])) ? net.id : undefined
+    return net.table === 'tasks' && names.some(isOf([...DONE, ...DUE, 'recurrence'])) ? net.id : undefined
   }
 }
 
