@@ -19,6 +19,7 @@ GET  /labels/:id                    user
 GET  /labels/:id/edit               user
 GET  /lists                         user
 GET  /lists/:id                     user
+GET  /lists/:id/board               user
 GET  /lists/:id/completed           user
 GET  /lists/:id/edit                user
 GET  /login                         public
@@ -27,6 +28,7 @@ GET  /register                      public
 GET  /search                        user
 GET  /sections/:id/edit             user
 GET  /tasks/:id                     user
+GET  /tasks/:id/move                user
 GET  /tasks/:id/recurrence          user
 GET  /today                         user
 GET  /trash                         user
@@ -54,6 +56,8 @@ POST /lists/:id/sections            user
 POST /lists/:id/unarchive           user
 POST /login                         public
 POST /logout                        public
+POST /redo                          user
+POST /redo/:op                      user
 POST /register                      public
 POST /sections/:id/delete           user
 POST /sections/:id/edit             user
@@ -69,8 +73,6 @@ POST /tasks/:id/reopen              user
 POST /tasks/:id/restore             user
 POST /tasks/:id/skip                user
 POST /today/reschedule              user
-POST /redo                          user
-POST /redo/:op                      user
 POST /undo                          user
 POST /undo/:op                      user
 `

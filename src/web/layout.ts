@@ -33,6 +33,8 @@ export type Page = {
   lists?: string[]
   /** The id of the task whose own page this is, and whether it is done. */
   task?: { id: string; done: boolean }
+  /** How the page is laid out, when it is not one column to read. */
+  look?: 'wide'
   /** The address of the place that the page belongs to, when it is not its own: that of its list for a task. */
   place?: string
   /** How many tasks are due today, or were before, when the page has counted them already. */
@@ -107,8 +109,9 @@ const reloadsWhole = html`<meta name="turbo-visit-control" content="reload">`
 
 const logout = html`<form method="post" action="/logout" class="logout" data-turbo="false"><button>Log out</button></form>`
 
-function middle({ main, lists, task }: Page): Html {
-  const about = task ? html` data-task="${task.id}"${task.done ? html` class="done"` : nothing}` : nothing
+function middle({ main, lists, task, look }: Page): Html {
+  const classes = [look, task?.done ? 'done' : ''].filter(Boolean).join(' ')
+  const about = html`${task ? html` data-task="${task.id}"` : nothing}${classes === '' ? nothing : html` class="${classes}"`}`
   const live = lists ? html` data-lists="${[...lists, 'own'].join(' ')}"` : nothing
   return html`<main id="main"${about}${live}>${main}</main>`
 }

@@ -43,7 +43,7 @@ function item(around: Surroundings, { path, icon, name, inBar }: Place, count = 
 
 function listItem(around: Surroundings, list: ListAround): Html {
   const address = listAddress(list, around.user)
-  return html`<a class="item list" href="${address}"${currentAt(address, around)}><span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span><span class="name" dir="auto">${list.name}</span>${countOf(list, around.user)}</a>`
+  return html`<a class="item list" href="${address}" data-list="${list.id}"${currentAt(address, around)}><span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span><span class="name" dir="auto">${list.name}</span>${countOf(list, around.user)}</a>`
 }
 
 function filterItem(around: Surroundings, { id, name }: FilterAround): Html {

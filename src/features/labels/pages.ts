@@ -3,6 +3,7 @@ import { action, colorField } from '#features/lists/pages.ts'
 import { field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
+import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
 
 /** A label with how many open tasks have it. */
@@ -50,4 +51,4 @@ export const editLabelPage = (label: Label, form: Form, problems: Problems): Pag
 const labelLine = ({ id, name, color, open }: CountedLabel): Html =>
   html`<li><a class="list-name" href="/labels/${id}"><span class="dot${color === '' ? '' : ` ${color}`}"></span><span>@<bdi>${name}</bdi></span></a><span class="hint">${
     open === 0 ? 'On no open task' : open === 1 ? '1 open task' : `${open} open tasks`
-  }</span><a class="quiet" href="/labels/${id}/edit" aria-label="Edit ${name}">Edit</a></li>`
+  }</span><a class="edit" href="/labels/${id}/edit" aria-label="Edit ${name}">${icons.edit}</a></li>`

@@ -3,6 +3,7 @@ import type { List, User } from '#db/schema.ts'
 import { field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
+import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
 import type { ListAround } from '#web/lists-around.ts'
 import { elsewhere } from '#web/navigation.ts'
@@ -70,9 +71,9 @@ export type Neighbours = { above?: string | undefined; below?: string | undefine
 export const moveForms = (address: string, { above, below }: Neighbours): Html =>
   above === undefined && below === undefined
     ? nothing
-    : html`<div class="actions part">${above === undefined ? nothing : moveForm(address, 'before', above, 'Move up')}${
+    : html`<div class="part"><div class="actions">${above === undefined ? nothing : moveForm(address, 'before', above, 'Move up')}${
         below === undefined ? nothing : moveForm(address, 'after', below, 'Move down')
-      }</div>`
+      }</div></div>`
 
 /** A button that sends a form without fields. */
 export const action = (address: string, word: string, look: string): Html =>
@@ -95,10 +96,12 @@ const moveForm = (address: string, side: 'before' | 'after', other: string, word
   html`<form method="post" action="${address}"><input type="hidden" name="${side}" value="${other}"><button class="quiet">${word}</button></form>`
 
 const listLine = (list: ListAround, user: Lists['user']): Html =>
-  html`<li><a class="list-name" href="${listAddress(list, user)}"><span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span><bdi>${list.name}</bdi></a><span class="hint">${openWords(list.open)}</span>${
+  html`<li><a class="list-name" href="${listAddress(list, user)}">${
+    list.kind === 'inbox' ? icons.inbox : html`<span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span>`
+  }<bdi>${list.name}</bdi></a><span class="hint">${openWords(list.open)}</span>${
     list.kind === 'list' && list.owner_id === user.id
-      ? html`<a class="quiet" href="/lists/${list.id}/edit" aria-label="Edit ${list.name}">Edit</a>`
-      : nothing
+      ? html`<a class="edit" href="/lists/${list.id}/edit" aria-label="Edit ${list.name}">${icons.edit}</a>`
+      : html`<span class="edit"></span>`
   }</li>`
 
 const openWords = (count: number): string =>

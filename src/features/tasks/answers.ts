@@ -8,6 +8,7 @@ import type { Problems } from '#web/forms.ts'
 import { type Html, html } from '#web/html.ts'
 import { inboxPath, knownAs } from '#web/start-page.ts'
 import { isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
+import { above } from './branches.ts'
 import { countsIn } from './listing.ts'
 import { countCompleted, listIdsOf } from './logbook.ts'
 import { doneTodayCount } from './pages.ts'
@@ -21,7 +22,9 @@ export async function rowOf(c: C, id: string): Promise<Html | undefined> {
   if (!isOutbox(c)) return undefined
   const { db, user, now } = c.var
   const row = await rowFor(db, user, id)
-  return row && taskRow(row, { reader: user, today: todayOf(user, now) })
+  // In its list a subtask stands below its task; elsewhere it may stand alone.
+  const depth = row?.parent_id != null && listBefore(c) !== undefined ? (await above(db, id)).length : 0
+  return row && taskRow(row, { reader: user, today: todayOf(user, now) }, { depth })
 }
 
 /** The rows of all tasks that the op has changed, as they are now. `id` is the task that it was about. */
@@ -41,7 +44,7 @@ export async function doneTodayStreams(c: C): Promise<Html[]> {
   const from = pageBefore(c)
   const lists = await listIdsOf(db, user)
   const { began } = boundsOfToday(user, now)
-  const shown = /^\/lists\/([^/]+)(\/board)?$/.exec(from)?.[1] ?? (await inboxOf(db, user)).id
+  const shown = listBefore(c) || (await inboxOf(db, user)).id
   const count =
     from === '/today'
       ? await countCompleted(db, lists, began)
@@ -58,6 +61,10 @@ export async function doneTodayStreams(c: C): Promise<Html[]> {
 
 /** The path of the page from which a form was sent, as the navigation knows it. */
 export const pageBefore = (c: C): string => knownAs((refererPath(c) ?? '').replace(/\?.*/, ''), c.var.user)
+
+/** The list whose page (or board) a form was sent from: its id, '' for the Inbox; undefined for all other pages. */
+export const listBefore = (c: C): string | undefined =>
+  pageBefore(c) === inboxPath(c.var.user) ? '' : /^\/lists\/([^/]+)(\/board)?$/.exec(pageBefore(c))?.[1]
 
 /** A form that cannot be taken: to the outbox the first sentence, else the page with all of them. */
 export function orToOutbox(c: C, problems: Problems, page: () => Promise<Response>): Response | Promise<Response> {

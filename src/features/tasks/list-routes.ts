@@ -12,6 +12,7 @@ import { showPage } from '#web/page.ts'
 import { listAddress } from '#web/places.ts'
 import { Routes } from '#web/routes.ts'
 import { inboxPath } from '#web/start-page.ts'
+import { boardPage } from './board-page.ts'
 import { type Listing, listPage, olderPage } from './list-page.ts'
 import { countsIn, cursorIn, laterRows, olderRows, openGroups, sectionsShown } from './listing.ts'
 import { completedRows, countCompleted, logCursor } from './logbook.ts'
@@ -25,6 +26,11 @@ export const listPages = new Routes()
 listPages.get('/inbox', 'user', (c) => showInbox(c))
 
 listPages.get('/lists/:id', 'user', async (c) => showList(c, await listOf(c.var.db, c.var.user, c.req.param('id'))))
+
+listPages.get('/lists/:id/board', 'user', async (c) => {
+  const { db, user } = c.var
+  return showBoard(c, await listOf(db, user, c.req.param('id')))
+})
 
 listPages.get('/lists/:id/completed', 'user', async (c) => {
   const { db, user, now } = c.var
@@ -63,6 +69,19 @@ export async function showList(
   return showPage(c, listPage({ ...listing, laterRows: rows, done }, form, problems), status)
 }
 
+/** Shows a list as a board, with what was typed and what is wrong with it. */
+export async function showBoard(
+  c: C,
+  list: VisibleList,
+  form: Form = emptyForm(),
+  problems: Problems = {},
+  status = 200,
+): Promise<Response> {
+  const board = `/lists/${list.id}/board`
+  const at = c.req.method === 'GET' ? '' : board
+  return showPage(c, boardPage({ ...(await readList(c, list)), board, at }, form, problems), status)
+}
+
 /** What the page of a list and its board show alike. */
 export async function readList(c: C, list: VisibleList): Promise<Omit<Listing, 'laterRows' | 'done'>> {
   const { db, user, now } = c.var
@@ -87,12 +106,14 @@ export async function readList(c: C, list: VisibleList): Promise<Omit<Listing, '
 /** Shows the Inbox. */
 export const showInbox = async (c: C): Promise<Response> => showList(c, await inboxOf(c.var.db, c.var.user))
 
-/** Shows the list to which a form wanted to add something: the Inbox when it names none, or one that is not there. */
+/** Shows the list (or board) to which a form wanted to add something: the Inbox when it names none, or one that is not there. */
 export async function showListWanted(c: C, form: Form, problems: Problems, status?: number): Promise<Response> {
   const { db, user } = c.var
   const id = form.text('list')
   const list = isId(id) ? await listsOf(db, user).where('lists.id', '=', id).executeTakeFirst() : undefined
-  return showList(c, list ?? (await inboxOf(db, user)), form, problems, status)
+  const found = list ?? (await inboxOf(db, user))
+  const isBoard = refererPath(c) === `/lists/${found.id}/board`
+  return isBoard ? showBoard(c, found, form, problems, status) : showList(c, found, form, problems, status)
 }
 
 async function showOlder(c: C, list: VisibleList, after: { id: string; position: string }): Promise<Response> {

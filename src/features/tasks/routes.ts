@@ -12,6 +12,7 @@ import { orToOutbox, pageBefore, rowOf } from './answers.ts'
 import { addShape } from './fields.ts'
 import { listPages, showInbox, showListWanted } from './list-routes.ts'
 import { completedRows, countCompleted, listIdsOf, logCursor } from './logbook.ts'
+import { movePages } from './move-routes.ts'
 import { completedPage, type Opened } from './pages.ts'
 import { recurrenceRoutes } from './recurrence-routes.ts'
 import { taskRoutes } from './task-routes.ts'
@@ -25,6 +26,7 @@ export const tasks = new Routes()
 tasks.include(taskRoutes)
 tasks.include(recurrenceRoutes)
 tasks.include(listPages)
+tasks.include(movePages)
 tasks.include(views)
 
 tasks.get('/', 'user', (c) => (c.var.user.start_page === 'today' ? showToday(c) : showInbox(c)))

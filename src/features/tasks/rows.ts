@@ -74,7 +74,7 @@ const titleLink = (id: string, title: string): Html =>
 const menu = (task: Pick<Row, 'id' | 'completed_at'>, here: string, { above, below }: RowOptions): Html =>
   html`<div class="menu" role="group" aria-label="Actions"><a href="${here}rename=${task.id}#task_${task.id}">Rename</a><a href="/tasks/${task.id}">Open</a>${
     above === undefined ? nothing : moveForm(task.id, 'before', above, 'Move up')
-  }${below === undefined ? nothing : moveForm(task.id, 'after', below, 'Move down')}${deleteForm(task.id)}</div>`
+  }${below === undefined ? nothing : moveForm(task.id, 'after', below, 'Move down')}<a href="/tasks/${task.id}/move">Move to…</a>${deleteForm(task.id)}</div>`
 
 const moveForm = (id: string, side: 'before' | 'after', other: string, word: string): Html =>
   html`<form method="post" action="/tasks/${id}/move" data-outbox="move"><input type="hidden" name="${side}" value="${other}"><button>${word}</button></form>`

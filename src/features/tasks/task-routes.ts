@@ -66,7 +66,13 @@ taskRoutes.post('/tasks/:id/move', 'user', async (c) => {
   if (after !== undefined) return moveBeside(c, form, 'after', after)
   const { op } = await moveInto(c.var.db, c.var.user, idIn(c), placeOf(place), askedBy(c, form))
   // Only the server knows where the row stands now, if it stands on that page at all.
-  return changed(c, { what: 'task.moved', op, streams: isOutbox(c) ? [stream.refresh()] : [] })
+  const streams = isOutbox(c) ? [stream.refresh()] : []
+  return changed(c, {
+    what: 'task.moved',
+    op,
+    streams,
+    ...(form.has('next') ? { to: c.var.safeNext(form.text('next')) } : {}),
+  })
 })
 
 async function showTask(c: C, form: Form = emptyForm(), problems: Problems = {}): Promise<Response> {
