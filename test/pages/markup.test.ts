@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
+import { newId } from '#db/db.ts'
 import type { Browser } from '#test/browser.ts'
 import { validateHtml } from '#test/e2e/checks.ts'
 import { type World, world } from '#test/world.ts'
@@ -8,6 +9,7 @@ let ana: Browser
 let stranger: Browser
 let task: string
 let label: string
+let daily: string
 let filter: string
 
 beforeAll(async () => {
@@ -25,6 +27,7 @@ beforeAll(async () => {
   await ana.post('/filters', { name: 'Second', query: 'p1' })
   for (let i = 0; i < 60; i++) await ana.post('/tasks', { task: `Task ${i}` })
   await plan()
+  await repeat()
 })
 
 /** Gives tasks days and a label, and throws one away. */
@@ -36,6 +39,14 @@ async function plan() {
   await ana.post(`/tasks/${ahead}/edit`, { due_day: '2027-04-20', deadline_day: '2027-05-01', priority: '1' })
   await ana.post(`/tasks/${gone}/delete`)
   label = (await site.db.selectFrom('labels').select('id').executeTakeFirstOrThrow()).id
+}
+
+/** Does a task that repeats once. */
+async function repeat() {
+  daily = newId()
+  await ana.post('/tasks', { task: 'Water the "plants"', id: daily })
+  await ana.post(`/tasks/${daily}/edit`, { recurrence: 'every day' })
+  await ana.post(`/tasks/${daily}/complete`)
 }
 
 const pages: [name: string, show: () => Promise<Response>][] = [
@@ -66,6 +77,9 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['Completed', () => ana.get('/completed')],
   ['a task', () => ana.get(`/tasks/${task}`)],
   ['a task, refused', () => ana.post(`/tasks/${task}/edit`, { title: '', notes: '</textarea>' })],
+  ['how a task repeats', () => ana.get(`/tasks/${daily}/recurrence`)],
+  ['how a task may repeat', () => ana.get(`/tasks/${task}/recurrence?recurrence=every+day&keeps_subtasks=on`)],
+  ['how a task repeats, refused', () => ana.post(`/tasks/${task}/recurrence`, { recurrence: '"now" & <then>' })],
   ['keyboard', () => ana.get('/help/keys')],
   ['Search', () => ana.get('/search')],
   ['Search, found', () => ana.get(`/search?q=${encodeURIComponent('"bread" | task')}&more=${task}`)],

@@ -63,10 +63,10 @@ const pages: Record<string, (db: Db) => Promise<unknown>> = {
   'a cursor of a list': (db) => cursorIn(db, list, milk),
   'what starts later': (db) => laterRows(db, reading()),
   'the lists of a person': (db) => listIdsOf(db, ana),
-  'the logbook': (db) => completedRows(db, [list]),
-  'the logbook of today': (db) => completedRows(db, [list], { since: today }),
+  'the logbook': (db) => completedRows(db, ana, [list]),
+  'the logbook of today': (db) => completedRows(db, ana, [list], { since: today }),
   'older rows of the logbook': (db) =>
-    completedRows(db, [list], { before: { id: newId(), task: milk, doneAt: NOON.toISOString() } }),
+    completedRows(db, ana, [list], { before: { id: newId(), task: milk, doneAt: NOON.toISOString() } }),
   'a task': (db) => taskOf(db, ana, milk),
 }
 

@@ -87,3 +87,48 @@ test('who leaves the words alone leaves the rule alone', async () => {
   expect(await stored(db, id)).toEqual({ ...before, title: 'Ferns' })
   expect(problems(await page(ana, '/'))).toEqual([])
 })
+
+test('the logbook has each occurrence, and takes the last one back', async () => {
+  const ben = await site.loggedIn('ben')
+  const [id = ''] = await add(ben, 'Feed the cat')
+  await ben.post(`/tasks/${id}/edit`, { recurrence: 'every day' }, { from: '/' })
+  for (const day of ['2026-05-01', '2026-05-02']) {
+    await ben.post(`/tasks/${id}/complete`, { 'was-due_day': day }, { from: '/' })
+  }
+  await ben.post(`/tasks/${id}/skip`, { 'was-due_day': '2026-05-03' }, { from: '/' })
+  await page(ben, '/')
+  const html = await page(ben, '/completed')
+  expect([...html.matchAll(/<li id="(\w+)_/g)].map(([, kind]) => kind)).toEqual(Array(3).fill('completion'))
+  expect(html).not.toContain(`id="task_${id}"`)
+  expect(html).toContain('<span>Skipped</span><span>Was due 3 May</span>')
+  const [last = '', , first = ''] = undos(html)
+  await ben.post(first, {}, { from: '/completed' })
+  expect(toasts(await page(ben, '/completed'))[0]).toStartWith('Nothing was undone')
+  await ben.post(last, {}, { from: '/completed' })
+  expect((await stored(db, id)).due_day).toBe('2026-05-03')
+  expect(await completionsOf(db, id)).toHaveLength(2)
+})
+
+test('the Inbox shows it among what was completed today, though it is open above', async () => {
+  const cleo = await site.loggedIn('cleo')
+  const [id = ''] = await add(cleo, 'Feed the cat')
+  await cleo.post(`/tasks/${id}/edit`, { recurrence: 'every day' }, { from: '/' })
+  await cleo.post(`/tasks/${id}/complete`, {}, { from: '/' })
+  await cleo.post('/inbox/completed', { show: 'on' }, { from: '/' })
+  const html = await page(cleo, '/')
+  expect(html).toContain(`id="task_${id}"`)
+  expect(html.match(/<li id="completion_/g)).toHaveLength(1)
+})
+
+test('whoever did not complete an occurrence sees it without a button', async () => {
+  const { id: ben } = await site.person('ben')
+  const { id: cleo } = await site.person('cleo')
+  const { list_id } = await db
+    .selectFrom('tasks')
+    .select('list_id')
+    .where('created_by', '=', cleo)
+    .executeTakeFirstOrThrow()
+  await db.insertInto('list_members').values({ list_id, user_id: ben, role: 'viewer' }).execute()
+  const html = await page(await site.loggedIn('ben'), `/lists/${list_id}/completed`)
+  expect(html).toContain('<span class="check"><i></i></span>')
+})

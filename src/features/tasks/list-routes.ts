@@ -36,7 +36,7 @@ listPages.get('/lists/:id/completed', 'user', async (c) => {
   const { db, user, now } = c.var
   const list = await listOf(db, user, c.req.param('id'))
   const after = await logCursor(db, [list.id], c.req.query('after'), c.req.query('at'))
-  const { rows, more } = await completedRows(db, [list.id], { before: after })
+  const { rows, more } = await completedRows(db, user, [list.id], { before: after })
   const thisWeek = await countCompleted(db, [list.id], startOfWeek(user, now))
   const log = { lists: [list.id], rows, more, after, thisWeek, opened: openedBy(c), reader: user, now }
   return showPage(c, completedPage({ ...log, of: { name: list.name, address: listAddress(list, user) } }))
@@ -65,7 +65,7 @@ export async function showList(
     c.req.query('show') === 'later' ? laterRows(db, reading(c, list)) : undefined,
     c.var.session.get('showCompleted'),
   ])
-  const done = isUnfolded ? (await completedRows(db, [list.id], { since: began })).rows : undefined
+  const done = isUnfolded ? (await completedRows(db, user, [list.id], { since: began })).rows : undefined
   return showPage(c, listPage({ ...listing, laterRows: rows, done }, form, problems), status)
 }
 

@@ -1,33 +1,68 @@
 import type { ExpressionBuilder } from 'kysely'
+import type { Day } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
 import { instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
-import type { Tables, User } from '#db/schema.ts'
+import type { Completion, Tables, User } from '#db/schema.ts'
 import { listsOf } from '#features/lists/lists.ts'
 import { PAGE } from './listing.ts'
 import { type BareRow, type Row, rowColumns, withDetails } from './seen.ts'
 
 type Person = Pick<User, 'id'>
 
-/** A completed task, with when it was completed and the id of that completion. */
-export type DoneRow = Row & Done
+/**
+ * A completed task, with when it was completed and the id of that completion. Of an occurrence of a task that has come
+ * again since, also for which day it was, whether it was passed over, and the op that takes it back.
+ */
+export type DoneRow = Row & Done & { occurrence: Occurrence | undefined }
+
+export type Occurrence = { day: Day | null; isSkipped: boolean; op: string | undefined }
 
 type Done = { doneAt: string; completion: string }
-type Found = BareRow & Done
+type Found = BareRow & Done & { day: Day | null; kind: Completion['kind'] }
 
 /** Where a page of the logbook begins: before this completion. */
 export type LogCursor = { id: string; task: string; doneAt: string }
 
-/** One page of what was completed in `lists`, the latest first, and whether more follow. Deleted tasks are not in it. */
+/**
+ * One page of what was completed in `lists`, the latest first, and whether more follow. Deleted tasks are not in it.
+ * `user` is who may take back what they did.
+ */
 export async function completedRows(
   db: Db,
+  user: Person,
   lists: string[],
   { before, since }: { before?: LogCursor | undefined; since?: Date } = {},
 ): Promise<{ rows: DoneRow[]; more: boolean }> {
   // Each list is read along its index and for one page only, so it does not matter how much was ever completed.
   const pages = await Promise.all(lists.map((list) => completedIn(db, list, before, since)))
   const rows = pages.flat().sort(latestFirst)
-  return { rows: await withDetails(db, rows.slice(0, PAGE)), more: rows.length > PAGE }
+  const found = await withDetails(db, rows.slice(0, PAGE))
+  return { rows: await withOccurrences(db, user, found), more: rows.length > PAGE }
+}
+
+/** What closed a task is its own row; what is in the logbook besides was an occurrence of one that repeats. */
+async function withOccurrences(db: Db, user: Person, rows: (Found & Row)[]): Promise<DoneRow[]> {
+  const passed = rows.filter((row) => row.doneAt !== row.completed_at).map(({ completion }) => completion)
+  const ops = await opsThatLogged(db, user, passed)
+  return rows.map(({ day, kind, ...row }) => ({
+    ...row,
+    occurrence: passed.includes(row.completion)
+      ? { day, isSkipped: kind === 'skipped', op: ops.get(row.completion) }
+      : undefined,
+  }))
+}
+
+async function opsThatLogged(db: Db, user: Person, completions: string[]): Promise<Map<string, string>> {
+  if (completions.length === 0) return new Map()
+  const changes = await db
+    .selectFrom('changes')
+    .select(['row_id', 'op_id'])
+    .where('row_id', 'in', completions)
+    .where('user_id', '=', user.id)
+    .where('before', 'is', null)
+    .execute()
+  return new Map(changes.map(({ row_id, op_id }) => [row_id, op_id]))
 }
 
 /** How many completions there were in `lists` since an instant. */
@@ -76,6 +111,7 @@ function completedIn(db: Db, list: string, before: LogCursor | undefined, since?
     .innerJoin('tasks', 'tasks.id', 'completions.task_id')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
     .select([...rowColumns, 'completions.completed_at as doneAt', 'completions.id as completion'])
+    .select(['completions.due_day as day', 'completions.kind'])
     .where('completions.list_id', '=', list)
     .where('completions.deleted_at', 'is', null)
     .where('tasks.deleted_at', 'is', null)

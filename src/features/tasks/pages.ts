@@ -7,6 +7,7 @@ import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
 import type { DoneRow, LogCursor } from './logbook.ts'
+import { occurrenceRow } from './occurrence-row.ts'
 import { deleteForm, finishForm, type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
 
 /** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title. */
@@ -102,11 +103,14 @@ export function doneToday({ doneToday: count, done, rows, at, seen, opened }: Fi
 }
 
 // A task that was completed between the two queries must not stand on the page twice.
-const notAmong = (rows: { id: string }[]) => (done: DoneRow) => rows.every((row) => row.id !== done.id)
+const notAmong = (rows: { id: string }[]) => (done: DoneRow) =>
+  done.occurrence !== undefined || rows.every((row) => row.id !== done.id)
 
 const doneRows = (rows: DoneRow[], seen: Seen, here: string, opened: Opened): Html =>
   html`<ul class="tasks" data-keeps="done" data-mixed>${rows.map((row) =>
-    taskRow(row, seen, { here, chip: timeTag(seen.reader, row.doneAt), ...openedIn(row.id, opened) }),
+    row.occurrence
+      ? occurrenceRow(row, row.occurrence, seen)
+      : taskRow(row, seen, { here, chip: timeTag(seen.reader, row.doneAt), ...openedIn(row.id, opened) }),
   )}</ul>`
 
 const latestCompleted = (log: Logbook): Html => html`${log.rows.length > 0 ? thisWeek(log) : nothing}
@@ -120,7 +124,7 @@ const olderCompleted = (
   log: Logbook,
   after: LogCursor,
 ): Html => html`<p class="lead"><a href="${logbookAt(log)}">Back to the latest</a></p>
-  <turbo-frame id="after_${after.task}" target="_top">${days(log, `?after=${after.task}&at=${after.id}&`)}${moreCompleted(log)}</turbo-frame>
+  <turbo-frame id="after_${after.id}" target="_top">${days(log, `?after=${after.task}&at=${after.id}&`)}${moreCompleted(log)}</turbo-frame>
   <p class="empty">Nothing more.</p>`
 
 function days({ rows, reader, after, opened, now }: Logbook, here: string): Html[] {
@@ -135,7 +139,9 @@ function days({ rows, reader, after, opened, now }: Logbook, here: string): Html
 function moreCompleted(log: Logbook): Html {
   const { rows, more } = log
   const last = rows.at(-1)
-  return more && last ? older(last.id, `${logbookAt(log)}?after=${last.id}&at=${last.completion}`, 'Earlier') : nothing
+  return more && last
+    ? older(last.completion, `${logbookAt(log)}?after=${last.id}&at=${last.completion}`, 'Earlier')
+    : nothing
 }
 
 const logbookAt = ({ of, lists: [list] }: Logbook): string => (of ? `/lists/${list}/completed` : '/completed')

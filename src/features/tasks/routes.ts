@@ -35,7 +35,7 @@ tasks.get('/completed', 'user', async (c) => {
   const { db, user, now } = c.var
   const lists = await listIdsOf(db, user)
   const after = await logCursor(db, lists, c.req.query('after'), c.req.query('at'))
-  const { rows, more } = await completedRows(db, lists, { before: after })
+  const { rows, more } = await completedRows(db, user, lists, { before: after })
   const thisWeek = await countCompleted(db, lists, startOfWeek(user, now))
   return showPage(c, completedPage({ lists, rows, more, after, thisWeek, opened: openedBy(c), reader: user, now }))
 })

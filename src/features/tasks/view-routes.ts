@@ -72,7 +72,7 @@ export async function showToday(
     todayRows(db, user, now, after),
     countToday(db, todayFor(user, now)),
     countCompleted(db, lists, began),
-    isUnfolded ? completedRows(db, lists, { since: began }) : undefined,
+    isUnfolded ? completedRows(db, user, lists, { since: began }) : undefined,
   ])
   const at = c.req.method === 'GET' ? '' : '/today'
   const today = { ...page, ...shownBy(c), lists, after, at, due, doneToday, done: done?.rows, freshId: newId() }
