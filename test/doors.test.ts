@@ -67,6 +67,7 @@ POST /tasks/:id/cancel              user
 POST /tasks/:id/complete            user
 POST /tasks/:id/delete              user
 POST /tasks/:id/edit                user
+POST /tasks/:id/file                user
 POST /tasks/:id/move                user
 POST /tasks/:id/recurrence          user
 POST /tasks/:id/reopen              user

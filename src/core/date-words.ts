@@ -13,7 +13,10 @@ import { calendarDay, numericDay, type Order } from './numeric-days.ts'
 import { clockAt } from './time-words.ts'
 import { isKind, vocabulary, type Word, wordsOf } from './vocabulary/words.ts'
 
-/** What is needed to know which day a word means: the person's today and now, how they write dates, when weeks begin. */
+/**
+ * What is needed to know which day a word means: the person's today and now, how they write dates, when weeks begin.
+ * `now` goes beyond 24:00 while the day of a night owl lasts: 25:30 is half past one of the next morning.
+ */
 export type WordContext = { today: Day; now: Time; order: Order; weekStart: 'monday' | 'saturday' | 'sunday' }
 
 /** A day or a time that was read, and the word after it. */
@@ -42,8 +45,10 @@ export function readDay(text: string, context: WordContext): { day: Day; time?: 
 }
 
 /** The day on which a clock next shows `time`: today if that is ahead. */
-export const nextDayAt = (time: Time, { today, now }: WordContext): Day | undefined =>
-  time > now ? today : moved(today, 1, 'day')
+export function nextDayAt(time: Time, { today, now }: WordContext): Day | undefined {
+  const at = (days: number): Time => `${String(Number(time.slice(0, 2)) + 24 * days).padStart(2, '0')}${time.slice(2)}`
+  return moved(today, [0, 1, 2].find((days) => at(days) > now) ?? 0, 'day')
+}
 
 /** The date, the time, or both, with which the words from `at` begin; `limit` is the word at which reading ends. */
 export function whenAt(words: readonly Word[], at: number, limit: number, context: WordContext): When | undefined {
@@ -67,8 +72,11 @@ export function dateAt(words: readonly Word[], at: number, limit: number, contex
   if (!word || at >= limit) return undefined
   const reader = word.kind && readers[word.kind]
   const found = reader?.(words, at, limit, context) ?? numericAt(word, at, context)
-  return found && found.next <= limit ? found : undefined
+  return found && found.next <= limit && isOfOurDays(found.day!) ? found : undefined
 }
+
+// What a task can hold (and what the year 9999 is in programs: never).
+const isOfOurDays = (day: Day): boolean => day >= '1900' && day < '9999'
 
 /** `day` moved by so many units; undefined beyond the years 1 to 9999. A month later than the 31st is its last day. */
 export function moved(day: Day, count: number, unit: string): Day | undefined {

@@ -53,7 +53,7 @@ const named = (sign: '#' | '/' | '@' | '+', name: string): string =>
 // Whatever the order of dates; in a year in which no date is past.
 const contexts = ({ recurrence }: QuickAdd): WordContext[] => {
   const weekStart = ({ sa: 'saturday', su: 'sunday' } as const)[recurrence?.rule.weekStart as 'sa' | 'su'] ?? 'monday'
-  return (['dmy', 'mdy', 'ymd'] as const).map((order) => ({ today: '0001-01-01', now: '00:00', order, weekStart }))
+  return (['dmy', 'mdy', 'ymd'] as const).map((order) => ({ today: '1900-01-01', now: '00:00', order, weekStart }))
 }
 
 const spansInTitle = (title: string, rest: string, line: QuickAdd) =>

@@ -50,6 +50,9 @@ export function parseQuickAdd(text: string, context: WordContext, rejected: read
   return { title: withoutSpans(text, spans), spans, ...composed(spans, context) }
 }
 
+/** A title without one of the spans that were found in it. */
+export const titleWithout = (title: string, span: Span): string => withoutSpans(title, [span])
+
 /** The text outside the spans, in one line as titles are. */
 function withoutSpans(text: string, spans: readonly Span[]): string {
   const pieces = ['']

@@ -32,15 +32,20 @@ export const todayFor = (user: Pick<User, 'id' | 'zone' | 'day_starts'>, now: Da
 })
 
 /** What decides which day somebody means by a word: when they write it, how they write dates, when their weeks begin. */
-export const wordContext = (
+export function wordContext(
   user: Pick<User, 'zone' | 'day_starts' | 'date_order' | 'week_start'>,
   now: Date,
-): WordContext => ({
-  today: todayOf(user, now),
-  now: wallTime(user.zone, now),
-  order: user.date_order,
-  weekStart: user.week_start,
-})
+): WordContext {
+  const today = todayOf(user, now)
+  const time = wallTime(user.zone, now)
+  const isPastMidnight = dayIn(user.zone, now) > today
+  return {
+    today,
+    now: isPastMidnight ? `${Number(time.slice(0, 2)) + 24}${time.slice(2)}` : time,
+    order: user.date_order,
+    weekStart: user.week_start,
+  }
+}
 
 const minutesOf = (time: Time): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
 

@@ -51,7 +51,7 @@ function placeOf({ task, lists: [id] = [] }: Page, lists: ListAround[], user: Us
 async function frameOf(c: Any, title: string, person: Person | undefined): Promise<Frame> {
   const { db, parts, flashes } = c.var
   const waiting = isLookedAt(c.req.raw) ? flashes.take() : []
-  return { title, assets: parts.assets, person, toasts: await toasts(db, visitorOf(c)?.user, waiting) }
+  return { title, assets: parts.assets, person, toasts: await toasts(db, visitorOf(c)?.user, waiting, c.var.now) }
 }
 
 const personIn = ({ user, session }: Visitor): Person => ({

@@ -37,7 +37,7 @@ export async function changed(
     flashes.add(what, op, about)
     return c.redirect(change.to ?? refererPath(c) ?? '/', 303)
   }
-  const message = await toasts(db, user, [{ code: what, ...(op !== undefined && { op }), about }])
+  const message = await toasts(db, user, [{ code: what, ...(op !== undefined && { op }), about }], now)
   const [counts, due] = await Promise.all([countsAfter(db, user, now, op ?? ''), countToday(db, todayFor(user, now))])
   return answerStreams(c, [
     ...change.streams,

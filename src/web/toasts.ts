@@ -1,5 +1,6 @@
 import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
+import { addedWords } from './added.ts'
 import type { Flash } from './flash.ts'
 import { type Html, html, nothing } from './html.ts'
 import { type Thing, tasksInWords, thingOf } from './things.ts'
@@ -8,6 +9,9 @@ import { undoWords } from './undo-words.ts'
 /** What is said after something was done. `title` is that of the task, list or label it was done to, or says how many. */
 const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = {
   'task.added': (title) => html`Added ${title}`,
+  'tasks.added': (tasks) => html`Added ${tasks}`,
+  'task.filed': (title, { where }) => html`${title} is in the new list ${where}`,
+  'task.labeled': (title) => html`${title} has the new label`,
   'task.completed': (title) => html`Completed ${title}`,
   'task.cancelled': (title) => html`Won’t do ${title}`,
   'task.skipped': (title) => html`Skipped ${title} this time`,
@@ -59,19 +63,31 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
 const FINAL = /^(undo|redo)\.(nothing|already|none)$/
 
 /** The messages of `flashes` as markup. What they name is read through the journal, from ops of this person only. */
-export async function toasts(db: Db, user: Pick<User, 'id'> | undefined, flashes: Flash[]): Promise<Html> {
+export async function toasts(db: Db, user: User | undefined, flashes: Flash[], now: Date): Promise<Html> {
   if (flashes.length === 0) return nothing
   const shown = await Promise.all(
-    flashes.map(async (flash) => toast(flash, user && flash.op ? await thingOf(db, user, flash.op) : undefined)),
+    flashes.map(async (flash) => {
+      const { code, op, about = [] } = flash
+      if (!user || op === undefined) return toast(flash, undefined)
+      const unknown = UNKNOWN[about[0] ?? '']
+      const more = code === 'task.added' ? await addedWords(db, user, op, unknown, now) : undefined
+      return toast(flash, await thingOf(db, user, op), more)
+    }),
   )
   return html`${shown}`
 }
+
+const UNKNOWN: Record<string, 'list' | 'label'> = { 'unknown-list': 'list', 'unknown-label': 'label' }
 
 /** A message that says why something was not done. */
 export const errorToast = (sentence: string): Html =>
   html`<div class="toast error" role="alert" data-turbo-temporary><span>${sentence}</span></div>`
 
-function toast({ code, op, about = [] }: Flash, found: Thing | undefined): Html {
+function toast(
+  { code, op, about = [] }: Flash,
+  found: Thing | undefined,
+  { words, offer } = { words: nothing, offer: nothing },
+): Html {
   const thing = counted(found ?? something, about)
   const sentence = undoWords(code, thing, about) ?? sentences[code]?.(thing.words, thing)
   if (sentence === undefined) return nothing
@@ -80,7 +96,7 @@ function toast({ code, op, about = [] }: Flash, found: Thing | undefined): Html 
     op === undefined || found === undefined || FINAL.test(code)
       ? nothing
       : undoForm(op, code.startsWith('undo.') ? 'Redo' : 'Undo')
-  return html`<div class="toast" role="status" data-turbo-temporary><span>${sentence}</span>${undo}</div>`
+  return html`<div class="toast" role="status" data-turbo-temporary><span>${sentence}${words}</span>${undo}${offer}</div>`
 }
 
 const something: Thing = { words: html`the task`, isMany: false, where: html`another list` }

@@ -26,7 +26,7 @@ describe('the Inbox', () => {
   })
 
   test('a task is added, completed, and stands under Completed', async () => {
-    const answer = await ana.post('/tasks', { task: '  Milk\n& <b>bread</b> ' }, { from: '/' })
+    const answer = await ana.post('/tasks', { task: '  Milk\n& <b>bread</b> ', lines: 'one' }, { from: '/' })
     expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/'])
     const page = await ana.page('/')
     expect(titles(page)).toEqual(['Milk &amp; &lt;b&gt;bread&lt;/b&gt;'])

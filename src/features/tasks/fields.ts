@@ -1,8 +1,15 @@
 import { z } from 'zod'
+import { isDay } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
+import { name } from '#features/lists/fields.ts'
 import { line, lines } from '#web/forms.ts'
 
 const MOST_NOTES = 64 * 1024
+
+// As long as a form can be: what is too long for a title or for notes is said once it is read.
+const MOST_TYPED = 1024 * 1024
+
+const MOST_SPANS = 200
 
 /** A title: one line of 1 to 500 characters in any script, of which something can be seen. */
 export const title = line(500, 'Say what you want to get done.').refine(
@@ -28,8 +35,36 @@ const known = z
   .transform((text) => text || undefined)
   .optional()
 
-/** The fields of POST /tasks. */
-export const addShape = z.object({ task: title, id, list: known, section: known, parent: known })
+/**
+ * The fields of POST /tasks. `task` is read as quick add, so its title and notes are looked at afterwards; `literal` are
+ * the spans of it that stay in the title. `lines` says whether several lines are a task each. `due_day` and `label` count
+ * when the text says nothing else.
+ */
+export const addShape = z.object({
+  task: lines(MOST_TYPED),
+  id,
+  list: known,
+  section: known,
+  parent: known,
+  literal: z
+    .string()
+    .transform((spans) => spans.split(',', MOST_SPANS))
+    .optional(),
+  lines: z.enum(['each', 'one'], 'Say whether it is one task or several.').optional(),
+  due_day: z
+    .string()
+    .refine((day) => day === '' || isDay(day), 'There is no such day.')
+    .transform((day) => day || undefined)
+    .optional(),
+  label: known,
+})
+
+/** The fields of POST /tasks/:id/file: the name of a list or of a label. */
+export const fileShape = z
+  .object({ list: name.optional(), label: name.optional() })
+  .refine(({ list, label }) => (list === undefined) !== (label === undefined), {
+    message: 'Say the name of a list or of a label.',
+  })
 
 /** The fields of POST /tasks/:id/move: one of them, or a section together with its list. An empty parent is none. */
 export const moveShape = z

@@ -1,15 +1,16 @@
 import type { Context } from 'hono'
-import { refererPath } from '#web/back.ts'
 import { startOfWeek } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
-import { type Form, type Problems, submit } from '#web/forms.ts'
+import { check, type Form, type Problems, readForm, submit } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed, isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
-import { addTask, isTaken } from './adding.ts'
-import { orToOutbox, pageBefore, rowOf } from './answers.ts'
-import { addShape } from './fields.ts'
+import { addTyped } from './add-routes.ts'
+import { isTaken } from './adding.ts'
+import { orToOutbox, pageBefore } from './answers.ts'
+import { addShape, fileShape } from './fields.ts'
+import { fileTask } from './filing.ts'
 import { listPages, showInbox, showListWanted } from './list-routes.ts'
 import { completedRows, countCompleted, listIdsOf, logCursor } from './logbook.ts'
 import { movePages } from './move-routes.ts'
@@ -42,12 +43,9 @@ tasks.get('/completed', 'user', async (c) => {
 
 tasks.post('/tasks', 'user', (c) =>
   submit(c, addShape, {
-    done: async ({ task: title, ...where }, form) => {
+    done: async (values, form) => {
       try {
-        const { op, task } = await addTask(c.var.db, c.var.user, { title, ...where }, askedBy(c, form))
-        const row = task && (await rowOf(c, task.id))
-        const streams = row ? [stream.prepend(where.section ? `tasks_${where.section}` : 'tasks', row)] : []
-        return changed(c, { what: 'task.added', op, streams, to: refererPath(c)?.replace(/\?.*/, '') ?? '/' })
+        return await addTyped(c, values, form)
       } catch (error) {
         if (isTaken(error)) return await taken(c, form, error.sentence)
         throw error
@@ -56,6 +54,15 @@ tasks.post('/tasks', 'user', (c) =>
     again: (form, problems) => orToOutbox(c, problems, () => showField(c, form, problems)),
   }),
 )
+
+tasks.post('/tasks/:id/file', 'user', async (c) => {
+  const form = await readForm(c)
+  const { list, label } = check(form, fileShape)
+  const under =
+    list === undefined ? ({ kind: 'label', name: label ?? '' } as const) : ({ kind: 'list', name: list } as const)
+  const { op } = await fileTask(c.var.db, c.var.user, c.req.param('id'), under, askedBy(c, form))
+  return changed(c, { what: list === undefined ? 'task.labeled' : 'task.filed', op, streams: [stream.refresh()] })
+})
 
 /** The answer to an id that somebody else has already. It shows nothing of theirs; the page brings a fresh id. */
 const taken = (c: C, form: Form, sentence: string): Response | Promise<Response> =>
