@@ -81,6 +81,7 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['how a task may repeat', () => ana.get(`/tasks/${task}/recurrence?recurrence=every+day&keeps_subtasks=on`)],
   ['how a task repeats, refused', () => ana.post(`/tasks/${task}/recurrence`, { recurrence: '"now" & <then>' })],
   ['keyboard', () => ana.get('/help/keys')],
+  ['Completed, searched', () => ana.get('/completed?q="x')],
   ['Search', () => ana.get('/search')],
   ['Search, found', () => ana.get(`/search?q=${encodeURIComponent('"bread" | task')}&more=${task}`)],
   ['Search, completed too', () => ana.get('/search?q=task&completed=on')],

@@ -212,3 +212,27 @@ describe('a saved filter', () => {
     expect(await eve.page('/filters')).not.toContain('Mine')
   })
 })
+
+describe('what was completed can be searched', () => {
+  test('by words, in the logbook of all and in that of a list', async () => {
+    const tab = await site.loggedIn('mia')
+    const ids = await add(tab, 'Pear tart', 'Apple pie', 'Pear juice', 'Open pear')
+    for (const id of ids.slice(0, 3)) await tab.post(`/tasks/${id}/complete`)
+    expect(titles(await tab.page('/completed')).toSorted()).toEqual(['Apple pie', 'Pear juice', 'Pear tart'])
+    const page = await tab.page('/completed?q=PEA')
+    expect(titles(page).toSorted()).toEqual(['Pear juice', 'Pear tart'])
+    expect(page).toContain('value="PEA"')
+    expect(page).toContain(`href="?q=PEA&amp;more=`)
+    const { list_id: list } = await site.db
+      .selectFrom('tasks')
+      .select('list_id')
+      .where('id', '=', ids[0] ?? '')
+      .executeTakeFirstOrThrow()
+    expect(titles(await tab.page(`/lists/${list}/completed?q=pie`))).toEqual(['Apple pie'])
+    for (const nothing of ['zzz', '%', '"', "'"]) {
+      const empty = await tab.page(`/completed?${new URLSearchParams({ q: nothing })}`)
+      expect([nothing, titles(empty), empty.includes('Nothing found.')]).toEqual([nothing, [], true])
+    }
+    expect(titles(await eve.page('/completed?q=pear'))).toEqual([])
+  })
+})

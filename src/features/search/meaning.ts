@@ -4,8 +4,8 @@ import type { Filter } from '#core/filter.ts'
 import { instant } from '#core/time.ts'
 import { instantOf } from '#core/wall-clock.ts'
 import type { Db } from '#db/db.ts'
+import { type Among, idsWith } from '#db/finding.ts'
 import type { Tables, User } from '#db/schema.ts'
-import { type Among, idsWith } from './finding.ts'
 import type { Named } from './names.ts'
 
 /** To whom a filter means something, when, and among which tasks: the open or the completed ones of some lists. */

@@ -2,8 +2,8 @@ import { type Opened, older, openedIn } from '#features/tasks/pages.ts'
 import type { Seen } from '#features/tasks/rows.ts'
 import { rowTemplates, taskRow } from '#features/tasks/rows.ts'
 import { type Html, html, nothing } from '#web/html.ts'
-import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
+import { searchField } from '#web/search-field.ts'
 import type { Group, Part, Results } from './searching.ts'
 
 /** All that a page of found tasks shows. */
@@ -26,31 +26,12 @@ export const searchPage = (shown: Shown, { text, problem }: { text: string; prob
   title: text === '' ? 'Search' : `${text.slice(0, 60)} · Search`,
   lists: shown.results?.lists ?? [],
   main: html`<h1>Search</h1>
-    ${searchField({ text, problem, completed: shown.completed })}
+    ${searchField({ text, problem, completed: shown.completed, focus: text === '' || problem !== undefined })}
     ${shown.results ? found(shown, shown.results, nothingFound(shown.results)) : nothing}
     ${shown.results || shown.after ? nothing : help}
     ${shown.results && !shown.after && text !== '' ? saveLink(text) : nothing}
     ${rowTemplates({ isLogbook: true })}`,
 })
-
-/** A field to search with. `/` puts the cursor into it. */
-export const searchField = ({
-  text,
-  problem,
-  completed = false,
-  action = '/search',
-  label = 'Search for words, or with a filter',
-}: {
-  text: string
-  problem?: string | undefined
-  completed?: boolean
-  action?: string
-  label?: string
-}): Html =>
-  html`<form class="add search" role="search" method="get" action="${action}">${icons.search}<label class="unseen" for="q">${label}</label><input id="q" name="q" type="search" placeholder="${label}" enterkeyhint="search" autocomplete="off" dir="auto" value="${text}"${problem ? hasProblem : nothing}${text === '' || problem ? focus : nothing}>${
-    completed ? html`<input type="hidden" name="completed" value="on">` : nothing
-  }<button>Search</button></form>
-    ${problem ? html`<p class="problem" id="q_problem" role="alert">${problem}</p>` : nothing}`
 
 /** What was found: the open tasks, below them the completed ones if they were asked for, and a way to the next page. */
 export function found(shown: Shown, results: Results, empty: Html): Html {
@@ -93,9 +74,6 @@ export const help = html`<section class="syntax">
       </tbody>
     </table>
   </section>`
-
-const hasProblem = html` aria-describedby="q_problem" aria-invalid="true"`
-const focus = html` autofocus`
 
 const nothingFound = ({ isFilter }: Results): Html =>
   isFilter

@@ -15,7 +15,7 @@ import { inboxPath } from '#web/start-page.ts'
 import { boardPage } from './board-page.ts'
 import { type Listing, listPage, olderPage } from './list-page.ts'
 import { countsIn, cursorIn, laterRows, olderRows, openGroups, sectionsShown } from './listing.ts'
-import { completedRows, countCompleted, logCursor } from './logbook.ts'
+import { completedRows, countCompleted, logCursor, wordsIn } from './logbook.ts'
 import { completedPage, type Opened } from './pages.ts'
 
 type C = Context<UserEnv>
@@ -36,9 +36,10 @@ listPages.get('/lists/:id/completed', 'user', async (c) => {
   const { db, user, now } = c.var
   const list = await listOf(db, user, c.req.param('id'))
   const after = await logCursor(db, [list.id], c.req.query('after'), c.req.query('at'))
-  const { rows, more } = await completedRows(db, user, [list.id], { before: after })
+  const words = wordsIn(c)
+  const { rows, more } = await completedRows(db, user, [list.id], { before: after, ...(words && { words }) })
   const thisWeek = await countCompleted(db, [list.id], startOfWeek(user, now))
-  const log = { lists: [list.id], rows, more, after, thisWeek, opened: openedBy(c), reader: user, now }
+  const log = { lists: [list.id], rows, more, after, thisWeek, words, opened: openedBy(c), reader: user, now }
   return showPage(c, completedPage({ ...log, of: { name: list.name, address: listAddress(list, user) } }))
 })
 

@@ -1,8 +1,9 @@
-import type { ExpressionBuilder } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Day } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
 import { instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
+import { idsWith } from '#db/finding.ts'
 import type { Completion, Tables, User } from '#db/schema.ts'
 import { listsOf } from '#features/lists/lists.ts'
 import { PAGE } from './listing.ts'
@@ -25,17 +26,18 @@ type Found = BareRow & Done & { day: Day | null; kind: Completion['kind'] }
 export type LogCursor = { id: string; task: string; doneAt: string }
 
 /**
- * One page of what was completed in `lists`, the latest first, and whether more follow. Deleted tasks are not in it.
- * `user` is who may take back what they did.
+ * One page of what was completed in `lists`, the latest first, and whether more follow. Deleted tasks are not in it. With
+ * `words` it is only what was done of tasks in which they stand. `user` is who may take back what they did.
  */
 export async function completedRows(
   db: Db,
   user: Person,
   lists: string[],
-  { before, since }: { before?: LogCursor | undefined; since?: Date } = {},
+  { before, since, words }: { before?: LogCursor | undefined; since?: Date; words?: string } = {},
 ): Promise<{ rows: DoneRow[]; more: boolean }> {
+  const idsIn = words === undefined ? undefined : await idsOfWords(db, lists, words)
   // Each list is read along its index and for one page only, so it does not matter how much was ever completed.
-  const pages = await Promise.all(lists.map((list) => completedIn(db, list, before, since)))
+  const pages = await Promise.all(lists.map((list) => completedIn(db, list, before, since, idsIn?.(list))))
   const rows = pages.flat().sort(latestFirst)
   const found = await withDetails(db, rows.slice(0, PAGE))
   return { rows: await withOccurrences(db, user, found), more: rows.length > PAGE }
@@ -80,6 +82,10 @@ export async function countCompleted(db: Db, lists: string[], since: Date): Prom
   return count
 }
 
+/** The words that somebody looks for in the logbook: the field `q` of its page. */
+export const wordsIn = (c: { req: { query(name: string): string | undefined } }): string =>
+  (c.req.query('q') ?? '').trim().slice(0, 2000)
+
 /** The ids of the lists whose completed tasks `user` may see. */
 export async function listIdsOf(db: Db, user: Person): Promise<string[]> {
   const lists = await listsOf(db, user).clearSelect().select('lists.id').execute()
@@ -105,7 +111,23 @@ export async function logCursor(db: Db, lists: string[], task?: string, at?: str
   return found && { id: found.id, task, doneAt: found.completed_at }
 }
 
-function completedIn(db: Db, list: string, before: LogCursor | undefined, since?: Date): Promise<Found[]> {
+/** By list, the tasks in it, open and completed, in which `words` stand. A repeating one is open, and in the logbook. */
+async function idsOfWords(db: Db, lists: string[], words: string): Promise<(list: string) => RawBuilder<unknown>> {
+  const all = await db.selectFrom('lists').select(['id', 'owner_id']).where('id', 'in', lists).execute()
+  return (id) => {
+    const among = { lists: all.filter((list) => list.id === id) }
+    const both = [true, false].map((isOpen) => ({ ...among, isOpen }))
+    return idsWith(db, { words }, both) ?? sql`select id from tasks where 1 = 0`
+  }
+}
+
+function completedIn(
+  db: Db,
+  list: string,
+  before: LogCursor | undefined,
+  since?: Date,
+  ids?: RawBuilder<unknown>,
+): Promise<Found[]> {
   let query = db
     .selectFrom('completions')
     .innerJoin('tasks', 'tasks.id', 'completions.task_id')
@@ -119,6 +141,7 @@ function completedIn(db: Db, list: string, before: LogCursor | undefined, since?
     .orderBy('completions.id', 'desc')
     .limit(PAGE + 1)
   if (since) query = query.where('completions.completed_at', '>=', instant(since))
+  if (ids) query = query.where(sql<SqlBool>`completions.task_id in (${ids})`)
   if (before) query = query.where((eb) => isBefore(eb, before))
   return query.execute()
 }

@@ -6,6 +6,7 @@ import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
+import { searchField } from '#web/search-field.ts'
 import type { DoneRow, LogCursor } from './logbook.ts'
 import { occurrenceRow } from './occurrence-row.ts'
 import { deleteForm, finishForm, type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
@@ -31,6 +32,8 @@ export type Logbook = {
   rows: DoneRow[]
   more: boolean
   thisWeek: number
+  /** What is looked for in it; empty when it is shown whole. */
+  words: string
   after: LogCursor | undefined
   opened: Opened
   reader: Reader & Pick<User, 'day_starts'>
@@ -113,9 +116,18 @@ const doneRows = (rows: DoneRow[], seen: Seen, here: string, opened: Opened): Ht
       : taskRow(row, seen, { here, chip: timeTag(seen.reader, row.doneAt), ...openedIn(row.id, opened) }),
   )}</ul>`
 
-const latestCompleted = (log: Logbook): Html => html`${log.rows.length > 0 ? thisWeek(log) : nothing}
-  ${days(log, '?')} ${moreCompleted(log)}
-  <p class="empty"><b>Nothing completed yet.</b> What you tick off ${log.of ? 'in this list' : html`in the <a href="/">Inbox</a>`} is kept here.</p>`
+const latestCompleted = (log: Logbook): Html => html`${log.rows.length > 0 || log.words !== '' ? finder(log) : nothing}
+  ${log.rows.length > 0 && log.words === '' ? thisWeek(log) : nothing}
+  ${days(log, `?${asked(log)}`)} ${moreCompleted(log)}
+  <p class="empty">${log.words === '' ? nothingYet(log) : nothingLikeThat}</p>`
+
+const finder = (log: Logbook): Html =>
+  searchField({ text: log.words, action: logbookAt(log), label: 'Search what was completed' })
+
+const nothingYet = ({ of }: Logbook): Html =>
+  html`<b>Nothing completed yet.</b> What you tick off ${of ? 'in this list' : html`in the <a href="/">Inbox</a>`} is kept here.`
+
+const nothingLikeThat = html`<b>Nothing found.</b> Try fewer words, or only the beginning of one.`
 
 const thisWeek = ({ thisWeek }: Logbook): Html =>
   html`<p class="lead"><span id="done_this_week">${thisWeek}</span> this week</p>`
@@ -123,8 +135,8 @@ const thisWeek = ({ thisWeek }: Logbook): Html =>
 const olderCompleted = (
   log: Logbook,
   after: LogCursor,
-): Html => html`<p class="lead"><a href="${logbookAt(log)}">Back to the latest</a></p>
-  <turbo-frame id="after_${after.id}" target="_top">${days(log, `?after=${after.task}&at=${after.id}&`)}${moreCompleted(log)}</turbo-frame>
+): Html => html`<p class="lead"><a href="${logbookAt(log)}${asked(log) && `?${asked(log).slice(0, -1)}`}">Back to the latest</a></p>
+  <turbo-frame id="after_${after.id}" target="_top">${days(log, `?${asked(log)}after=${after.task}&at=${after.id}&`)}${moreCompleted(log)}</turbo-frame>
   <p class="empty">Nothing more.</p>`
 
 function days({ rows, reader, after, opened, now }: Logbook, here: string): Html[] {
@@ -140,8 +152,11 @@ function moreCompleted(log: Logbook): Html {
   const { rows, more } = log
   const last = rows.at(-1)
   return more && last
-    ? older(last.completion, `${logbookAt(log)}?after=${last.id}&at=${last.completion}`, 'Earlier')
+    ? older(last.completion, `${logbookAt(log)}?${asked(log)}after=${last.id}&at=${last.completion}`, 'Earlier')
     : nothing
 }
+
+/** The words that are looked for, as links carry them. */
+const asked = ({ words }: Logbook): string => (words === '' ? '' : `${new URLSearchParams({ q: words })}&`)
 
 const logbookAt = ({ of, lists: [list] }: Logbook): string => (of ? `/lists/${list}/completed` : '/completed')

@@ -12,7 +12,7 @@ import { orToOutbox, pageBefore } from './answers.ts'
 import { addShape, fileShape } from './fields.ts'
 import { fileTask } from './filing.ts'
 import { listPages, showInbox, showListWanted } from './list-routes.ts'
-import { completedRows, countCompleted, listIdsOf, logCursor } from './logbook.ts'
+import { completedRows, countCompleted, listIdsOf, logCursor, wordsIn } from './logbook.ts'
 import { movePages } from './move-routes.ts'
 import { completedPage, type Opened } from './pages.ts'
 import { recurrenceRoutes } from './recurrence-routes.ts'
@@ -36,9 +36,13 @@ tasks.get('/completed', 'user', async (c) => {
   const { db, user, now } = c.var
   const lists = await listIdsOf(db, user)
   const after = await logCursor(db, lists, c.req.query('after'), c.req.query('at'))
-  const { rows, more } = await completedRows(db, user, lists, { before: after })
+  const words = wordsIn(c)
+  const { rows, more } = await completedRows(db, user, lists, { before: after, ...(words && { words }) })
   const thisWeek = await countCompleted(db, lists, startOfWeek(user, now))
-  return showPage(c, completedPage({ lists, rows, more, after, thisWeek, opened: openedBy(c), reader: user, now }))
+  return showPage(
+    c,
+    completedPage({ lists, rows, more, after, thisWeek, words, opened: openedBy(c), reader: user, now }),
+  )
 })
 
 tasks.post('/tasks', 'user', (c) =>

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { phrasesOf, wordsOf } from '#core/words.ts'
-import { type Db, kindOf } from '#db/db.ts'
-import { scopeOf, scopeOfOwner } from '#db/words.ts'
+import { type Db, kindOf } from './db.ts'
+import { scopeOf, scopeOfOwner } from './words.ts'
 
 /** What is looked for: words that all have to stand in a task, or with `exact` whole words next to each other. */
 export type Sought = { words: string; exact?: boolean | undefined }
