@@ -1,14 +1,18 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import type { KyselyPlugin, RootOperationNode } from 'kysely'
+import { type KyselyPlugin, type RootOperationNode, sql } from 'kysely'
 import { type Database, type Db, newId } from '#db/db.ts'
+import { countToday } from '#db/due.ts'
 import type { User } from '#db/schema.ts'
 import { inboxOf } from '#features/lists/lists.ts'
 import { addTask } from '#features/tasks/adding.ts'
+import { todayRows, upcomingRows } from '#features/tasks/agenda.ts'
+import { rowsWithLabel } from '#features/tasks/label-rows.ts'
 import { countsIn, cursorIn, laterRows, olderRows, openGroups, sectionsShown } from '#features/tasks/listing.ts'
 import { completedRows, listIdsOf, logCursor } from '#features/tasks/logbook.ts'
 import { taskOf } from '#features/tasks/tasks.ts'
+import { deletedTasks } from '#features/tasks/trash.ts'
 import { testKind } from '#test/databases.ts'
-import { startOfDay } from '#web/dates.ts'
+import { startOfDay, todayFor } from '#web/dates.ts'
 import { addAll, asked, emptyHouse, NOON, person } from './household.ts'
 
 let db: Database
@@ -69,6 +73,113 @@ const pages: Record<string, (db: Db) => Promise<unknown>> = {
     completedRows(db, ana, [list], { before: { id: newId(), task: milk, doneAt: NOON.toISOString() } }),
   'a task': (db) => taskOf(db, ana, milk),
 }
+
+// What is due in many lists is put in order, and it is counted: it is read from indexes alone, and only while it is open.
+const due: Record<string, (db: Db) => Promise<unknown>> = {
+  Today: (db) => todayRows(db, ana, NOON),
+  'the next page of Today': (db) => todayRows(db, ana, NOON, { ...cursor, day: '2026-05-01', time: '10:00' }),
+  'the count of Today': (db) => countToday(db, todayFor(ana, NOON)),
+  Upcoming: (db) => upcomingRows(db, ana, NOON),
+  'the next page of Upcoming': (db) => upcomingRows(db, ana, NOON, { ...cursor, day: '2027-05-01', time: '24:00' }),
+}
+const others: Record<string, (db: Db) => Promise<unknown>> = {
+  'the tasks with a label': (db) => rowsWithLabel(db, ana, { id: newId() }),
+  'more tasks with a label': (db) => rowsWithLabel(db, ana, { id: newId() }, newId()),
+  'the trash': (db) => deletedTasks(db, [list]),
+  'more of the trash': (db) => deletedTasks(db, [list], { id: newId(), deletedAt: NOON.toISOString() }),
+}
+const asksForCompleted = ['the logbook', 'the logbook of today', 'older rows of the logbook']
+
+// Of tasks: an index of the open ones, or of deleted ones, or a single task, or the steps of one.
+const NO_COMPLETED =
+  /^SEARCH (tasks|step|parent) USING (COVERING )?INDEX (open_\w+|deleted_tasks|children|sqlite_autoindex_tasks_1) /
+const OF_TASKS = /^(SEARCH|SCAN) (tasks|step|parent)\b/
+
+describe.if(testKind === 'sqlite')('completed tasks are not looked at', () => {
+  const all = Object.entries({ ...pages, ...due, ...others }).filter(([name]) => !asksForCompleted.includes(name))
+  test.each(all)('%s', async (name, page) => {
+    const plan = (await Promise.all((await queriesOf(page)).map(planOf))).flat()
+    for (const step of plan.filter((step) => OF_TASKS.test(step)))
+      expect([name, step]).toEqual([name, expect.stringMatching(NO_COMPLETED)])
+  })
+
+  test.each(Object.entries(due))('and indexes say all about %s', async (name, page) => {
+    const queries = await queriesOf(page)
+    for (const query of queries) {
+      const plan = await planOf(query)
+      const ofTasks = plan.filter((step) => /^(SEARCH|SCAN) tasks\b/.test(step))
+      // The rows themselves are fetched by their ids.
+      const isById = ofTasks.every((step) => step.includes('sqlite_autoindex_tasks_1'))
+      if (!isById) for (const step of ofTasks) expect([name, step]).toEqual([name, expect.stringContaining('COVERING')])
+    }
+  })
+})
+
+/** What stands in a query that is built once in the place of a value. */
+function filledIn(value: unknown): unknown {
+  const name = (value as { name?: string } | null)?.name
+  const values: Record<string, string> = { list, user: ana.id, today: '2026-05-01', end: '2026-05-02T00:00:00.000Z' }
+  return name === undefined ? value : (values[name] ?? newId())
+}
+
+describe.if(testKind === 'postgres')('PostgreSQL looks for open tasks along their own indexes', () => {
+  beforeAll(async () => {
+    // A planner that sees four tasks of one person takes any index.
+    for (let i = 0; i < 30; i++) {
+      const { id: of } = await inboxOf(db, i === 0 ? ana : await person(db, `somebody${i}`))
+      const many = Array.from({ length: i === 0 ? 3000 : 300 }, (_, i) => ({
+        id: newId(),
+        list_id: of,
+        title: 'Done',
+        notes: '',
+        position: `b${i}`,
+        created_by: ana.id,
+        created_at: NOON.toISOString(),
+        completed_at: i % 10 === 0 ? null : NOON.toISOString(),
+        due_day: i % 4 === 0 ? `2026-0${(i % 9) + 1}-11` : null,
+      }))
+      for (let i = 0; i < many.length; i += 500) {
+        await db
+          .insertInto('tasks')
+          .values(many.slice(i, i + 500))
+          .execute()
+      }
+    }
+    await sql`analyze`.execute(db)
+  })
+
+  const indexOf: Record<string, RegExp> = {
+    'the rows of a list': /open_above/,
+    'the rows of a section': /open_tasks/,
+    Today: /open_(by_due|everywhere)[\s\S]*open_by_instant/,
+    'the count of Today': /open_(by_due|everywhere)[\s\S]*open_by_instant[\s\S]*open_by_deadline/,
+    Upcoming: /open_(by_due|everywhere)[\s\S]*open_by_instant[\s\S]*open_by_deadline[\s\S]*open_by_start/,
+    'the trash': /deleted_tasks/,
+    'the tasks with a label': /tasks_of_label/,
+  }
+  const all = { ...pages, ...due, ...others }
+  test.each(Object.entries(indexOf))('%s', async (name, index) => {
+    const queries = await queriesOf(all[name]!)
+    const plan = await db.transaction().execute(async (trx) => {
+      await sql`set local enable_seqscan = off`.execute(trx)
+      const lines: string[] = []
+      for (const node of queries) {
+        const { sql: text, parameters } = db.getExecutor().compileQuery(node, { queryId: newId() } as never)
+        const asked = {
+          query: node,
+          queryId: { queryId: newId() },
+          sql: `explain ${text}`,
+          parameters: parameters.map(filledIn),
+        }
+        const { rows } = await trx.executeQuery<Record<'QUERY PLAN', string>>(asked)
+        lines.push(...rows.map((row) => row['QUERY PLAN']))
+      }
+      return lines.join('\n')
+    })
+    expect(plan).toMatch(index)
+    expect(plan).not.toMatch(/Seq Scan on tasks|tasks_of_list/)
+  })
+})
 
 describe.if(testKind === 'sqlite')('however many tasks there are, an index leads to', () => {
   test.each(Object.entries(pages))('%s', async (name, page) => {

@@ -10,7 +10,6 @@ import { todayFor } from '#web/dates.ts'
 import { familiesIn } from './families.ts'
 import { PAGE } from './listing.ts'
 import { type Row, rowColumns, withDetails } from './seen.ts'
-import { tasksOf } from './tasks.ts'
 
 type Reader = Pick<User, 'id' | 'zone' | 'day_starts'>
 
@@ -39,7 +38,7 @@ export async function todayRows(db: Db, user: Reader, now: Date, after?: Place):
     byInstant(dueByInstant(db, when), user, after),
     urgent(pressing(db, when), when.today, after),
   ]
-  return pageOf(db, user, streams, after, group)
+  return pageOf(db, streams, after, group)
 }
 
 /**
@@ -54,7 +53,7 @@ export async function upcomingRows(db: Db, user: Reader, now: Date, after?: Plac
     byColumn(upcomingDeadlines(db, when), 'tasks.deadline_day', after),
     byColumn(upcomingStarts(db, when), 'tasks.start_day', after),
   ]
-  return pageOf(db, user, streams, after, (day) => day)
+  return pageOf(db, streams, after, (day) => day)
 }
 
 /** A place as links write it: `?after=ID&at=DAY_TIME_POSITION`. */
@@ -150,14 +149,13 @@ async function urgent(query: Query, today: Day, after: Place | undefined): Promi
 /** The rows at the first of all these places. Children are put below their parents within what `groupOf` calls a group. */
 async function pageOf(
   db: Db,
-  user: Reader,
   streams: Promise<Place[]>[],
   after: Place | undefined,
   groupOf: (day: Day) => string,
 ): Promise<Agenda> {
   const found = (await Promise.all(streams)).flat().filter((place) => !after || compare(place, after) > 0)
   const places = found.sort(compare)
-  const rows = await rowsAt(db, user, places.slice(0, PAGE))
+  const rows = await rowsAt(db, places.slice(0, PAGE))
   const groups = Map.groupBy(rows, ({ place }) => groupOf(place.day))
   return {
     rows: [...groups.values()].flatMap((group) => familiesIn(group)),
@@ -165,10 +163,17 @@ async function pageOf(
   }
 }
 
-async function rowsAt(db: Db, user: Reader, places: Place[]): Promise<Omit<AgendaRow, 'depth'>[]> {
+async function rowsAt(db: Db, places: Place[]): Promise<Omit<AgendaRow, 'depth'>[]> {
   if (places.length === 0) return []
   const ids = places.map(({ id }) => id)
-  const rows = await tasksOf(db, user).select(rowColumns).where('tasks.id', 'in', ids).execute()
+  // By their ids alone: whose they are was asked when they were found.
+  const rows = await db
+    .selectFrom('tasks')
+    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+    .select(rowColumns)
+    .where('tasks.id', 'in', ids)
+    .where('tasks.deleted_at', 'is', null)
+    .execute()
   const byId = new Map((await withDetails(db, rows)).map((row) => [row.id, row]))
   // What was deleted between the two queries is not there any more.
   return places.flatMap((place) => {

@@ -62,10 +62,11 @@ export const rowColumns = [
   'lists.kind as listKind',
   sql`tasks.notes <> ''`.as('hasNotes'),
   // Looking into an index is quick; what is there is fetched for those tasks only that have it.
-  sql`exists (select 1 from task_labels as link where link.task_id = tasks.id and link.deleted_at is null)`.as(
+  // An `exists` PostgreSQL may answer by reading everybody's tasks, a single row it looks up.
+  sql`(select 1 from task_labels as link where link.task_id = tasks.id and link.deleted_at is null limit 1)`.as(
     'hasLabels',
   ),
-  sql`exists (select 1 from tasks as step where step.parent_id = tasks.id and step.deleted_at is null)`.as('hasSteps'),
+  sql`(select 1 from tasks as step where step.parent_id = tasks.id and step.deleted_at is null limit 1)`.as('hasSteps'),
 ] as const
 
 /** What a query for `rowColumns` gives for each task. */
