@@ -8,6 +8,7 @@ import { root } from '../bin/install.mjs'
 import { type Load, openLoad, type Shot } from './load.ts'
 import { fromSource, type Running, startServer } from './processes.ts'
 import { fill } from './seed.ts'
+import { TITLES } from './titles.ts'
 
 /** What all measures share: a folder that is removed at the end, a way to make load, and a thousand people. */
 export type Bench = {
@@ -74,32 +75,3 @@ export const loginShot = (email: string, password: string, address: number): Sho
   },
   body: new URLSearchParams({ email, password }).toString(),
 })
-
-/** 25 things to do. */
-export const TITLES = [
-  'Book the train to Lyon',
-  'Send the invoice',
-  'Water the plants',
-  'Call the plumber about the kitchen tap',
-  'Read chapter 4',
-  'Renew the passport',
-  'Buy bread, milk and eggs',
-  'Return the library books',
-  'Write to the landlord about the heating',
-  'Clean the bicycle chain',
-  'Ask for the dentist’s next free morning',
-  'Pack the boxes in the cellar',
-  'Plan the birthday on Saturday',
-  'Print the tickets',
-  'Back up the photographs',
-  'Fix the squeaking door',
-  'Compare the electricity contracts',
-  'Mend the blue coat',
-  'Practise the second movement',
-  'Collect the parcel at the post office',
-  'Pay the swimming course',
-  'Sow the tomatoes',
-  'Bring the bottles back',
-  'Learn the ten new words',
-  'Look for the missing glove',
-]

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import type { CDPSession, Page } from 'playwright-core'
 import { closeAll } from '../test/closing.ts'
 import { openPage } from '../test/e2e/chromium.ts'
-import { type Bench, type Figure, startApp, TITLES } from './bench.ts'
+import { type Bench, type Figure, startApp } from './bench.ts'
 import { median, spelled } from './numbers.ts'
 import { fill } from './seed.ts'
+import { TITLES } from './titles.ts'
 
 const SIZES = [25, 500, 2000]
 const TIMES = 15

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../bin/install.mjs'
-import { type Bench, inboxShots, TITLES } from './bench.ts'
+import { type Bench, inboxShots } from './bench.ts'
 import type { Shot } from './load.ts'
 import { type Running, runProgram, startServer } from './processes.ts'
+import { TITLES } from './titles.ts'
 
 // The distribution's own, because that is for whom it packs Flask.
 const PYTHON = '/usr/bin/python3'

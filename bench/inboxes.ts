@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../bin/install.mjs'
-import { type Bench, type Figure, inboxShots, type Place, placeWith, startApp, TITLES } from './bench.ts'
+import { type Bench, type Figure, inboxShots, type Place, placeWith, startApp } from './bench.ts'
 import { startFlask, whyNoFlask } from './flask.ts'
 import type { Plan } from './limit.ts'
 import type { Shot } from './load.ts'
 import { median, ratioOf, spelled } from './numbers.ts'
 import { ask, cpuMicros, fromSource, type Running, startServer } from './processes.ts'
+import { TITLES } from './titles.ts'
 import type { Visit } from './visits.ts'
 
 const MANY_PEOPLE = 100_000

@@ -4,6 +4,12 @@ export const median = (numbers: number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
+/** The number that so many percent of them do not exceed. */
+export const percentile = (numbers: number[], percent: number): number => {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.max(Math.ceil((sorted.length * percent) / 100) - 1, 0)] ?? Number.NaN
+}
+
 /**
  * How `some` compares to `others`, measured in turn: the median over the rounds, since both sides of a round met the same
  * weather.

@@ -67,12 +67,18 @@ const now = new Date()
 const at = instant(now)
 
 function addPerson(rows: Rows, person: number, phc: string): string {
-  const id = newId()
-  rows.add('users', {
-    id,
+  const user = userRow(emailOf(person), phc)
+  rows.add('users', user)
+  return user.id
+}
+
+/** Somebody in Berlin with that address and that hash of their password. */
+export const userRow = (email: string, phc: string | null) =>
+  ({
+    id: newId(),
     public_id: newId(),
-    email: emailOf(person),
-    email_canon: emailOf(person),
+    email,
+    email_canon: email,
     name: '',
     role: 'user',
     status: 'active',
@@ -84,9 +90,7 @@ function addPerson(rows: Rows, person: number, phc: string): string {
     theme: 'system',
     seq: 0,
     created_at: at,
-  })
-  return id
-}
+  }) satisfies Insertable<Tables['users']>
 
 function addTasks(rows: Rows, owner: string, titles: string[], positions: string[]): void {
   const list_id = newId()
@@ -100,9 +104,16 @@ function addTasks(rows: Rows, owner: string, titles: string[], positions: string
 }
 
 function addSession(rows: Rows, keys: KeyRing, user_id: string): string {
+  const { token, row } = sessionRow(keys, user_id)
+  rows.add('sessions', row)
+  return token
+}
+
+/** A session that lasts, and the token by which the browser is known. */
+export function sessionRow(keys: KeyRing, user_id: string): { token: string; row: Insertable<Tables['sessions']> } {
   const token = newToken()
   const { mac, keyId } = keys.mac('session', token)
-  rows.add('sessions', {
+  const row: Insertable<Tables['sessions']> = {
     id: newId(),
     token_mac: mac,
     key_id: keyId,
@@ -121,8 +132,8 @@ function addSession(rows: Rows, keys: KeyRing, user_id: string): string {
     ip_first: '127.0.0.1',
     ip_last: '127.0.0.1',
     user_agent: 'bench',
-  })
-  return token
+  }
+  return { token, row }
 }
 
 /** Adds rows by one prepared statement for each table. */

@@ -10,6 +10,7 @@ import { measureLogins } from '../bench/logins.ts'
 import { stopEverything } from '../bench/processes.ts'
 import { measureSessions } from '../bench/sessions.ts'
 import { measureStarts } from '../bench/starts.ts'
+import { measureViews } from '../bench/views.ts'
 
 const measures: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   inbox: measureInboxes,
@@ -18,6 +19,7 @@ const measures: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   starts: measureStarts,
   visit: measureFirstVisit,
   browser: measureBrowser,
+  views: measureViews,
 }
 
 let bench: Bench | undefined
