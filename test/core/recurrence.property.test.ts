@@ -10,6 +10,7 @@ import {
   recurrenceText,
 } from '#core/recurrence.ts'
 import { fromRRule, toRRule } from '#core/rrule.ts'
+import { MINUTE } from '#core/time.ts'
 import { instantOf, wallClockIn } from '#core/wall-clock.ts'
 import { tryInstants, walk } from './enumerator.ts'
 
@@ -133,6 +134,14 @@ const zone = fc.constantFrom(
   'Pacific/Apia',
   'Pacific/Kiritimati',
 )
+/** The days of a year within which clocks in `zone` are changed. */
+function changesOf(zone: string, year: number): Day[] {
+  const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
+  const ahead = (day: Day) => Date.parse(`${shown.format(Date.parse(day)).replace(' ', 'T')}:00Z`) - Date.parse(day)
+  const days = Array.from({ length: 365 }, (_, i) => addDays(`${year}-01-01`, i))
+  return days.filter((day) => ahead(day) !== ahead(addDays(day, 1)))
+}
+
 const time = fc.nat(24 * 60 - 1).map((minutes) => new Date(minutes * 60_000).toISOString().slice(11, 16))
 
 describe(`a recurrence (SEED=${seed})`, () => {
@@ -229,6 +238,21 @@ describe(`a recurrence (SEED=${seed})`, () => {
       run(3000),
     )
   })
+
+  test('on the days when clocks are changed an instant is the one that trying finds', () => {
+    const year = fc.integer({ min: 1972, max: 2036 })
+    fc.assert(
+      fc.property(zone, year, fc.nat(9), fc.nat(47), (zone, year, which, quarters) => {
+        const changes = changesOf(zone, year)
+        fc.pre(changes.length > 0)
+        // From two hours before midnight on: some change at midnight.
+        const at = new Date(Date.parse(changes[which % changes.length]!) + (quarters - 8) * 15 * MINUTE).toISOString()
+        const [day, time] = [at.slice(0, 10), at.slice(11, 16)]
+        expect(instantOf(day, time, zone)).toEqual(tryInstants(day, time, zone))
+      }),
+      run(600),
+    )
+  }, 60_000)
 
   test('a clock shows at the instant what was asked for, or a little more', () => {
     fc.assert(
