@@ -51,8 +51,12 @@ function toastsFor(one: Shown, meaning: Meaning): (content: DocumentFragment) =>
   const { entry } = one
   const id = entry.kind === 'add' ? field(entry, 'id') : entry.action.split('/')[2]
   const isSeen = !!one.effect || !!rowOf(id ?? '')
-  if (meaning === 'done' && isSeen && SEEN.includes(entry.kind)) return sayToasts
-  return (content) => addToasts(content, entry.kind === 'undo' ? undefined : id)
+  return (content) => {
+    // What stands where it was put need not be shown once more, unless there is something else to be done about it.
+    const isOffer = content.querySelector('.toast form:not([data-outbox="undo"])')
+    if (meaning === 'done' && isSeen && SEEN.includes(entry.kind) && !isOffer) sayToasts(content)
+    else addToasts(content, entry.kind === 'undo' ? undefined : id)
+  }
 }
 
 async function undo(one: Shown, answer: Answer): Promise<void> {

@@ -24,4 +24,5 @@ const effects: Record<string, Show> = {
   reopen: (id) => finish(id, false),
   // What is undone is taken back where it is shown.
   undo: () => undefined,
+  redo: () => undefined,
 }

@@ -21,7 +21,7 @@ export type Surroundings = {
 export function navigation(around: Surroundings): Html {
   const { user, lists, filters } = around
   const inbox = lists.find((list) => isOwnInbox(list, user))
-  return html`${item(around, { path: inboxPath(user), name: 'Inbox', icon: icons.inbox, inBar: true }, inbox && countOf(inbox, user))}
+  return html`${item(around, { path: inboxPath(user), name: 'Inbox', icon: icons.inbox, inBar: true }, inbox && countOf(inbox, user), '', inbox?.id)}
     ${VIEWS.map((place) => item(around, place, countFor(around, place)))}
     ${item(around, { path: '/lists', name: 'Lists', icon: icons.lists, inBar: true }, nothing, ' only-bar')}
     <h2 class="heading"><a href="/lists"${currentAt('/lists', around)}>Lists</a></h2>
@@ -37,8 +37,14 @@ export const elsewhere = (): Html =>
     .filter((place) => !place.inBar)
     .map(({ path, name, icon }) => html`<a href="${path}">${icon}<span>${name}</span></a>`)}</nav>`
 
-function item(around: Surroundings, { path, icon, name, inBar }: Place, count = nothing, look = ''): Html {
-  return html`<a class="item${inBar ? '' : ' aside'}${look}" href="${path}"${currentAt(path, around)}>${icon}<span>${name}</span>${count}</a>`
+function item(
+  around: Surroundings,
+  { path, icon, name, inBar }: Place,
+  count = nothing,
+  look = '',
+  list?: string,
+): Html {
+  return html`<a class="item${inBar ? '' : ' aside'}${look}" href="${path}"${list === undefined ? nothing : html` data-list="${list}"`}${currentAt(path, around)}>${icon}<span>${name}</span>${count}</a>`
 }
 
 function listItem(around: Surroundings, list: ListAround): Html {

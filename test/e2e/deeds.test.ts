@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { journeysOnALine } from './journeys.ts'
-import { add, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
+import { add, leaveField, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
 
 const { network, visit } = await journeysOnALine()
 let count = 0
@@ -10,7 +10,7 @@ async function ana(...tasks: string[]): Promise<Page> {
   const { page } = await visit()
   await register(page, network.url, `ana${++count}-deeds`)
   await add(page, ...tasks.toReversed())
-  await page.keyboard.press('Escape')
+  await leaveField(page)
   await page.keyboard.press('j')
   network.seen.length = 0
   return page
@@ -56,11 +56,13 @@ test('t asks when, in words or as a date; No date takes it away', async () => {
   expect(await due.textContent()).toBe('Today')
   await page.keyboard.press('t')
   await page.keyboard.type('2031-05-27')
+  await page.getByRole('combobox').waitFor()
   await page.keyboard.press('Enter')
   await until(async () => (await due.textContent()) === '27 May 2031', 'it is due then')
   await nothingWaits(page)
   await page.keyboard.press('t')
   await page.keyboard.type('no d')
+  await page.getByRole('combobox').waitFor()
   await page.keyboard.press('Enter')
   await until(async () => (await due.count()) === 0, 'there is no date')
   await nothingWaits(page)

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { axe } from './checks.ts'
 import { journeys } from './journeys.ts'
-import { add, nothingWaits, onServer, register, row, titles, until } from './people.ts'
+import { add, leaveField, nothingWaits, onServer, register, row, titles, until } from './people.ts'
 
 const { site, visit } = await journeys()
 let count = 0
@@ -12,7 +12,7 @@ async function ana(...tasks: string[]): Promise<Page> {
   const { page } = await visit()
   await register(page, site.url, `ana${++count}-keys`)
   await add(page, ...tasks.toReversed())
-  await page.keyboard.press('Escape')
+  await leaveField(page)
   return page
 }
 

@@ -40,6 +40,12 @@ export async function add(page: Page, ...titles: string[]): Promise<void> {
   await nothingWaits(page)
 }
 
+/** Leaves the field, so that single keys are no words. */
+export async function leaveField(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => !document.activeElement?.matches('input'))
+}
+
 /** The titles on the page, in its order. */
 export const titles = (page: Page): Promise<string[]> => page.locator('.tasks > .task .title').allTextContents()
 

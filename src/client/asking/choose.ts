@@ -30,7 +30,9 @@ export function choose(question: Question): void {
   close()
   const dialog = dialogFor(question.label)
   const giveBack = rememberFocus()
-  document.body.append(dialog)
+  // Beside the body: a page that is brought up to date meanwhile would take it away.
+  document.documentElement.append(dialog)
+  document.addEventListener('turbo:before-cache', () => dialog.close(), { once: true })
   const chooser = {
     question,
     dialog,
@@ -152,7 +154,6 @@ function dialogFor(label: string): HTMLDialogElement {
   const dialog = document.createElement('dialog')
   dialog.className = 'chooser'
   dialog.setAttribute('aria-label', label)
-  dialog.dataset.turboTemporary = ''
   const field = document.createElement('input')
   const list = document.createElement('ul')
   const said = document.createElement('p')

@@ -1,3 +1,4 @@
+import { ask } from '../asking/ahead.ts'
 import { cloneOf } from '../effects/page.ts'
 import { refreshSoon } from '../refresh.ts'
 import { idOf, openRows, wasLeft } from '../rows.ts'
@@ -36,6 +37,13 @@ const opened = (): HTMLElement | null => document.querySelector<HTMLElement>('.t
 const rowWith = (element: Element): HTMLElement | null => element.closest<HTMLElement>('.task')
 
 function onClick(event: MouseEvent): void {
+  const moving = (event.target as Element).closest?.<HTMLElement>('.menu a[href$="/move"]')
+  if (moving && isPlain(event)) {
+    event.preventDefault()
+    closeMenu(true)
+    void ask(async () => (await import('../asking/pick.ts')).askList)
+    return
+  }
   const more = (event.target as Element).closest?.<HTMLElement>('.task .more')
   if (more && isPlain(event)) {
     const row = rowWith(more)

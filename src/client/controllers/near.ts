@@ -57,7 +57,8 @@ function hold(event: Event): void {
 /** The first key that is pressed on a page is answered when what answers is there. */
 function holdKey(event: KeyboardEvent): void {
   const target = event.target as Element
-  if (isLoaded || event.key.length > 1 || target.closest?.('input, textarea, select, [contenteditable]')) return
+  const isTyping = target.closest?.('input, textarea, select, [contenteditable]')
+  if (isLoaded || (event.key === 'Escape' ? event.isComposing : isTyping || event.key.length > 1)) return
   // The browser would search in the page, or in its own bar.
   if (event.key === '/' || ((event.ctrlKey || event.metaKey) && event.key === 'k')) event.preventDefault()
   void loadHands().then(() => target.dispatchEvent(new KeyboardEvent('keydown', event)))

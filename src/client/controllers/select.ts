@@ -145,7 +145,8 @@ function newBar(): HTMLElement {
     ...buttons,
     button('Done', () => void endSelecting()),
   )
-  document.body.append(bar)
+  // Beside the body: a page that is brought up to date would take it away, with the focus in it.
+  document.documentElement.append(bar)
   return bar
 }
 

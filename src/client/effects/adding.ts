@@ -22,7 +22,8 @@ function put(row: HTMLElement, change: Change): boolean {
 }
 
 function putBelow(row: HTMLElement, parent: HTMLElement | null): boolean {
-  const list = document.getElementById('steps')
+  // On its own page its parts are the list.
+  const list = document.getElementById('tasks')
   if (!parent || !fits([row], depthOf(parent) + 1)) {
     list?.append(row)
     return !!list

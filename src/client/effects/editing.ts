@@ -2,7 +2,7 @@ import { asTitle, type Change, type Effect, field, fieldsOf } from '../change.ts
 import { priorityOf, rowOf, setTitle, titleOf } from '../rows.ts'
 import { labelsOf, sayDue, setDue, setLabels, setPriority, todayHere, wordsOfDue } from './chips.ts'
 import { move } from './moving.ts'
-import { pageOf } from './page.ts'
+import { editOnItsPage } from './on-page.ts'
 
 /** What a row shows of an edited task: its title, priority, due day and labels, and in which list it stands. */
 export function edit(id: string, change: Change): Effect | undefined {
@@ -62,45 +62,3 @@ function isOther(change: Change, name: string): boolean {
   const now = field(change, name)
   return now !== undefined && now !== field(change, `was-${name}`)
 }
-
-/** On the task's own page what was typed is now what is saved: the form is no draft any more. */
-function editOnItsPage(id: string, change: Change): Effect | undefined {
-  const page = pageOf(id)
-  const form = page?.querySelector<HTMLFormElement>('form[data-outbox="edit"]')
-  if (!page || !form) return undefined
-  const before = new Map<Text, string>()
-  for (const [name, value] of change.fields) {
-    if (name.startsWith('was-')) continue
-    const input = form.elements.namedItem(name)
-    const was = form.elements.namedItem(`was-${name}`)
-    if (!isTextField(input) || input.defaultValue === value) continue
-    before.set(input, input.defaultValue)
-    if (input.value === input.defaultValue) input.value = value
-    input.defaultValue = value
-    if (was instanceof HTMLInputElement) {
-      before.set(was, was.value)
-      was.value = value
-    }
-  }
-  const wasPriority = priorityOf(page)
-  const priority = field(change, 'priority') ?? wasPriority
-  if (before.size === 0 && priority === wasPriority) return undefined
-  const heading = page.querySelector('h1')
-  const headingBefore = heading?.textContent ?? ''
-  const title = field(change, 'title')
-  if (heading && title) heading.textContent = asTitle(title)
-  setPriority(page, priority)
-  return {
-    delta: 0,
-    takeBack: () => {
-      for (const [input, value] of before) input.defaultValue = value
-      if (heading) heading.textContent = headingBefore
-      setPriority(page, wasPriority)
-    },
-  }
-}
-
-type Text = HTMLInputElement | HTMLTextAreaElement
-
-const isTextField = (input: unknown): input is Text =>
-  input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement

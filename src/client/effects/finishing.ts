@@ -32,10 +32,16 @@ function finishOnItsPage(id: string, done: boolean): Effect | undefined {
   if (!form) return undefined
   const showOnPage = (now: boolean) => {
     turn(form, id, now)
-    const button = form.querySelector('button')
-    if (button) button.textContent = now ? 'Reopen' : 'Complete'
+    nameButton(form.querySelector('button'), now ? 'Reopen' : 'Complete')
     pageOf(id)?.classList.toggle('done', now)
   }
   showOnPage(done)
   return { delta: done ? -1 : 1, takeBack: () => showOnPage(!done) }
+}
+
+/** The round button has no words of its own: its label has the title in it. */
+function nameButton(button: HTMLButtonElement | null, word: string): void {
+  if (button?.matches('.check'))
+    button.setAttribute('aria-label', `${word} ${document.querySelector('h1')?.textContent}`)
+  else if (button) button.textContent = word
 }
