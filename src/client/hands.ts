@@ -1,5 +1,6 @@
 import { startKeys } from './controllers/keys.ts'
 import { startMenu } from './controllers/menu.ts'
+import { startPreview } from './controllers/preview.ts'
 import { startRename } from './controllers/rename.ts'
 import { startSelect } from './controllers/select.ts'
 import { startSort } from './controllers/sort.ts'
@@ -12,6 +13,7 @@ export function startHands(): void {
   startRename()
   startSort()
   startSelect()
+  startPreview()
   // After those that answer to keys of their own.
   startKeys()
 }

@@ -22,13 +22,13 @@ export const recurrencePage = (task: Task, outlook: Outlook, form: Form, problem
   main: html`<h1>Repeat</h1>
     <p class="lead"><a href="/tasks/${task.id}" dir="auto">${task.title}</a></p>
     ${repeatForm(task, outlook.reader, form, problems)}
-    ${comingDays(outlook)} ${skipForm(task)}`,
+    <div id="coming" aria-live="polite">${comingDays(outlook)}</div> ${skipForm(task)}`,
 })
 
 function repeatForm(task: Task, reader: Writer, form: Form, problems: Problems): Html {
   const stored = parseRecurrence(task.recurrence ?? '')
   const { mode = 'schedule', missed = 'skip', rule } = stored ?? {}
-  return html`<form class="stack" method="post" action="/tasks/${task.id}/recurrence">
+  return html`<form class="stack" method="post" action="/tasks/${task.id}/recurrence" data-preview="coming">
       ${formProblem(problems)}
       ${field(form, problems, 'recurrence', 'How often', { value: stored ? endless(stored, reader) : '', autocomplete: 'off', required: false, hint: WORDS })}
       ${choice(form, problems, 'mode', 'Counted from', { value: mode, choices: MODES })}

@@ -29,7 +29,7 @@ recurrenceRoutes.get('/tasks/:id/recurrence', 'user', async (c) => {
   const form = new Form([...new URL(c.req.url).searchParams])
   if (!form.has('recurrence')) return show(c, task, emptyForm(), {})
   const { after, problems } = preview(task, form, user, now)
-  return show(c, task, form, problems, after)
+  return show(c, task, form, problems, after ?? { ...task, recurrence: null })
 })
 
 recurrenceRoutes.post('/tasks/:id/recurrence', 'user', (c) =>
@@ -40,8 +40,7 @@ recurrenceRoutes.post('/tasks/:id/recurrence', 'user', (c) =>
       const { op } = await repeatTask(db, user, id, wishIn(values, user, now), askedBy(c, form))
       return changed(c, { what: 'task.edited', op, streams: [], to: `/tasks/${id}/recurrence` })
     },
-    again: async (form, problems) =>
-      show(c, await taskOf(c.var.db, c.var.user, c.req.param('id')), form, problems, undefined),
+    again: async (form, problems) => show(c, await taskOf(c.var.db, c.var.user, c.req.param('id')), form, problems),
   }),
 )
 
@@ -55,7 +54,7 @@ const shape = z.object({
   count: lines(100).optional(),
 })
 
-function show(c: C, task: Task, form: Form, problems: Problems, after: Task | undefined = task): Promise<Response> {
+function show(c: C, task: Task, form: Form, problems: Problems, after = task): Promise<Response> {
   const { user, now } = c.var
   return showPage(c, recurrencePage(task, { reader: user, coming: nextDays(after, user, now) }, form, problems))
 }
