@@ -36,15 +36,15 @@ export async function countsAfter(
   return [...others, ...inbox].map((list) => ({ place: countPlace(list, user), count: list.open }))
 }
 
+/** Where an op changed something: also the lists that something has left. */
 async function listsTouched(db: Db, user: Pick<User, 'id'>, op: string): Promise<Set<string | null>> {
-  const rows = await db
-    .selectFrom('changes')
-    .select('list_id')
-    .distinct()
-    .where('user_id', '=', user.id)
-    .where('op_id', '=', op)
-    .execute()
-  return new Set(rows.map(({ list_id }) => list_id))
+  const changes = db.selectFrom('changes').where('user_id', '=', user.id).where('op_id', '=', op)
+  const [now, left] = await Promise.all([
+    changes.select('list_id').distinct().execute(),
+    changes.select('before').distinct().where('before', 'like', '%"list_id":"%').execute(),
+  ])
+  const before = left.map(({ before }) => (JSON.parse(before ?? '{}') as { list_id: string }).list_id)
+  return new Set([...now.map(({ list_id }) => list_id), ...before])
 }
 
 const around = built((db, { user, today }: { user: string; today: Day }) =>

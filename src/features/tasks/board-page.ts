@@ -12,6 +12,7 @@ import {
   rowsOf,
   type ShownGroup,
   sectionHead,
+  strayProblem,
 } from './list-page.ts'
 import { rowTemplates } from './rows.ts'
 
@@ -27,7 +28,7 @@ export const boardPage = (board: Board, form: Form, problems: Problems): Page =>
   lists: [board.list.id],
   place: board.base,
   look: 'wide',
-  main: html`${listHead(board, 'board')}
+  main: html`${listHead(board, 'board')} ${strayProblem(board, problems)}
     <div class="board">${board.groups.map((group) => column(board, group, form, problems))}${
       mayAdd(board.list) ? html`<div class="column new">${newSection(board)}</div>` : nothing
     }</div>

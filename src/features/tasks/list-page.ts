@@ -39,7 +39,7 @@ export const listPage = (listing: Listing, form: Form, problems: Problems): Page
   title: listing.list.name,
   lists: [listing.list.id],
   place: listing.base,
-  main: html`${listHead(listing, 'list')}
+  main: html`${listHead(listing, 'list')} ${strayProblem(listing, problems)}
     ${mayAdd(listing.list) ? addAbove(listing, form, problems) : nothing}
     ${listing.groups.map((group) => part(listing, group, form, problems))}
     ${emptyWords(listing)}
@@ -81,6 +81,14 @@ export function listHead(
   return html`<div class="list-head"><h1${isInbox ? nothing : html` dir="auto"`}>${list.name}</h1><div class="tools">${tools}</div></div>${
     list.archived_at === null ? nothing : archivedNotice(list)
   }`
+}
+
+/** What is wrong with a new task besides its words: that it cannot go where it should. */
+export function strayProblem({ list }: Pick<Listing, 'list'>, problems: Problems): Html {
+  const hasForm = mayAdd(list)
+  const problem =
+    problems.list ?? problems.section ?? problems.parent ?? (hasForm ? undefined : Object.values(problems)[0])
+  return problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing
 }
 
 /** Whether the reader may put something into a list. */

@@ -1,0 +1,106 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { type Database, newId } from '#db/db.ts'
+import { journal } from '#db/journal.ts'
+import type { User } from '#db/schema.ts'
+import { addLabel, deleteLabel, editLabel } from '#features/labels/changing.ts'
+import { countsByLabel, labelsOf, labelTask, unlabel } from '#features/labels/labels.ts'
+import { addTask } from '#features/tasks/adding.ts'
+import { completeTask, reopenTask } from '#features/tasks/completing.ts'
+import { asked, emptyHouse, person, reasonOf, share } from '#test/tasks/household.ts'
+import { listNamed, write } from './household.ts'
+
+let db: Database
+let ana: User
+let eve: User
+
+beforeAll(async () => {
+  db = await emptyHouse()
+})
+
+beforeEach(async () => {
+  ana = await person(db, 'ana')
+  eve = await person(db, 'eve')
+})
+
+const labelled = async (name: string, user = ana) => (await addLabel(db, user, { name, color: '' }, asked)).id
+const names = async (user = ana) => (await labelsOf(db, user).execute()).map(({ name }) => name)
+
+describe('labels', () => {
+  test('are kept in the order in which they were made, each person’s by themselves', async () => {
+    for (const name of ['phone', 'errand', 'waiting']) await labelled(name)
+    await labelled('phone', eve)
+    expect(await names()).toEqual(['phone', 'errand', 'waiting'])
+    expect(await names(eve)).toEqual(['phone'])
+  })
+
+  for (const [first, second] of [
+    ['phone', 'phone'],
+    ['phone', 'Phone'],
+    ['Épicerie', 'epicerie'],
+    ['at  home', 'At home'],
+  ] as const) {
+    test(`“${second}” is “${first}”`, async () => {
+      await labelled(first)
+      expect(await reasonOf(labelled(second))).toBe('conflict')
+      const other = await labelled('other')
+      expect(await reasonOf(editLabel(db, ana, other, { name: second }, asked))).toBe('conflict')
+      expect(await names()).toEqual([first, 'other'])
+    })
+  }
+
+  test('a name is free again when its label is gone, and a label may be spelt anew', async () => {
+    const phone = await labelled('phone')
+    await editLabel(db, ana, phone, { name: 'Phone', color: 'red' }, asked)
+    expect(await names()).toEqual(['Phone'])
+    await deleteLabel(db, ana, phone, asked)
+    await deleteLabel(db, ana, phone, asked)
+    expect(await reasonOf(editLabel(db, ana, phone, { color: 'blue' }, asked))).toBe('not-found')
+    await labelled('phone')
+    expect(await names()).toEqual(['phone'])
+  })
+
+  test('of the same name, made by two at once, are one', async () => {
+    const both = await Promise.allSettled([labelled('phone'), labelled('Phone')])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('the same id and fields are one label, somebody else’s id is refused', async () => {
+    const id = newId()
+    const first = await addLabel(db, ana, { name: 'phone', color: '', id }, asked)
+    expect(await addLabel(db, ana, { name: 'phone', color: '', id }, asked)).toEqual(first)
+    expect(await reasonOf(addLabel(db, eve, { name: 'phone', color: '', id }, asked))).toBe('conflict')
+    for (const work of [() => editLabel(db, eve, id, { name: 'mine' }, asked), () => deleteLabel(db, eve, id, asked)]) {
+      expect(await reasonOf(work())).toBe('not-found')
+    }
+    expect(await names()).toEqual(['phone'])
+  })
+
+  test('count the open tasks that have them, wherever their owner may look', async () => {
+    const phone = await labelled('phone')
+    const work = await listNamed(db, ana, 'Work')
+    const theirs = await listNamed(db, eve, 'Theirs')
+    await share(db, theirs, ana)
+    const put = async (list: string) => {
+      const { task } = await addTask(db, ana, { title: 'Call', list }, asked)
+      if (!task) throw new Error('It was not added.')
+      await journal(db, ana, { ...asked, what: 'test', lists: [list] }, async (write) => {
+        await labelTask(write, task, { id: phone })
+        await labelTask(write, task, { id: phone })
+      })
+      return task
+    }
+    const [one, two, three] = [await put(work), await put(work), await put(theirs)]
+    const count = async () => (await countsByLabel(db, ana)).get(phone) ?? 0
+    expect(await count()).toBe(3)
+    await completeTask(db, ana, one.id, asked)
+    expect(await count()).toBe(2)
+    await reopenTask(db, ana, one.id, asked)
+    await journal(db, ana, { ...asked, what: 'test', lists: [work] }, (write) => unlabel(write, two, { id: phone }))
+    expect(await count()).toBe(2)
+    // What Ana may no longer see is not counted.
+    await db.deleteFrom('list_members').where('list_id', '=', theirs).where('user_id', '=', ana.id).execute()
+    expect(await count()).toBe(1)
+    await write(db, ana, work, 'lists', work, { archived_at: asked.now.toISOString() })
+    expect([await count(), three.list_id]).toEqual([0, theirs])
+  })
+})
