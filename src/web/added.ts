@@ -1,4 +1,4 @@
-import { addDays, type Day } from '#core/days.ts'
+import { addDays, type Day, isDay } from '#core/days.ts'
 import { parseQuickAdd, type Span } from '#core/quick-add.ts'
 import { parseRecurrence } from '#core/recurrence.ts'
 import { ruleInWords } from '#core/rule-words.ts'
@@ -29,6 +29,12 @@ export async function addedWords(
     offer: unknown ? offerFor(task, user, unknown, now) : nothing,
   }
 }
+
+/** When a repeating task comes again that was completed or skipped, for the message about it: “ · again tomorrow”. */
+export const againWords = (day: string | undefined, user: Person, now: Date): { words: Html; offer: Html } => ({
+  words: day !== undefined && isDay(day) ? html` · again ${dayInWords(day, todayOf(user, now), user)}` : nothing,
+  offer: nothing,
+})
 
 /** The name in a title that quick add would take for that of a list or a label. */
 export const nameIn = (title: string, kind: 'list' | 'label', user: Person, now: Date): Named | undefined =>

@@ -1,6 +1,6 @@
 import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
-import { addedWords } from './added.ts'
+import { addedWords, againWords } from './added.ts'
 import type { Flash } from './flash.ts'
 import { type Html, html, nothing } from './html.ts'
 import { type Thing, tasksInWords, thingOf } from './things.ts'
@@ -13,6 +13,7 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
   'task.filed': (title, { where }) => html`${title} is in the new list ${where}`,
   'task.labeled': (title) => html`${title} has the new label`,
   'task.completed': (title) => html`Completed ${title}`,
+  'task.again': (title) => html`Completed ${title}`,
   'task.cancelled': (title) => html`Won’t do ${title}`,
   'task.skipped': (title) => html`Skipped ${title} this time`,
   'task.reopened': (title) => html`Reopened ${title}`,
@@ -67,14 +68,17 @@ export async function toasts(db: Db, user: User | undefined, flashes: Flash[], n
   if (flashes.length === 0) return nothing
   const shown = await Promise.all(
     flashes.map(async (flash) => {
-      const { code, op, about = [] } = flash
+      const { op } = flash
       if (!user || op === undefined) return toast(flash, undefined)
-      const unknown = UNKNOWN[about[0] ?? '']
-      const more = code === 'task.added' ? await addedWords(db, user, op, unknown, now) : undefined
-      return toast(flash, await thingOf(db, user, op), more)
+      return toast(flash, await thingOf(db, user, op), await moreWords(db, user, op, flash, now))
     }),
   )
   return html`${shown}`
+}
+
+async function moreWords(db: Db, user: User, op: string, { code, about: [about] = [] }: Flash, now: Date) {
+  if (code === 'task.added') return addedWords(db, user, op, UNKNOWN[about ?? ''], now)
+  return code === 'task.again' || code === 'task.skipped' ? againWords(about, user, now) : undefined
 }
 
 const UNKNOWN: Record<string, 'list' | 'label'> = { 'unknown-list': 'list', 'unknown-label': 'label' }

@@ -4,9 +4,8 @@ import { readDay } from '#core/date-words.ts'
 import type { Day } from '#core/days.ts'
 import { comingDue, parseRecurrence, type Rule } from '#core/recurrence.ts'
 import { Refusal } from '#core/refusal.ts'
-import { wallClockIn } from '#core/wall-clock.ts'
 import type { Task, User } from '#db/schema.ts'
-import { todayOf } from '#web/dates.ts'
+import { todayOf, wordContext } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import { check, emptyForm, Form, FormProblems, lines, type Problems, submit, ticked } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
@@ -96,8 +95,7 @@ function endIn({ until = '', count = '' }: z.output<typeof shape>, user: User, n
 }
 
 function lastDay(text: string, user: User, now: Date): Day {
-  const customs = { order: user.date_order, weekStart: user.week_start } as const
-  const read = readDay(text, { ...customs, today: todayOf(user, now), now: wallClockIn(user.zone, now).time })
+  const read = readDay(text, wordContext(user, now))
   if (read) return read.day
   throw new Refusal('invalid', 'This is not a day. Write it like 1 may 2027 or 2027-05-01.', { field: 'until' })
 }

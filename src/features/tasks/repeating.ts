@@ -12,10 +12,9 @@ import { fromRRule, toRRule } from '#core/rrule.ts'
 import { readRule, ruleAt } from '#core/rule-reader.ts'
 import { ruleInWords } from '#core/rule-words.ts'
 import { wordsOf } from '#core/vocabulary/words.ts'
-import { wallClockIn } from '#core/wall-clock.ts'
 import type { Database } from '#db/db.ts'
 import type { Task, User } from '#db/schema.ts'
-import { todayOf } from '#web/dates.ts'
+import { todayOf, wordContext } from '#web/dates.ts'
 import type { Asked } from '#web/op.ts'
 import { datesAfter } from './due.ts'
 import { type Changed, changeTask, refuseDeleted } from './tasks.ts'
@@ -97,10 +96,11 @@ function readText(text: string, task: Dated, writer: Writer, from: Day, now: Dat
     const clock = { time: due_time ?? undefined, zone: due_zone ?? writer.zone }
     return { recurrence: fromRRule(text, from, clock) }
   }
+  const context = wordContext(writer, now)
   // A time that has passed today means tomorrow, but not where the day was chosen already.
-  const time = due_day === null ? wallClockIn(writer.zone, now).time : '00:00'
+  const time = due_day === null ? context.now : '00:00'
   const words = text.length > MOST_TEXT ? [] : wordsOf(text, true)
-  const found = ruleAt(words, 0, words.length, { ...customs(writer), today: from, now: time })
+  const found = ruleAt(words, 0, words.length, { ...context, today: from, now: time })
   return found?.next === words.length ? found : refuse(NO_RULE)
 }
 

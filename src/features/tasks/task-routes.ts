@@ -86,9 +86,11 @@ async function finish(c: C, what: string, verb: typeof completeTask): Promise<Re
   const clicked = { due_day: form.has('was-due_day') ? form.text('was-due_day') : undefined }
   const { op, task } = await verb(db, user, idIn(c), askedBy(c, form), clicked)
   const streams = [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))]
+  if (task?.completed_at !== null || task.recurrence === null) return changed(c, { what, op, streams })
   // One that repeats is due on another day now. Only the server knows whether it stands on that page still.
-  const isElsewhere = isOutbox(c) && task?.completed_at === null && task.recurrence !== null
-  return changed(c, { what, op, streams: isElsewhere ? [...streams, stream.refresh()] : streams })
+  if (isOutbox(c)) streams.push(stream.refresh())
+  const about = task.due_day === null ? [] : [task.due_day]
+  return changed(c, { what: what === 'task.completed' ? 'task.again' : what, op, about, streams })
 }
 
 async function moveBeside(c: C, form: Form, side: 'before' | 'after', other: string): Promise<Response> {
