@@ -63,6 +63,7 @@ POST /sections/:id/delete           user
 POST /sections/:id/edit             user
 POST /sections/:id/move             user
 POST /tasks                         user
+POST /tasks/bulk                    user
 POST /tasks/:id/cancel              user
 POST /tasks/:id/complete            user
 POST /tasks/:id/delete              user

@@ -83,8 +83,9 @@ export class Write {
   ): Promise<Selectable<Tables[T]>[]> {
     const rows: Row[] = []
     for (const ids of chunks([...wanted.keys()])) {
-      const known = await this.#rows(table, ids)
-      const changed = known.map((row) => changeOf(row, wanted.get(row.id) as Fields))
+      const known = new Map((await this.#rows(table, ids)).map((row) => [row.id, row]))
+      const found = ids.map((id) => known.get(id)).filter((row) => row !== undefined)
+      const changed = found.map((row) => changeOf(row, wanted.get(row.id) as Fields))
       await this.#store(
         table,
         changed.filter(({ after }) => Object.keys(after).length > 0),

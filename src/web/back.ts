@@ -3,7 +3,8 @@ import type { Any } from './env.ts'
 /**
  * The page of ours from which a form was sent, as a path; undefined when the browser does not say. A form that was
  * refused stands at its own address (`/tasks/:id/edit`), where there is no page to go back to: then it is the
- * nearest page above. A menu or a field that was open (`?more`, `?rename`) is closed again.
+ * nearest page above. A menu, a field, or the boxes for selecting that were open (`?more`, `?rename`,
+ * `?select`) are closed again.
  */
 export function refererPath(c: Any): string | undefined {
   const { config } = c.var
@@ -11,6 +12,7 @@ export function refererPath(c: Any): string | undefined {
   if (!url || ![config.baseUrl, ...config.extraOrigins].includes(url.origin)) return undefined
   url.searchParams.delete('more')
   url.searchParams.delete('rename')
+  url.searchParams.delete('select')
   return nearestPage(c, url.pathname, url.search)
 }
 

@@ -44,6 +44,7 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
   'tasks.dated': (tasks) => html`Changed the date of ${tasks}`,
   'tasks.prioritized': (tasks) => html`Changed the priority of ${tasks}`,
   'tasks.deleted': (tasks) => html`Deleted ${tasks}`,
+  'tasks.unchanged': () => 'Nothing had to be changed',
   'filter.added': (title) => html`Saved the filter ${title}`,
   'filter.edited': (title) => html`Saved the filter ${title}`,
   'filter.deleted': (title) => html`Deleted the filter ${title}`,
@@ -61,7 +62,7 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
 }
 
 /** After these there is nothing that could be undone. */
-const FINAL = /^(undo|redo)\.(nothing|already|none)$/
+const FINAL = /^(undo|redo)\.(nothing|already|none)$|^tasks\.unchanged$/
 
 /** The messages of `flashes` as markup. What they name is read through the journal, from ops of this person only. */
 export async function toasts(db: Db, user: User | undefined, flashes: Flash[], now: Date): Promise<Html> {

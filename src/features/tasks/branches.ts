@@ -25,24 +25,38 @@ export async function above(db: Db, id: string): Promise<Pick<Task, 'id' | 'titl
   return path.slice(0, -1)
 }
 
-/** The tasks below the task `id`, level by level, also those that are deleted. */
-export async function below(db: Db, id: string): Promise<Twig[][]> {
+/** The tasks below the task `id`, or below each of several, level by level, also those that are deleted. */
+export async function below(db: Db, id: string | readonly string[]): Promise<Twig[][]> {
   const levels: Twig[][] = []
-  const seen = new Set([id])
-  for (let parents = [id]; parents.length > 0; ) {
-    const found = await db
-      .selectFrom('tasks')
-      .select(['id', 'parent_id', 'completed_at', 'deleted_at', 'list_id', 'assignee_id'])
-      .where('parent_id', 'in', parents)
-      .orderBy('position')
-      .orderBy('id')
-      .execute()
-    const level = found.filter((task) => !seen.has(task.id))
+  const from = typeof id === 'string' ? [id] : id
+  const seen = new Set(from)
+  for (let parents = from; parents.length > 0; ) {
+    const level = (await childrenOf(db, parents)).filter((task) => !seen.has(task.id))
     for (const task of level) seen.add(task.id)
     if (level.length > 0) levels.push(level)
     parents = level.map((task) => task.id)
   }
   return levels
+}
+
+async function childrenOf(db: Db, parents: readonly string[]): Promise<Twig[]> {
+  const children: Twig[] = []
+  for (const some of inParts(parents)) {
+    const found = await db
+      .selectFrom('tasks')
+      .select(['id', 'parent_id', 'completed_at', 'deleted_at', 'list_id', 'assignee_id'])
+      .where('parent_id', 'in', some)
+      .orderBy('position')
+      .orderBy('id')
+      .execute()
+    children.push(...found)
+  }
+  return children
+}
+
+/** A thousand at a time: a statement carries a bounded number of values. */
+export function* inParts<T>(all: readonly T[]): Generator<T[]> {
+  for (let i = 0; i < all.length; i += 1000) yield all.slice(i, i + 1000)
 }
 
 /** Where a task is itself. */
@@ -62,18 +76,43 @@ export const spotUnder = (parent: Pick<Task, 'id' | 'list_id' | 'section_id'>): 
  */
 export async function relocate(write: Write, task: Task, spot: Spot, position = task.position): Promise<Task> {
   const levels = await below(write.trx, task.id)
-  const branch = levels.flat()
   if (spot.parent_id !== null && spot.parent_id !== task.parent_id) {
     await refuseUnder(write.trx, task.id, spot.parent_id, heightOf(levels))
   }
-  const { list_id, section_id } = spot
+  await takeAlong(write, [task], levels.flat(), spot)
+  return write.update('tasks', task.id, { ...spot, position })
+}
+
+/** The same for many tasks of which none is below another. They go out of the tasks that they were parts of. */
+export async function relocateAll(
+  write: Write,
+  moves: { task: Task; position: string }[],
+  spot: Pick<Spot, 'list_id' | 'section_id'>,
+): Promise<void> {
+  const tasks = moves.map(({ task }) => task)
+  const levels = await below(
+    write.trx,
+    tasks.map(({ id }) => id),
+  )
+  await takeAlong(write, tasks, levels.flat(), spot)
+  await write.updateAll(
+    'tasks',
+    new Map(moves.map(({ task, position }) => [task.id, { ...spot, parent_id: null, position }])),
+  )
+}
+
+async function takeAlong(
+  write: Write,
+  tasks: Task[],
+  branch: Twig[],
+  { list_id, section_id }: Pick<Spot, 'list_id' | 'section_id'>,
+): Promise<void> {
   await write.updateAll('tasks', new Map(branch.map(({ id }) => [id, { list_id, section_id }])))
-  const moved = await write.update('tasks', task.id, { ...spotOf(spot), position })
-  if (list_id === task.list_id) return moved
-  const ids = [task.id, ...branch.map(({ id }) => id)]
-  await takeCompletions(write, ids, list_id)
-  await unassignStrangers(write, ids, list_id)
-  return moved
+  const leaving = [...tasks, ...branch].filter((task) => task.list_id !== list_id).map(({ id }) => id)
+  for (const some of inParts(leaving)) {
+    await takeCompletions(write, some, list_id)
+    await unassignStrangers(write, some, list_id)
+  }
 }
 
 /** Refuses what would make a circle, or a branch that is too deep. `height` is how many levels the task itself has. */

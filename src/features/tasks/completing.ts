@@ -3,8 +3,8 @@ import type { Database } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Completion, Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
-import { above, below } from './branches.ts'
-import { forgetCompletion, logCompletion } from './completions.ts'
+import { below, inParts } from './branches.ts'
+import { forgetCompletions, logCompletions } from './completions.ts'
 import { type Clicked, comeAgain, type Keeper, refuseOnce } from './recurring.ts'
 import { type Changed, changeTask, refuseDeleted } from './tasks.ts'
 
@@ -63,33 +63,60 @@ export const reopenTask = (db: Database, user: Person, id: string, asked: Asked)
   changeTask(db, user, id, { ...asked, what: 'task.reopened' }, async (write, task) => {
     refuseDeleted(task)
     if (task.completed_at === null) return task
-    for (const parent of await above(write.trx, id)) await reopen(write, parent.id)
-    return reopen(write, id)
+    return (await openAll(write, [task])).at(-1) ?? task
   })
 
 async function finish(write: Write, user: Person, task: Task, kind: Completion['kind']): Promise<Task> {
   refuseDeleted(task)
   // The list is locked and the task was read behind the lock: nobody else can be completing it now.
   if (task.completed_at !== null) return task
-  for (const step of await openBelow(write, task.id)) await close(write, user, step, kind)
-  return close(write, user, task, kind)
+  const closed = await finishAll(write, user, [task], kind)
+  return closed.at(-1) ?? task
 }
 
-async function openBelow(write: Write, id: string): Promise<Task[]> {
-  const ids = (await below(write.trx, id))
+/** Closes open tasks and all below them that is open, and returns them as they are then: what is below comes first. */
+export async function finishAll(write: Write, user: Person, tasks: Task[], kind: Completion['kind']): Promise<Task[]> {
+  const steps = await openBelow(
+    write,
+    tasks.map(({ id }) => id),
+  )
+  const all = [...steps, ...tasks]
+  await logCompletions(write, user, all, kind)
+  const fields = { completed_at: instant(write.now), cancelled: kind === 'skipped' ? 1 : 0 } as const
+  return write.updateAll('tasks', new Map(all.map(({ id }) => [id, fields])))
+}
+
+/** Opens tasks and those that they are a part of, and returns them as they are then: what is above comes first. */
+export async function openAll(write: Write, tasks: Task[]): Promise<Task[]> {
+  const all = [...(await tasksAbove(write, tasks)), ...tasks]
+  await forgetCompletions(write, all)
+  return write.updateAll('tasks', new Map(all.map(({ id }) => [id, { completed_at: null, cancelled: 0 }])))
+}
+
+async function openBelow(write: Write, ids: string[]): Promise<Task[]> {
+  const open = (await below(write.trx, ids))
     .flat()
     .filter((step) => step.completed_at === null && step.deleted_at === null)
     .map((step) => step.id)
-  return ids.length === 0 ? [] : write.trx.selectFrom('tasks').selectAll().where('id', 'in', ids).execute()
+  return tasksWith(write, open)
 }
 
-async function close(write: Write, user: Person, task: Task, kind: Completion['kind']): Promise<Task> {
-  await logCompletion(write, user, task, kind)
-  return write.update('tasks', task.id, { completed_at: instant(write.now), cancelled: kind === 'skipped' ? 1 : 0 })
+async function tasksAbove(write: Write, tasks: Task[]): Promise<Task[]> {
+  const above = new Map<string, Task>()
+  const known = new Set(tasks.map(({ id }) => id))
+  for (let some = tasks; some.length > 0; ) {
+    const parents = some.map(({ parent_id }) => parent_id).filter((id) => id !== null && !known.has(id))
+    for (const id of parents) known.add(id as string)
+    some = await tasksWith(write, [...new Set(parents as string[])])
+    for (const task of some) above.set(task.id, task)
+  }
+  return [...above.values()]
 }
 
-async function reopen(write: Write, id: string): Promise<Task> {
-  const task = await write.trx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-  await forgetCompletion(write, task)
-  return write.update('tasks', id, { completed_at: null, cancelled: 0 })
+async function tasksWith(write: Write, ids: string[]): Promise<Task[]> {
+  const tasks: Task[] = []
+  for (const some of inParts(ids)) {
+    tasks.push(...(await write.trx.selectFrom('tasks').selectAll().where('id', 'in', some).execute()))
+  }
+  return tasks
 }

@@ -3,6 +3,7 @@ import { instant } from '#core/time.ts'
 import { type Db, newId } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Completion, Task, User } from '#db/schema.ts'
+import { inParts } from './branches.ts'
 
 /** Writes into the logbook that a task, as it is due now, was done or passed over. */
 export const logCompletion = (
@@ -10,32 +11,49 @@ export const logCompletion = (
   user: Pick<User, 'id'>,
   task: Task,
   kind: Completion['kind'],
-): Promise<void> =>
-  write.insert('completions', {
-    id: newId(),
-    task_id: task.id,
-    list_id: task.list_id,
-    user_id: user.id,
-    title: task.title,
-    due_day: task.due_day,
-    due_time: task.due_time,
-    completed_at: instant(write.now),
-    kind,
-    deleted_at: null,
-  })
+): Promise<void> => logCompletions(write, user, [task], kind)
 
-/** Strikes out of the logbook what closed the task. Earlier occurrences of a repeating one stay in it: they were done. */
-export async function forgetCompletion(write: Write, { id, completed_at, recurrence }: Task): Promise<void> {
-  if (completed_at === null) return
-  const completions = await write.trx
-    .selectFrom('completions')
-    .select(['id', 'completed_at'])
-    .where('task_id', '=', id)
-    .where('deleted_at', 'is', null)
-    .execute()
-  for (const completion of completions) {
-    if (recurrence === null || completion.completed_at === completed_at)
-      await write.remove('completions', completion.id)
+/** The same for many tasks. */
+export const logCompletions = (
+  write: Write,
+  user: Pick<User, 'id'>,
+  tasks: Task[],
+  kind: Completion['kind'],
+): Promise<void> =>
+  write.insertAll(
+    'completions',
+    tasks.map((task) => ({
+      id: newId(),
+      task_id: task.id,
+      list_id: task.list_id,
+      user_id: user.id,
+      title: task.title,
+      due_day: task.due_day,
+      due_time: task.due_time,
+      completed_at: instant(write.now),
+      kind,
+      deleted_at: null,
+    })),
+  )
+
+/**
+ * Strikes out of the logbook what closed these tasks. Earlier occurrences of a repeating one stay in it: they were done.
+ */
+export async function forgetCompletions(write: Write, tasks: Task[]): Promise<void> {
+  const closed = new Map(tasks.filter(({ completed_at }) => completed_at !== null).map((task) => [task.id, task]))
+  for (const ids of inParts([...closed.keys()])) {
+    const completions = await write.trx
+      .selectFrom('completions')
+      .select(['id', 'task_id', 'completed_at'])
+      .where('task_id', 'in', ids)
+      .where('deleted_at', 'is', null)
+      .execute()
+    const forgotten = completions.filter((completion) => {
+      const task = closed.get(completion.task_id)
+      return task?.recurrence === null || completion.completed_at === task?.completed_at
+    })
+    const deleted_at = instant(write.now)
+    await write.updateAll('completions', new Map(forgotten.map(({ id }) => [id, { deleted_at }])))
   }
 }
 

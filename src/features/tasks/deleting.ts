@@ -1,3 +1,4 @@
+import { instant } from '#core/time.ts'
 import type { Database } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
@@ -14,10 +15,16 @@ type Person = Pick<User, 'id'>
 export const deleteTask = (db: Database, user: Person, id: string, asked: Asked): Promise<Changed> =>
   changeTask(db, user, id, { ...asked, what: 'task.deleted' }, async (write, task) => {
     if (task.deleted_at !== null) return task
-    const branch = (await below(write.trx, id)).flat()
-    for (const step of branch) if (step.deleted_at === null) await write.remove('tasks', step.id)
-    return write.remove('tasks', id)
+    return (await removeAll(write, [task])).at(-1) ?? task
   })
+
+/** Takes tasks and all below them out of sight, and returns them as they are then: what is below comes first. */
+export async function removeAll(write: Write, tasks: Task[]): Promise<Task[]> {
+  const ids = tasks.map(({ id }) => id)
+  const steps = (await below(write.trx, ids)).flat().filter((step) => step.deleted_at === null)
+  const deleted_at = instant(write.now)
+  return write.updateAll('tasks', new Map([...steps.map(({ id }) => id), ...ids].map((id) => [id, { deleted_at }])))
+}
 
 /**
  * Brings a deleted task back to its place, with everything that was deleted together with it. When the task that it was

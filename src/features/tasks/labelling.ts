@@ -6,6 +6,7 @@ import { instant } from '#core/time.ts'
 import { newId } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
+import { inParts } from './branches.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -40,6 +41,69 @@ export async function relabel(
     await write.remove('task_labels', id)
 }
 
+/**
+ * Gives many tasks a label, by its id or its name; a name that is new becomes a label of `user`, who has to be locked
+ * for that. Returns how many did not have it. Refuses a label of somebody else, and more labels than a task can have.
+ */
+export async function labelAll(write: Write, user: Person, tasks: Task[], value: string): Promise<number> {
+  const [label] = await idsOf(write, user, [value], [])
+  if (label === undefined) refuse('Choose a label.')
+  const links = await linksTo(write, tasks, label)
+  const has = new Set(links.filter(({ deleted_at }) => deleted_at === null).map(({ task_id }) => task_id))
+  const wanting = tasks.filter(({ id }) => !has.has(id))
+  await refuseFull(write, wanting)
+  const known = new Map(links.map((link) => [link.task_id, link.id]))
+  const back = wanting.filter(({ id }) => known.has(id))
+  await write.updateAll(
+    'task_labels',
+    new Map(back.map(({ id, list_id }) => [known.get(id) as string, { deleted_at: null, list_id }])),
+  )
+  const fresh = wanting.filter(({ id }) => !known.has(id))
+  await write.insertAll(
+    'task_labels',
+    fresh.map((task) => newLink(write, task, label)),
+  )
+  return wanting.length
+}
+
+/** Takes a label off many tasks. Returns how many had it. Refuses a label that is none of `user`. */
+export async function unlabelAll(write: Write, user: Person, tasks: Task[], value: string): Promise<number> {
+  const text = value.trim().replace(/^@/, '')
+  const column = isId(text) ? 'id' : 'name_key'
+  const label = await ownLabels(write, user)
+    .where(column, '=', isId(text) ? text : nameKey(text))
+    .executeTakeFirst()
+  if (!label) refuse('There is no such label. It may have been deleted.')
+  const links = (await linksTo(write, tasks, label.id)).filter(({ deleted_at }) => deleted_at === null)
+  const deleted_at = instant(write.now)
+  await write.updateAll('task_labels', new Map(links.map(({ id }) => [id, { deleted_at }])))
+  return links.length
+}
+
+async function linksTo(write: Write, tasks: Task[], label: string) {
+  const ids = new Set(tasks.map(({ id }) => id))
+  const links = await write.trx
+    .selectFrom('task_labels')
+    .select(['id', 'task_id', 'deleted_at'])
+    .where('label_id', '=', label)
+    .execute()
+  return links.filter(({ task_id }) => ids.has(task_id))
+}
+
+async function refuseFull(write: Write, tasks: Task[]): Promise<void> {
+  for (const some of inParts(tasks.map(({ id }) => id))) {
+    const full = await write.trx
+      .selectFrom('task_labels')
+      .select('task_id')
+      .where('task_id', 'in', some)
+      .where('deleted_at', 'is', null)
+      .groupBy('task_id')
+      .having((eb) => eb.fn.countAll(), '>=', MOST)
+      .executeTakeFirst()
+    if (full) refuse(`A task can have ${MOST} labels. Take some away first.`)
+  }
+}
+
 const linksOf = (write: Write, task: string) =>
   write.trx.selectFrom('task_labels').select(['id', 'label_id', 'deleted_at']).where('task_id', '=', task).execute()
 
@@ -49,16 +113,18 @@ async function link(write: Write, task: Task, label: string, known: string | und
     await write.update('task_labels', known, { deleted_at: null, list_id: task.list_id })
     return
   }
-  await write.insert('task_labels', {
-    id: newId(),
-    task_id: task.id,
-    label_id: label,
-    list_id: task.list_id,
-    is_open: task.completed_at === null && task.deleted_at === null ? 1 : 0,
-    created_at: instant(write.now),
-    deleted_at: null,
-  })
+  await write.insert('task_labels', newLink(write, task, label))
 }
+
+const newLink = (write: Write, task: Task, label: string) => ({
+  id: newId(),
+  task_id: task.id,
+  label_id: label,
+  list_id: task.list_id,
+  is_open: task.completed_at === null && task.deleted_at === null ? (1 as const) : (0 as const),
+  created_at: instant(write.now),
+  deleted_at: null,
+})
 
 /** The ids of the labels that `wanted` means. */
 async function idsOf(write: Write, user: Person, wanted: string[], has: string[]): Promise<string[]> {

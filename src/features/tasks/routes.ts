@@ -9,6 +9,7 @@ import { changed, isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
 import { addTyped } from './add-routes.ts'
 import { isTaken } from './adding.ts'
 import { orToOutbox, pageBefore } from './answers.ts'
+import { bulk } from './bulk-routes.ts'
 import { addShape, fileShape } from './fields.ts'
 import { fileTask } from './filing.ts'
 import { listPages, showInbox, showListWanted } from './list-routes.ts'
@@ -24,6 +25,7 @@ type C = Context<UserEnv>
 /** The Inbox, the Completed page, the page of a task, and all that can be done to a task. */
 export const tasks = new Routes()
 
+tasks.include(bulk)
 tasks.include(taskRoutes)
 tasks.include(recurrenceRoutes)
 tasks.include(listPages)

@@ -10,7 +10,7 @@ import type { Asked } from '#web/op.ts'
 type Person = Pick<User, 'id'>
 
 /** The tasks that `user` may see, as a query to narrow down: those of their lists that nobody has deleted. */
-export const tasksOf = (db: Db, user: Person) => withDeleted(db, user).where('tasks.deleted_at', 'is', null)
+export const tasksOf = (db: Db, user: Person) => allTasksOf(db, user).where('tasks.deleted_at', 'is', null)
 
 /** A task with what its reader may do in its list. */
 export type VisibleTask = Task & Pick<VisibleList, 'role'>
@@ -69,7 +69,7 @@ export function refuseUnknown(): never {
 
 // A repeat of a deletion must find its task, so the deleted ones are looked at too.
 async function evenDeleted(db: Db, user: Person, id: string): Promise<VisibleTask> {
-  const task = isId(id) ? await whole(withDeleted(db, user), id) : undefined
+  const task = isId(id) ? await whole(allTasksOf(db, user), id) : undefined
   return task ?? refuseUnknown()
 }
 
@@ -89,7 +89,8 @@ async function justDone(db: Db, user: Person, id: string, { what, now }: Asked &
   return isIt ? last.op_id : undefined
 }
 
-const withDeleted = (db: Db, user: Person) =>
+/** The same with those that are deleted. */
+export const allTasksOf = (db: Db, user: Person) =>
   db
     .selectFrom('tasks')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
@@ -98,5 +99,5 @@ const withDeleted = (db: Db, user: Person) =>
     )
     .where('lists.deleted_at', 'is', null)
 
-const whole = (query: ReturnType<typeof withDeleted>, id: string): Promise<VisibleTask | undefined> =>
+const whole = (query: ReturnType<typeof allTasksOf>, id: string): Promise<VisibleTask | undefined> =>
   query.selectAll('tasks').select('member.role').where('tasks.id', '=', id).executeTakeFirst()

@@ -1,0 +1,93 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { readDay } from '#core/date-words.ts'
+import { isId } from '#core/ids.ts'
+import { changesOf } from '#db/journal.ts'
+import type { Priority } from '#db/schema.ts'
+import { wordContext } from '#web/dates.ts'
+import type { UserEnv } from '#web/env.ts'
+import { check, type Form, FormProblems, readForm } from '#web/forms.ts'
+import type { Html } from '#web/html.ts'
+import { askedBy } from '#web/op.ts'
+import { Routes } from '#web/routes.ts'
+import { changed, isOutbox, stream } from '#web/streams.ts'
+import { doneTodayStreams, rowStreams } from './answers.ts'
+import { changeMany, type Deed, WORDS } from './bulk.ts'
+
+type C = Context<UserEnv>
+
+/** What is done to many tasks at once. */
+export const bulk = new Routes()
+
+bulk.post('/tasks/bulk', 'user', async (c) => {
+  const form = await readForm(c)
+  const { db, user } = c.var
+  const ids = [...form.all('id'), ...form.all('id[]')]
+  const deed = deedIn(c, form)
+  const { op, count } = await changeMany(db, user, ids, deed, askedBy(c, form))
+  const what = count === 0 ? 'tasks.unchanged' : WORDS[deed.do]
+  return changed(c, {
+    what,
+    op,
+    about: count === undefined ? [] : [String(count)],
+    streams: await streamsAfter(c, op, ids),
+  })
+})
+
+const shape = z.object({
+  do: z.enum(['complete', 'reopen', 'move', 'label', 'unlabel', 'date', 'priority', 'delete'], 'Choose what to do.'),
+  value: z.string().optional(),
+  // Without script each of these has a field of its own beside its button.
+  list: z.string().optional(),
+  label: z.string().optional(),
+  due_day: z.string().optional(),
+  priority: z.string().optional(),
+})
+
+function deedIn(c: C, form: Form): Deed {
+  const fields = check(form, shape)
+  switch (fields.do) {
+    case 'move':
+      return { do: 'move', to: placeIn(fields.value ?? fields.list ?? '') }
+    case 'label':
+    case 'unlabel':
+      return { do: fields.do, label: fields.value ?? fields.label ?? '' }
+    case 'date':
+      return { do: 'date', ...dateIn(c, fields.value ?? fields.due_day ?? '') }
+    case 'priority':
+      return { do: 'priority', priority: priorityIn(fields.value ?? fields.priority ?? '') }
+    default:
+      return { do: fields.do }
+  }
+}
+
+/** A list by its id, or a section as `section:ID`. */
+function placeIn(value: string): { list: string } | { section: string } {
+  const [, section] = /^section:(.*)$/.exec(value) ?? []
+  const id = section ?? value
+  if (!isId(id)) throw new FormProblems({ value: 'Choose a list.' })
+  return section === undefined ? { list: id } : { section: id }
+}
+
+function dateIn(c: C, value: string) {
+  if (value.trim() === '') return { due_day: null }
+  const read = readDay(value, wordContext(c.var.user, c.var.now))
+  if (!read) throw new FormProblems({ value: 'There is no such day. Write it as year, month and day: 2026-05-31.' })
+  return { due_day: read.day, due_time: read.time }
+}
+
+function priorityIn(value: string): Priority {
+  if (!/^[1-4]$/.test(value)) throw new FormProblems({ value: 'Choose a priority from 1 to 4.' })
+  return Number(value) as Priority
+}
+
+const FEW = 50
+
+/** A few rows are sent one by one; for more, asking for the page anew is less. */
+async function streamsAfter(c: C, op: string, ids: string[]): Promise<Html[]> {
+  if (!isOutbox(c)) return []
+  const changes = await changesOf(c.var.db, c.var.user, op)
+  const count = new Set(changes.map(({ id }) => id)).size
+  if (count > FEW) return [stream.refresh()]
+  return [...(await rowStreams(c, op, ids[0] ?? '')), ...(await doneTodayStreams(c))]
+}
