@@ -58,6 +58,9 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['nothing for a stranger', () => stranger.get('/assets/none')],
   ['Inbox', () => ana.get('/')],
   ['Inbox with a menu', () => ana.get(`/?more=${task}`)],
+  ['Inbox with boxes', () => ana.get('/?select')],
+  ['Today with boxes', () => ana.get('/today?select')],
+  ['a form for many, refused', () => ana.post('/tasks/bulk', { do: 'eat' })],
   ['Inbox with a field', () => ana.get(`/?rename=${task}`)],
   [
     'Inbox, the next page',

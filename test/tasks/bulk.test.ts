@@ -205,7 +205,7 @@ describe('the form for many tasks', () => {
     const ids = await addByForm(tab, 'One', 'Two', 'Three')
     const page = await tab.page('/?select')
     expect(
-      [...page.matchAll(/type="checkbox" name="id" value="([^"]+)" form="selection"/g)].map(([, id]) => id),
+      [...page.matchAll(/type="checkbox" name="id\[\]" value="([^"]+)" form="selection"/g)].map(([, id]) => id),
     ).toEqual(ids)
     const done = await tab.post(
       '/tasks/bulk',

@@ -8,6 +8,7 @@ import type { Cursor, Group, SectionShown } from './listing.ts'
 import type { DoneRow } from './logbook.ts'
 import { addForm, doneToday, type Opened, older, openedIn } from './pages.ts'
 import { rowTemplates, type Seen, taskRow } from './rows.ts'
+import { selectBar, selectTool } from './select.ts'
 
 /** All that the page of a list shows. */
 export type Listing = {
@@ -39,7 +40,7 @@ export const listPage = (listing: Listing, form: Form, problems: Problems): Page
   title: listing.list.name,
   lists: [listing.list.id],
   place: listing.base,
-  main: html`${listHead(listing, 'list')} ${strayProblem(listing, problems)}
+  main: html`${listHead(listing, 'list')}${selectBar(listing.opened)} ${strayProblem(listing, problems)}
     ${mayAdd(listing.list) ? addAbove(listing, form, problems) : nothing}
     ${listing.groups.map((group) => part(listing, group, form, problems))}
     ${emptyWords(listing)}
@@ -59,18 +60,21 @@ export const olderPage = (listing: Older): Page => ({
   place: listing.base,
   // The same frame as the one that asked for it, so that Turbo finds it in the page and takes it from there.
   main: html`<h1 dir="auto">${listing.list.name}</h1>
-    <p class="lead"><a href="${listing.base}">Back to the first tasks</a></p>
+    <p class="lead"><a href="${listing.base}">Back to the first tasks</a></p>${selectBar(listing.opened)}
     <turbo-frame id="after_${listing.after.id}" target="_top"><ul class="tasks" data-keeps="open">${rowsOf(listing, listing.group, listing.after)}</ul>${moreOf(listing, listing.group)}</turbo-frame>
     <p class="empty">No more tasks.</p> ${rowTemplates()}`,
 })
 
 /** The name of the list, and what can be done with all of it. */
 export function listHead(
-  { list, sections, base }: Pick<Listing, 'list' | 'sections' | 'base'>,
+  { list, sections, base, groups, opened }: Pick<Listing, 'list' | 'sections' | 'base' | 'groups' | 'opened'>,
   shown: 'list' | 'board',
 ): Html {
   const isInbox = list.kind === 'inbox'
   const tools = [
+    shown === 'list' && list.role !== 'viewer' && groups.some(({ rows }) => rows.length > 0)
+      ? selectTool(opened, base)
+      : nothing,
     shown === 'board' ? tool(base, icons.lists, 'List') : nothing,
     shown === 'list' && (!isInbox || sections.length > 0)
       ? tool(`/lists/${list.id}/board`, icons.board, 'Board')

@@ -16,7 +16,8 @@ import { boardPage } from './board-page.ts'
 import { type Listing, listPage, olderPage } from './list-page.ts'
 import { countsIn, cursorIn, laterRows, olderRows, openGroups, sectionsShown } from './listing.ts'
 import { completedRows, countCompleted, logCursor, wordsIn } from './logbook.ts'
-import { completedPage, type Opened } from './pages.ts'
+import { completedPage } from './pages.ts'
+import { openedBy } from './select.ts'
 
 type C = Context<UserEnv>
 
@@ -39,7 +40,7 @@ listPages.get('/lists/:id/completed', 'user', async (c) => {
   const words = wordsIn(c)
   const { rows, more } = await completedRows(db, user, [list.id], { before: after, ...(words && { words }) })
   const thisWeek = await countCompleted(db, [list.id], startOfWeek(user, now))
-  const log = { lists: [list.id], rows, more, after, thisWeek, words, opened: openedBy(c), reader: user, now }
+  const log = { lists: [list.id], rows, more, after, thisWeek, words, opened: await openedBy(c), reader: user, now }
   return showPage(c, completedPage({ ...log, of: { name: list.name, address: listAddress(list, user) } }))
 })
 
@@ -98,7 +99,7 @@ export async function readList(c: C, list: VisibleList): Promise<Omit<Listing, '
     sections,
     groups: groups.map((group) => ({ ...group, freshId: newId() })),
     ...counts,
-    opened: openedBy(c),
+    opened: await openedBy(c),
     seen: { reader: user, today },
     freshSection: newId(),
   }
@@ -123,7 +124,7 @@ async function showOlder(c: C, list: VisibleList, after: { id: string; position:
   const section = sections.find(({ id }) => id === c.req.query('section'))?.id ?? null
   const group = await olderRows(db, reading(c, list), section, after)
   const seen = { reader: user, today: todayOf(user, now) }
-  return showPage(c, olderPage({ list, ...addressesOf(c, list), group, after, opened: openedBy(c), seen }))
+  return showPage(c, olderPage({ list, ...addressesOf(c, list), group, after, opened: await openedBy(c), seen }))
 }
 
 function addressesOf(c: C, list: VisibleList): Pick<Listing, 'base' | 'at'> {
@@ -139,5 +140,3 @@ const reading = (c: C, list: VisibleList) => ({
   list: list.id,
   today: todayOf(c.var.user, c.var.now),
 })
-
-const openedBy = (c: C): Opened => ({ more: c.req.query('more'), rename: c.req.query('rename') })

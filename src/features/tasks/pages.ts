@@ -10,9 +10,10 @@ import { searchField } from '#web/search-field.ts'
 import type { DoneRow, LogCursor } from './logbook.ts'
 import { occurrenceRow } from './occurrence-row.ts'
 import { deleteForm, finishForm, type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
+import type { Selecting } from './select.ts'
 
-/** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title. */
-export type Opened = { more?: string | undefined; rename?: string | undefined }
+/** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title, `?select` boxes in all. */
+export type Opened = { more?: string | undefined; rename?: string | undefined; select?: Selecting | undefined }
 
 /** Everything completed, by day, the latest first. */
 export const completedPage = (log: Logbook): Page => ({
@@ -79,8 +80,8 @@ export function addForm(freshId: string, form: Form, problems: Problems, hidden 
 const hasProblem = html` aria-describedby="task_problem" aria-invalid="true"`
 
 /** What is open in the row `id`. */
-export const openedIn = (id: string, { more, rename }: Opened): Pick<RowOptions, 'opened'> => ({
-  opened: rename === id ? 'rename' : more === id ? 'menu' : undefined,
+export const openedIn = (id: string, { more, rename, select }: Opened): Pick<RowOptions, 'opened'> => ({
+  opened: select ? 'select' : rename === id ? 'rename' : more === id ? 'menu' : undefined,
 })
 
 /** The place where the rows below `id` come in, when it comes into sight, and without script a link to them. */

@@ -15,8 +15,9 @@ import { fileTask } from './filing.ts'
 import { listPages, showInbox, showListWanted } from './list-routes.ts'
 import { completedRows, countCompleted, listIdsOf, logCursor, wordsIn } from './logbook.ts'
 import { movePages } from './move-routes.ts'
-import { completedPage, type Opened } from './pages.ts'
+import { completedPage } from './pages.ts'
 import { recurrenceRoutes } from './recurrence-routes.ts'
+import { openedBy } from './select.ts'
 import { taskRoutes } from './task-routes.ts'
 import { showToday, views } from './view-routes.ts'
 
@@ -43,7 +44,7 @@ tasks.get('/completed', 'user', async (c) => {
   const thisWeek = await countCompleted(db, lists, startOfWeek(user, now))
   return showPage(
     c,
-    completedPage({ lists, rows, more, after, thisWeek, words, opened: openedBy(c), reader: user, now }),
+    completedPage({ lists, rows, more, after, thisWeek, words, opened: await openedBy(c), reader: user, now }),
   )
 })
 
@@ -77,5 +78,3 @@ const taken = (c: C, form: Form, sentence: string): Response | Promise<Response>
 /** The page with the field into which a new task was typed, once more. */
 const showField = (c: C, form: Form, problems: Problems, status?: number): Promise<Response> =>
   pageBefore(c) === '/today' ? showToday(c, form, problems, status) : showListWanted(c, form, problems, status)
-
-const openedBy = (c: C): Opened => ({ more: c.req.query('more'), rename: c.req.query('rename') })

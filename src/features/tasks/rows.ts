@@ -17,7 +17,7 @@ export type RowOptions = {
   /** How far below the task that it is a part of: 0 stands alone. */
   depth?: number
   /** What is open in the row, for those who have no script. */
-  opened?: 'menu' | 'rename' | undefined
+  opened?: 'menu' | 'rename' | 'select' | undefined
   /** The ids of the rows above and below, where the menu can move to. */
   above?: string | undefined
   below?: string | undefined
@@ -27,12 +27,17 @@ export type RowOptions = {
 export const taskRow = (task: Row, seen: Seen, options: RowOptions = {}): Html => {
   const { id, title } = task
   const { here = '?', opened } = options
+  if (opened === 'select') return selectRow(task, seen, options)
   return html`<li id="task_${id}" class="${looksOf(task, options)}">${check(task)}<div>${
     opened === 'rename' ? renameForm(id, title, here) : titleLink(id, title)
   }<div class="meta">${options.chip}${chips(task, seen.reader, seen.today)}</div></div><a class="more" href="${here}more=${id}#task_${id}" aria-label="More for ${title}">${
     icons.more
   }</a>${opened === 'menu' ? menu(task, here, options) : nothing}</li>`
 }
+
+/** A row with a box, which belongs to the form of the selection. There is no form and nothing to press in it. */
+const selectRow = (task: Row, seen: Seen, options: RowOptions): Html =>
+  html`<li id="task_${task.id}" class="${looksOf(task, options)}"><input class="pick" type="checkbox" name="id[]" value="${task.id}" form="selection" id="pick_${task.id}"><div><label class="title" for="pick_${task.id}" dir="auto">${task.title}</label><div class="meta">${options.chip}${chips(task, seen.reader, seen.today)}</div></div></li>`
 
 const looksOf = ({ priority, completed_at }: Row, { depth = 0 }: RowOptions): string =>
   `task${priority < 4 ? ` p${priority}` : ''}${completed_at === null ? '' : ' done'}${depth > 0 ? ` depth-${depth}` : ''}`

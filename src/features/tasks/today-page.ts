@@ -7,6 +7,7 @@ import { type AgendaRow, type Place, placeInLink } from './agenda.ts'
 import type { DoneRow } from './logbook.ts'
 import { addForm, doneToday, type Opened, older, openedIn } from './pages.ts'
 import { rowTemplates, type Seen, taskRow } from './rows.ts'
+import { selectBar, selectTool } from './select.ts'
 
 /** All that a page of Today or Upcoming shows. */
 export type AgendaView = {
@@ -36,7 +37,7 @@ export const todayPage = (today: TodayView, form: Form, problems: Problems): Pag
   title: 'Today',
   lists: today.lists,
   dueToday: today.due,
-  main: html`<h1>Today</h1>
+  main: html`${head('Today', today)}
     ${today.after ? laterRows(today, today.after, '/today', 'Back to the first tasks', overdueAndToday) : firstRows(today, form, problems)}
     ${rowTemplates({ isMixed: true })}`,
 })
@@ -45,10 +46,13 @@ export const todayPage = (today: TodayView, form: Form, problems: Problems): Pag
 export const upcomingPage = (view: AgendaView): Page => ({
   title: 'Upcoming',
   lists: view.lists,
-  main: html`<h1>Upcoming</h1>
+  main: html`${head('Upcoming', view)}
     ${view.after ? laterRows(view, view.after, '/upcoming', 'Back to tomorrow', byDay) : nearestRows(view)}
     ${rowTemplates({ isLogbook: true })}`,
 })
+
+const head = (name: string, { opened, rows }: AgendaView): Html =>
+  html`<div class="list-head"><h1>${name}</h1><div class="tools">${rows.length > 0 ? selectTool(opened) : nothing}</div></div>${selectBar(opened)}`
 
 const firstRows = (today: TodayView, form: Form, problems: Problems): Html => html`${addForm(
   today.freshId,

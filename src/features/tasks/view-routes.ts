@@ -14,6 +14,7 @@ import { placeFromLink, todayRows, upcomingRows } from './agenda.ts'
 import { rowsWithLabel } from './label-rows.ts'
 import { completedRows, countCompleted, listIdsOf } from './logbook.ts'
 import { rescheduleOverdue } from './rescheduling.ts'
+import { openedBy } from './select.ts'
 import { todayPage, upcomingPage } from './today-page.ts'
 import { deletedLists, deletedTasks, trashCursor } from './trash.ts'
 import { labelPage, trashPage } from './view-pages.ts'
@@ -35,7 +36,7 @@ views.get('/upcoming', 'user', async (c) => {
   const { db, user, now } = c.var
   const after = placeFromLink(c.req.query('after'), c.req.query('at'))
   const [lists, page] = await Promise.all([listIdsOf(db, user), upcomingRows(db, user, now, after)])
-  return showPage(c, upcomingPage({ ...page, ...shownBy(c), lists, after, at: '' }))
+  return showPage(c, upcomingPage({ ...page, ...(await shownBy(c)), lists, after, at: '' }))
 })
 
 views.get('/labels/:id', 'user', async (c) => {
@@ -44,7 +45,7 @@ views.get('/labels/:id', 'user', async (c) => {
   const after = c.req.query('after')
   const from = after !== undefined && isId(after) ? after : undefined
   const [lists, page] = await Promise.all([listIdsOf(db, user), rowsWithLabel(db, user, label, from)])
-  return showPage(c, labelPage({ ...page, ...shownBy(c), label, lists, after: from }))
+  return showPage(c, labelPage({ ...page, ...(await shownBy(c)), label, lists, after: from }))
 })
 
 views.get('/trash', 'user', async (c) => {
@@ -52,7 +53,7 @@ views.get('/trash', 'user', async (c) => {
   const after = trashCursor(c.req.query('after'), c.req.query('at'))
   const lists = await listIdsOf(db, user)
   const [page, gone] = await Promise.all([deletedTasks(db, lists, after), after ? [] : deletedLists(db, user)])
-  const { seen } = shownBy(c)
+  const { seen } = await shownBy(c)
   return showPage(c, trashPage({ tasks: page.rows, next: page.next, deletedLists: gone, lists, after, seen }))
 })
 
@@ -75,11 +76,11 @@ export async function showToday(
     isUnfolded ? completedRows(db, user, lists, { since: began }) : undefined,
   ])
   const at = c.req.method === 'GET' ? '' : '/today'
-  const today = { ...page, ...shownBy(c), lists, after, at, due, doneToday, done: done?.rows, freshId: newId() }
+  const today = { ...page, ...(await shownBy(c)), lists, after, at, due, doneToday, done: done?.rows, freshId: newId() }
   return showPage(c, todayPage(today, form, problems), status)
 }
 
-const shownBy = (c: C) => ({
+const shownBy = async (c: C) => ({
   seen: { reader: c.var.user, today: todayFor(c.var.user, c.var.now).today },
-  opened: { more: c.req.query('more'), rename: c.req.query('rename') },
+  opened: await openedBy(c),
 })
