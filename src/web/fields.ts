@@ -3,7 +3,7 @@ import { type Html, html, nothing } from './html.ts'
 
 /** How a field looks and behaves. What was typed and what is wrong with it come from the form. */
 export type FieldOptions = {
-  type?: 'text' | 'email' | 'password'
+  type?: 'text' | 'email' | 'password' | 'date' | 'time'
   autocomplete?: string
   hint?: string
   maxlength?: number

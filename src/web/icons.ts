@@ -1,7 +1,7 @@
 import { type Html, raw } from './html.ts'
 
-// All icons are drawn on 24 × 24 and take the colour of the text. This is the only place with raw markup: none of
-// it comes from outside.
+// All icons are drawn on 24 × 24 and take the colour of the text. Their markup is taken as it is: none
+// of it comes from outside.
 const icon = (shape: string): Html => raw(`<svg viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`)
 
 /** The pictures of the site. Each stands beside a word or in a control with a name of its own. */

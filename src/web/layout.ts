@@ -33,8 +33,8 @@ export type Page = {
   lists?: string[]
   /** The id of the task whose own page this is, and whether it is done. */
   task?: { id: string; done: boolean }
-  /** How the page is laid out, when it is not one column to read. */
-  look?: 'wide'
+  /** How the page looks, when it is not one column to read, or that of a task which is urgent. */
+  look?: 'wide' | 'p1' | 'p2' | 'p3'
   /** The address of the place that the page belongs to, when it is not its own: that of its list for a task. */
   place?: string
   /** How many tasks are due today, or were before, when the page has counted them already. */

@@ -83,6 +83,7 @@ const names = [...Object.keys(editable), 'label'] as Name[]
 export const editShape = z.object({
   ...(Object.fromEntries(Object.entries(editable).map(([name, field]) => [name, field.optional()])) as Optional),
   label: z.array(z.string()).optional(),
+  'new-label': z.string().optional(),
   ...(Object.fromEntries(names.map((name) => [`was-${name}`, z.string().optional()])) as Was),
 })
 
@@ -93,9 +94,12 @@ export function readEdit(form: z.output<typeof editShape>): { edit: Edit; was: E
   const fields = Object.keys(editable) as (keyof Editable)[]
   const edit = Object.fromEntries(fields.map((name): [string, unknown] => [name, form[name]]).filter(isThere))
   const was = Object.fromEntries(fields.map((name): [string, unknown] => [name, readWas(name, form)]).filter(isThere))
-  const labelsBefore = form['was-label']?.split(',').filter((id) => id !== '')
+  const before = form['was-label']?.split(',').filter((id) => id !== '')
+  const added = form['new-label']?.trim() ? [form['new-label']] : []
   // Boxes that are not ticked are not sent: whoever says which there were says that they are gone.
-  return { edit: { ...edit, label: form.label ?? (labelsBefore && []) }, was: { ...was, label: labelsBefore } }
+  if (form.label === undefined && before === undefined && added.length === 0) return { edit, was }
+  const label = [...(form.label ?? []), ...added]
+  return { edit: { ...edit, label }, was: { ...was, label: before ?? (form.label ? undefined : []) } }
 }
 
 // What cannot be read can only be different from what is wanted now.

@@ -1,7 +1,6 @@
 import { dayIn } from '#core/days.ts'
-import type { Task, User } from '#db/schema.ts'
-import { dayTag, momentTag, type Reader, timeTag, todayOf } from '#web/dates.ts'
-import { area, field, formProblem } from '#web/fields.ts'
+import type { User } from '#db/schema.ts'
+import { dayTag, type Reader, timeTag, todayOf } from '#web/dates.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
@@ -9,7 +8,7 @@ import type { Page } from '#web/layout.ts'
 import { searchField } from '#web/search-field.ts'
 import type { DoneRow, LogCursor } from './logbook.ts'
 import { occurrenceRow } from './occurrence-row.ts'
-import { deleteForm, finishForm, type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
+import { type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
 import type { Selecting } from './select.ts'
 
 /** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title, `?select` boxes in all. */
@@ -39,32 +38,6 @@ export type Logbook = {
   opened: Opened
   reader: Reader & Pick<User, 'day_starts'>
   now: Date
-}
-
-/** A task on a page of its own. */
-export function taskPage(
-  task: Task,
-  { reader, now }: { reader: Reader; now: Date },
-  form: Form,
-  problems: Problems,
-): Page {
-  return {
-    title: task.title,
-    lists: [task.list_id],
-    task: { id: task.id, done: task.completed_at !== null },
-    main: html`<h1 dir="auto">${task.title}</h1>
-      <p class="lead"><a href="/">Inbox</a> · Added ${momentTag(reader, task.created_at, now)}${
-        task.completed_at === null ? nothing : html` · Completed ${momentTag(reader, task.completed_at, now)}`
-      }</p>
-      <form class="stack" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
-        ${formProblem(problems)} ${field(form, problems, 'title', 'Title', { value: task.title, autocomplete: 'off', anyScript: true })}
-        ${area(form, problems, 'notes', 'Notes', { value: task.notes })}
-        <input type="hidden" name="was-title" value="${task.title}">
-        <input type="hidden" name="was-notes" value="${task.notes}">
-        <div class="actions"><button class="primary">Save</button></div>
-      </form>
-      <div class="actions">${finishForm(task)}<a class="quiet" href="/tasks/${task.id}/recurrence">Repeat</a>${deleteForm(task.id, 'quiet danger')}</div>`,
-  }
 }
 
 /** How many tasks were completed today, as the Inbox says it; nothing when there are none. */

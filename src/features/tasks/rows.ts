@@ -51,12 +51,6 @@ export const rowTemplates = ({
   <template id="row-rename">${renameForm('ID', '', '?')}</template>
   ${dueTemplate}`
 
-/** The button that completes or reopens a task on its own page. */
-export const finishForm = (task: Finishable): Html => {
-  const [verb, word] = task.completed_at === null ? ['complete', 'Complete'] : ['reopen', 'Reopen']
-  return html`<form method="post" action="/tasks/${task.id}/${verb}" data-outbox="${verb}">${occurrence(task)}<button class="quiet">${word}</button></form>`
-}
-
 type Finishable = Pick<Row, 'id' | 'completed_at' | 'recurrence' | 'due_day'>
 
 /** Which occurrence of a repeating task is meant, so that two clicks on the same one complete it once. */
@@ -67,7 +61,8 @@ export const occurrence = ({ recurrence, due_day }: Pick<Row, 'recurrence' | 'du
 export const deleteForm = (id: string, look = 'danger'): Html =>
   html`<form method="post" action="/tasks/${id}/delete" data-outbox="delete"><button class="${look}">Delete</button></form>`
 
-function check(task: Finishable & Pick<Row, 'title'>): Html {
+/** The round button that completes or reopens a task. */
+export function check(task: Finishable & Pick<Row, 'title'>): Html {
   const { id, title, completed_at } = task
   const [verb, word] = completed_at === null ? ['complete', 'Complete'] : ['reopen', 'Reopen']
   return html`<form method="post" action="/tasks/${id}/${verb}" data-outbox="${verb}">${occurrence(task)}<button class="check" aria-label="${word} ${title}"><i></i></button></form>`

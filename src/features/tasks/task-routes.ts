@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { newId } from '#db/db.ts'
 import { refererPath } from '#web/back.ts'
 import type { UserEnv } from '#web/env.ts'
 import { check, emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
@@ -13,9 +14,9 @@ import { editShape, readEdit } from './edit-fields.ts'
 import { editTask } from './editing.ts'
 import { moveShape } from './fields.ts'
 import { moveInto, moveTask } from './moving.ts'
-import { taskPage } from './pages.ts'
 import type { Place } from './places.ts'
-import { taskOf } from './tasks.ts'
+import { taskPage } from './task-page.ts'
+import { taskView } from './task-view.ts'
 
 type C = Context<UserEnv>
 
@@ -77,7 +78,10 @@ taskRoutes.post('/tasks/:id/move', 'user', async (c) => {
 
 async function showTask(c: C, form: Form = emptyForm(), problems: Problems = {}): Promise<Response> {
   const { db, user, now } = c.var
-  return showPage(c, taskPage(await taskOf(db, user, idIn(c)), { reader: user, now }, form, problems))
+  const opened = { more: c.req.query('more'), rename: c.req.query('rename') }
+  const isEditing = c.req.query('edit') !== undefined
+  const looking = { reader: user, now, opened, isEditing, freshId: newId() }
+  return showPage(c, taskPage(await taskView(db, user, idIn(c)), looking, { form, problems }))
 }
 
 async function finish(c: C, what: string, verb: typeof completeTask): Promise<Response> {

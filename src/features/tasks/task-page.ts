@@ -1,0 +1,120 @@
+import { parseRecurrence } from '#core/recurrence.ts'
+import type { Task } from '#db/schema.ts'
+import { momentTag, type Reader, todayOf } from '#web/dates.ts'
+import { area, field } from '#web/fields.ts'
+import { type Html, html, nothing } from '#web/html.ts'
+import { icons } from '#web/icons.ts'
+import type { Page } from '#web/layout.ts'
+import { markdown } from '#web/markdown.ts'
+import { dot } from './chips.ts'
+import { type Opened, openedIn } from './pages.ts'
+import { recurrenceInText, type Writer } from './repeating.ts'
+import { check, deleteForm, occurrence, rowTemplates, taskRow } from './rows.ts'
+import { detailsForm, type Filling, was } from './task-fields.ts'
+import type { TaskView } from './task-view.ts'
+
+/** For whom the page of a task is, and what is open on it. */
+export type Looking = {
+  reader: Reader & Writer
+  now: Date
+  opened: Opened
+  /** Whether the words of the task are to be changed. */
+  isEditing: boolean
+  /** The id that the next subtask will have. */
+  freshId: string
+}
+
+/** A task on a page of its own. */
+export function taskPage(view: TaskView, looking: Looking, filling: Omit<Filling, 'reader'>): Page {
+  const { task } = view
+  const filled = { ...filling, reader: looking.reader }
+  return {
+    title: task.title,
+    lists: [task.list_id],
+    task: { id: task.id, done: task.completed_at !== null },
+    ...(task.priority < 4 && { look: `p${task.priority as 1 | 2 | 3}` as const }),
+    place: view.list.kind === 'inbox' ? '/' : `/lists/${view.list.id}`,
+    main: html`<div class="of-task"><div class="words">${path(view)}
+      <header class="headline">${check(task)}<h1 dir="auto">${task.title}</h1></header>
+      ${words(view, looking, filled)} ${steps(view, looking)}
+      <p class="lead since">Added ${momentTag(looking.reader, task.created_at, looking.now)}${finished(view, looking)}</p>
+      </div>
+      <section class="aside" aria-labelledby="details"><h2 id="details" class="unseen">Details</h2>${detailsForm(view, filled)}
+        ${repeats(view, looking)}
+        <div class="actions">${task.completed_at === null ? openActions(task) : nothing}${deleteForm(task.id, 'quiet danger')}</div>
+      </section></div>
+      ${rowTemplates({ isMixed: true })}`,
+  }
+}
+
+function finished({ task }: TaskView, { reader, now }: Looking): Html {
+  if (task.completed_at === null) return nothing
+  return html` · ${task.cancelled ? 'Closed undone' : 'Completed'} ${momentTag(reader, task.completed_at, now)}`
+}
+
+/** Where the task is: its list, its section, and the tasks that it is a part of. */
+function path({ task, list, sections, path: parents }: TaskView): Html {
+  const section = sections.find(({ id }) => id === task.section_id)
+  const home =
+    list.kind === 'inbox'
+      ? html`<a href="/">${icons.inbox}Inbox</a>`
+      : html`<a href="/lists/${list.id}">${dot(list.color)}<bdi>${list.name}</bdi></a>`
+  return html`<nav class="path" aria-label="Where it is">${home}${section ? html`<span class="step"><bdi>${section.name}</bdi></span>` : nothing}${parents.map(
+    ({ id, title }) => html`<span class="step"><a href="/tasks/${id}"><bdi>${title}</bdi></a></span>`,
+  )}</nav>`
+}
+
+/** The notes, and the form for them and the title. Without notes there is nothing to read yet, so it is open. */
+function words({ task }: TaskView, { isEditing }: Looking, { form, problems }: Filling): Html {
+  const isOpen = isEditing || task.notes === '' || problems.title !== undefined || problems.notes !== undefined
+  return html`${task.notes === '' ? nothing : html`<h2 class="unseen">Notes</h2><div class="prose" dir="auto">${markdown(task.notes)}</div>`}
+    <details class="edit"${isOpen ? html` open` : nothing}><summary>Edit the title and the notes</summary>
+      <form class="stack" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
+        ${field(form, problems, 'title', 'Title', { value: task.title, autocomplete: 'off', anyScript: true })}
+        ${area(form, problems, 'notes', 'Notes', { value: task.notes, hint: 'You can use Markdown.' })}
+        ${was(form, 'title', task.title)}${was(form, 'notes', task.notes)}
+        <div class="actions"><button class="primary">Save</button></div>
+      </form>
+    </details>`
+}
+
+function steps(view: TaskView, looking: Looking): Html {
+  const { open, done, canSplit } = view
+  if (!canSplit && open.length + done.length === 0) return nothing
+  const all = open.length + done.length
+  return html`<section class="steps-of" aria-labelledby="steps"><h2 id="steps">Subtasks${
+    all === 0 ? nothing : html` <span class="progress">${done.length} of ${all}</span>`
+  }</h2>
+    <ul class="tasks" id="tasks" data-keeps="open">${rows(open, looking)}</ul>
+    ${canSplit ? addStep(view, looking) : nothing}
+    ${done.length === 0 ? nothing : html`<ul class="tasks" data-keeps="done">${rows(done, looking)}</ul>`}
+  </section>`
+}
+
+const rows = (steps: TaskView['open'], { reader, now, opened }: Looking): Html[] => {
+  const seen = { reader, today: todayOf(reader, now) }
+  return steps.map((step, i) =>
+    taskRow({ ...step, parent: undefined }, seen, {
+      above: steps[i - 1]?.id,
+      below: steps[i + 1]?.id,
+      ...openedIn(step.id, opened),
+    }),
+  )
+}
+
+const addStep = ({ task }: TaskView, { freshId }: Looking): Html =>
+  html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New subtask</label><input id="task" name="task" required placeholder="Add a subtask" enterkeyhint="done" dir="auto"><input type="hidden" name="id" value="${freshId}"><input type="hidden" name="parent" value="${task.id}"><button>Add</button></form>`
+
+/** Whether and how it repeats, with the way to the page where that is said. */
+function repeats({ task }: TaskView, { reader }: Looking): Html {
+  const recurrence = task.recurrence === null ? undefined : parseRecurrence(task.recurrence)
+  const words = recurrence ? html`Repeats ${recurrenceInText(recurrence, reader)}` : 'Let it repeat'
+  return html`<p class="repeats-how"><a class="quiet" href="/tasks/${task.id}/recurrence">${icons.repeats}${words}</a></p>`
+}
+
+const openActions = ({ id, recurrence, due_day }: Task): Html =>
+  html`${
+    recurrence === null
+      ? nothing
+      : html`<form method="post" action="/tasks/${id}/skip" data-outbox="skip">${occurrence({ recurrence, due_day })}<button class="quiet">Skip this time</button></form>`
+  }<form method="post" action="/tasks/${id}/cancel" data-outbox="cancel"><button class="quiet">Won’t do</button></form>`
