@@ -24,7 +24,7 @@ export function detailsForm(view: TaskView, filling: Filling): Html {
       ${select(filling, 'due_zone', 'The time is that of', task.due_zone ?? '', zoneChoices(task.due_zone, filling.reader.zone))}
       ${assigneeField(view, filling)}
     </details>
-    <button class="primary">Save</button>
+    <button class="primary">Save details</button>
   </form>`
 }
 
