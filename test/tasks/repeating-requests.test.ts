@@ -23,6 +23,7 @@ test('a repeating task says for which day its buttons are, and is completed once
   const id = await plants()
   const html = await page(ana, '/')
   expect(html).toContain('<input type="hidden" name="was-due_day" value="2026-05-01"')
+  expect(html).toContain('</svg>Every fri</span>')
   const clicked = { 'was-due_day': '2026-05-01' }
   for (let click = 0; click < 2; click++) {
     expect((await ana.post(`/tasks/${id}/complete`, clicked, { from: '/' })).status).toBe(303)

@@ -1,4 +1,6 @@
 import { addDays, type Day, dayIn, daysBetween } from '#core/days.ts'
+import { parseRecurrence } from '#core/recurrence.ts'
+import { ruleInWords } from '#core/rule-words.ts'
 import { dayTitle, type Reader, shortDay, timeOfDay, wallTime, weekdayName } from '#web/dates.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
@@ -7,7 +9,7 @@ import type { Row } from './seen.ts'
 /** The quiet words below the title of a row: when it is due, whether it repeats, what it belongs to. */
 export function chips(row: Row, reader: Reader, today: Day): Html {
   return html`${dueChip(row, reader, today)}${deadlineChip(row, reader, today)}${startChip(row, reader, today)}${
-    row.recurrence === null ? nothing : html`<span class="repeats">${icons.repeats}Repeats</span>`
+    row.recurrence === null ? nothing : html`<span class="repeats">${icons.repeats}${repeatsIn(row.recurrence)}</span>`
   }${row.steps ? html`<span class="steps">${icons.steps}${row.steps.done} of ${row.steps.all}</span>` : nothing}${
     row.minutes === null ? nothing : html`<span class="estimate">${inHours(row.minutes)}</span>`
   }${row.labels.map(({ id, name, color }) => html`<a class="label${color === '' ? '' : ` ${color}`}" href="/labels/${id}">@${name}</a>`)}${
@@ -15,6 +17,13 @@ export function chips(row: Row, reader: Reader, today: Day): Html {
   }<span class="of-list">${row.listKind === 'inbox' ? icons.inbox : dot(row.listColor)}<bdi>${row.listName}</bdi></span>${
     row.hasNotes ? notesChip : nothing
   }${row.cancelled ? html`<span>Won’t do</span>` : nothing}`
+}
+
+/** How a task repeats: “Every 2 weeks”. */
+function repeatsIn(recurrence: string): string {
+  const read = parseRecurrence(recurrence)
+  const words = read ? ruleInWords(read) : 'repeats'
+  return `${words[0]!.toUpperCase()}${words.slice(1)}`
 }
 
 /** A small disc in the colour of a list. It says nothing that is not said in words beside it. */
