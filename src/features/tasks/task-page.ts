@@ -39,7 +39,7 @@ export function taskPage(view: TaskView, looking: Looking, filling: Omit<Filling
       ${words(view, looking, filled)} ${steps(view, looking)}
       <p class="lead since">Added ${momentTag(looking.reader, task.created_at, looking.now)}${finished(view, looking)}</p>
       </div>
-      <section class="aside" aria-labelledby="details"><h2 id="details" class="unseen">Details</h2>${detailsForm(view, filled)}
+      <section class="details" aria-labelledby="details"><h2 id="details" class="unseen">Details</h2>${detailsForm(view, filled)}
         ${repeats(view, looking)}
         <div class="actions">${task.completed_at === null ? openActions(task) : nothing}${deleteForm(task.id, 'quiet danger')}</div>
       </section></div>
