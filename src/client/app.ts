@@ -15,6 +15,7 @@ import { startWaiting } from './controllers/waiting.ts'
 import { startEndings } from './endings.ts'
 import { startOutbox } from './outbox.ts'
 import { person } from './page.ts'
+import { startReading } from './reading.ts'
 import { startRefreshing } from './refresh.ts'
 import { startVisits } from './visits.ts'
 
@@ -35,6 +36,7 @@ if (startLeaving()) {
   void startOutbox()
   startRefreshing()
   startNear()
+  startReading()
   startLive()
   startOfflinePage()
   if (person()) void startVersion()

@@ -21,6 +21,8 @@ export type Person = {
   theme: Theme
   /** Whether single keys do something. */
   singleKeys: boolean
+  /** How they mean words for days: zone, when a day starts, order of dates, first day of the week. The client reads it. */
+  dates: string
   /** Whether their pages may be kept on this device ("Keep me logged in"). */
   remembered: boolean
 }
@@ -98,7 +100,7 @@ const document = (frame: Frame, body: Html, look = nothing): Html => html`<!doct
     </html>`
 
 const aboutPerson = (person: Person): Html =>
-  html`<meta name="person" content="${person.publicId}">${person.remembered ? remembered : nothing}${person.singleKeys ? nothing : keysOff}`
+  html`<meta name="person" content="${person.publicId}"><meta name="dates" content="${person.dates}">${person.remembered ? remembered : nothing}${person.singleKeys ? nothing : keysOff}`
 
 const remembered = html`<meta name="remembered" content="yes">`
 

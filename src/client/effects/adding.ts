@@ -1,15 +1,28 @@
 import { branchOf, depthOf, fits, setDepth } from '../branches.ts'
 import { asTitle, type Change, type Effect, field } from '../change.ts'
-import { rowOf, setTitle } from '../rows.ts'
+import { loadReader, reader } from '../reading.ts'
+import { rowOf, setTitle, titleOf } from '../rows.ts'
 import { cloneOf } from './page.ts'
 
 /** A new row, where the server will put it: on top of its section or list, or below the other parts of its task. */
 export function add(id: string, change: Change): Effect | undefined {
   const row = cloneOf('row', id)
   if (!row || rowOf(id)) return undefined
-  setTitle(row, asTitle(field(change, 'task') ?? ''))
+  const text = asTitle(field(change, 'task') ?? '')
+  const reads = reader()
+  if (!reads) setTitle(row, text)
+  else if (!reads.dress(row, change)) return undefined
   if (!put(row, change)) return undefined
+  if (!reads) void dressLater(id, text, change)
   return { delta: 1, takeBack: () => rowOf(id)?.remove() }
+}
+
+/** What reads the line is not here yet: until it is, the row shows it as it was typed. */
+async function dressLater(id: string, text: string, change: Change): Promise<void> {
+  const reads = await loadReader()
+  const row = rowOf(id)
+  // The server may have been quicker.
+  if (row && titleOf(row) === text && reads?.dress(row, change) === false) row.remove()
 }
 
 function put(row: HTMLElement, change: Change): boolean {

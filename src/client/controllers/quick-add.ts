@@ -1,0 +1,150 @@
+import type { QuickAdd, Span } from '#core/quick-add.ts'
+import { sayDue } from '../effects/chips.ts'
+import { asText, contextHere, type Place, readHere } from '../line.ts'
+
+export { dress } from '../effects/dressing.ts'
+
+/** A field for a new task, as it was read last: its text, what was taken out of it, and what the person put back. */
+type State = { text: string; shown: Span[]; rejected: Place[] }
+
+const FIELD = '.add [name="task"]'
+
+/**
+ * Shows below a field for a new task what is read in it. Each reading is a button that puts its words back into the
+ * title; so does Backspace right behind them.
+ */
+export function startQuickAdd(): void {
+  document.addEventListener('input', ({ target }) => isField(target) && update(target))
+  document.addEventListener('keydown', putBackByKey)
+  document.addEventListener('click', putBackByClick)
+  // The outbox takes what is typed, and empties the field.
+  document.addEventListener('submit', ({ target }) => setTimeout(updateIn, 0, target))
+  document.addEventListener('turbo:render', () => updateIn(document))
+  updateIn(document)
+}
+
+const states = new WeakMap<HTMLInputElement, State>()
+
+function updateIn(place: ParentNode): void {
+  for (const input of place.querySelectorAll(FIELD)) if (isField(input)) update(input)
+}
+
+function update(input: HTMLInputElement): void {
+  const { text, rejected } = states.get(input) ?? { text: '', rejected: [] }
+  show(input, moved(rejected, text, input.value))
+}
+
+function show(input: HTMLInputElement, rejected: Place[]): void {
+  const text = input.value
+  const found = text === '' ? [] : readHere(text).spans
+  // Words that were put back stay, also when more of them would be read together by now.
+  const left = found.filter((span) => rejected.some((place) => place.start < span.end && span.start < place.end))
+  const line = readHere(text, left.map(asText))
+  const shown = line.spans.filter(({ kind }) => kind !== 'literal')
+  states.set(input, { text, shown, rejected })
+  literalOf(input).value = left.map(asText).join(',')
+  draw(input, shown, line)
+}
+
+/** The places where they are after the text was changed; one that was changed itself is gone. */
+function moved(places: Place[], before: string, after: string): Place[] {
+  if (before === after) return places
+  const most = Math.min(before.length, after.length)
+  let same = 0
+  while (same < most && before[same] === after[same]) same++
+  let tail = 0
+  while (tail < most - same && before.at(-1 - tail) === after.at(-1 - tail)) tail++
+  const shift = after.length - before.length
+  return places.flatMap(({ start, end }) => {
+    if (end <= same) return [{ start, end }]
+    return start >= before.length - tail ? [{ start: start + shift, end: end + shift }] : []
+  })
+}
+
+function putBack(input: HTMLInputElement, span: Span): void {
+  show(input, [...(states.get(input)?.rejected ?? []), { start: span.start, end: span.end }])
+}
+
+function putBackByKey(event: KeyboardEvent): void {
+  const { target, key } = event
+  if (key !== 'Backspace' || event.isComposing || !isField(target)) return
+  const at = target.selectionStart
+  const span = target.selectionEnd === at ? states.get(target)?.shown.find(({ end }) => end === at) : undefined
+  if (!span) return
+  event.preventDefault()
+  putBack(target, span)
+}
+
+function putBackByClick({ target }: MouseEvent): void {
+  const chip = (target as Element).closest?.<HTMLElement>('.chips button')
+  const input = chip?.closest('form')?.querySelector(FIELD)
+  if (!chip || !isField(input)) return
+  const span = states.get(input)?.shown.find((one) => asText(one) === chip.dataset.span)
+  if (span) putBack(input, span)
+  input.focus()
+}
+
+function draw(input: HTMLInputElement, shown: Span[], line: QuickAdd): void {
+  const chips = chipsOf(input)
+  const buttons = shown.map((span) => chip(span, input.value, line))
+  const words = buttons.map((button) => `${button.dataset.span} ${button.textContent}`).join('\n')
+  // Whoever listens hears what is new, not every letter.
+  if (chips.dataset.words === words) return
+  chips.dataset.words = words
+  chips.hidden = shown.length === 0
+  chips.replaceChildren(...(shown.length === 0 ? [] : ['Read as ', ...buttons]))
+}
+
+function chip(span: Span, text: string, line: QuickAdd): HTMLButtonElement {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.dataset.span = asText(span)
+  const words = text.slice(span.start, span.end).trim()
+  const keeps = `Keep “${words.length > 60 ? `${words.slice(0, 60)}…` : words}” in the title`
+  button.title = keeps
+  const more = document.createElement('span')
+  more.className = 'unseen'
+  more.textContent = `. ${keeps}`
+  button.append(wordsOf(span, words, line), more)
+  return button
+}
+
+function wordsOf(span: Span, words: string, { dueDay, dueTime }: QuickAdd): string {
+  const day = (day: string | undefined) => (day && sayDue(day, contextHere().today)?.words) ?? ''
+  if (span.kind === 'due') return [day(dueDay), span.value.time ?? dueTime].filter(Boolean).join(' ')
+  if (span.kind === 'list') return `#${span.value}`
+  if (span.kind === 'section') return `/${span.value}`
+  if (span.kind === 'label') return `@${span.value}`
+  if (span.kind === 'assignee') return `+${span.value}`
+  if (span.kind === 'priority') return span.value === 4 ? 'No priority' : `Priority ${span.value}`
+  if (span.kind === 'start') return `Starts ${day(span.value)}`
+  if (span.kind === 'deadline') return `Deadline ${day(span.value)}`
+  if (span.kind === 'duration') return `${span.value} min`
+  return span.kind === 'notes' ? 'Notes' : words.replace(/[,;:]$/, '')
+}
+
+function chipsOf(input: HTMLInputElement): HTMLElement {
+  const known = input.form?.querySelector<HTMLElement>('.chips')
+  if (known) return known
+  const chips = document.createElement('div')
+  chips.className = 'chips'
+  chips.hidden = true
+  chips.ariaLive = 'polite'
+  // What Turbo remembers of the page has an empty field.
+  chips.dataset.turboTemporary = ''
+  input.form?.append(chips)
+  return chips
+}
+
+function literalOf(input: HTMLInputElement): HTMLInputElement {
+  const known = input.form?.elements.namedItem('literal')
+  if (known instanceof HTMLInputElement) return known
+  const field = document.createElement('input')
+  field.type = 'hidden'
+  field.name = 'literal'
+  input.form?.append(field)
+  return field
+}
+
+const isField = (target: unknown): target is HTMLInputElement =>
+  target instanceof HTMLInputElement && target.matches(FIELD)

@@ -1,0 +1,20 @@
+import { type Change, field } from '../change.ts'
+import { contextHere, listCalled, readHere } from '../line.ts'
+import { setTitle } from '../rows.ts'
+import { sayDue, setDue, setLabels, setPriority } from './chips.ts'
+
+/** Writes into a new row what its line says. False when the task does not belong on this page. */
+export function dress(row: HTMLElement, change: Change): boolean {
+  const line = readHere(field(change, 'task') ?? '', field(change, 'literal')?.split(',') ?? [])
+  setTitle(row, line.title)
+  setPriority(row, String(line.priority ?? 4))
+  if (line.labels.length > 0) setLabels(row, line.labels)
+  const usual = field(change, 'due_day')
+  const day = line.dueDay ?? usual
+  const due = day === undefined ? undefined : sayDue(day, contextHere().today)
+  if (due) setDue(row, `${due.words}${line.dueTime === undefined ? '' : ` ${line.dueTime}`}`, due.look)
+  return isHere(line.list) && (usual === undefined || day === usual)
+}
+
+const isHere = (list: string | undefined): boolean =>
+  list === undefined || listCalled(list)?.getAttribute('aria-current') === 'page'

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import type { PageOptions } from './chromium.ts'
+import { journeysOnALine } from './journeys.ts'
+import { nothingWaits, onServer, register, row, scriptRuns, titles, until } from './people.ts'
+
+const { network, visit } = await journeysOnALine()
+let count = 0
+
+/** A new person in a new browser, with the cursor in the Inbox. */
+async function ana(options: PageOptions = {}): Promise<Page> {
+  const opened = await visit(options)
+  await register(opened.page, network.url, `ana${++count}-quick`)
+  if (options.javaScript !== false) await scriptRuns(opened.page)
+  return opened.page
+}
+
+/** What the chips below the field say, without what only screen readers hear. */
+const chips = (page: Page): Promise<string[]> =>
+  page.locator('.chips button').evaluateAll((buttons) => buttons.map((button) => button.firstChild?.textContent ?? ''))
+
+async function type(page: Page, text: string, ...expected: string[]): Promise<void> {
+  await page.fill('#task', text)
+  await until(async () => (await chips(page)).join() === expected.join(), `the chips ${expected.join(', ')}`)
+}
+
+describe('below the field', () => {
+  test('stands what was read, and nothing when that is nothing', async () => {
+    const page = await ana()
+    await type(page, 'Call the plumber tomorrow at 9 p1', 'Tomorrow 09:00', 'Priority 1')
+    expect(await page.textContent('.chips')).toStartWith('Read as ')
+    await type(page, 'The 5th Wave')
+    expect(await page.isVisible('.chips')).toBe(false)
+    await type(page, 'Gym every mon, fri for 1h @sport', 'every mon, fri', '60 min', '@sport')
+  })
+
+  test('a click puts the words back into the title, and only those', async () => {
+    const page = await ana()
+    await type(page, 'Read Tomorrow tomorrow p1', 'Tomorrow', 'Priority 1')
+    await page.getByRole('button', { name: 'Keep “tomorrow” in the title' }).click()
+    await until(async () => (await chips(page)).join() === 'Priority 1', 'one chip is left')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('task')
+    await page.press('#task', 'Enter')
+    expect(await titles(page)).toEqual(['Read Tomorrow tomorrow'])
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Read Tomorrow tomorrow'])
+    expect(await row(page, 'Read Tomorrow tomorrow').getAttribute('class')).toContain('p1')
+  })
+
+  test('Backspace does so right behind the words, and deletes letters elsewhere', async () => {
+    const page = await ana()
+    await type(page, 'Milk today', 'Today')
+    await page.press('#task', 'End')
+    await page.press('#task', 'Backspace')
+    expect(await page.inputValue('#task')).toBe('Milk today')
+    expect(await chips(page)).toEqual([])
+    await page.press('#task', 'Backspace')
+    expect(await page.inputValue('#task')).toBe('Milk toda')
+  })
+
+  test('what was put back stays so while more is typed, before it and behind it', async () => {
+    const page = await ana()
+    await type(page, 'Milk today', 'Today')
+    await page.click('.chips button')
+    await page.press('#task', 'End')
+    await page.locator('#task').pressSequentially(' at 9 p2')
+    await until(async () => (await chips(page)).join() === 'Priority 2', 'only the priority is read')
+    await page.press('#task', 'Home')
+    await page.locator('#task').pressSequentially('Buy ')
+    expect(await chips(page)).toEqual(['Priority 2'])
+    await page.press('#task', 'Enter')
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Buy Milk today at 9'])
+  })
+
+  test('everything is gone once the task is added, and nothing of it is in the next one', async () => {
+    const page = await ana()
+    await type(page, 'Milk today', 'Today')
+    await page.click('.chips button')
+    await page.press('#task', 'Enter')
+    await until(async () => !(await page.isVisible('.chips')), 'the chips go')
+    await type(page, 'Milk today', 'Today')
+    await page.press('#task', 'Enter')
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Milk', 'Milk today'])
+  })
+})
+
+describe('a new row', () => {
+  test('shows what was read before the server has heard of it', async () => {
+    const page = await ana()
+    await type(page, 'Call the plumber tomorrow at 9 p1', 'Tomorrow 09:00', 'Priority 1')
+    network.cut()
+    await page.press('#task', 'Enter')
+    const added = row(page, 'Call the plumber')
+    expect(await added.getAttribute('class')).toContain('p1')
+    expect(await added.locator('.meta .due').textContent()).toContain('Tomorrow 09:00')
+    network.mend()
+    await nothingWaits(page)
+    expect(await titles(page)).toEqual(['Call the plumber'])
+    expect(await row(page, 'Call the plumber').locator('.meta').textContent()).toContain('Tomorrow 09:00')
+  })
+
+  test('is on another page when its line says so', async () => {
+    const page = await ana()
+    await page.goto(`${network.url}/today`)
+    await scriptRuns(page)
+    await type(page, 'Milk tomorrow', 'Tomorrow')
+    await page.press('#task', 'Enter')
+    await nothingWaits(page)
+    expect(await titles(page)).toEqual([])
+    await type(page, 'Bread')
+    await page.press('#task', 'Enter')
+    await nothingWaits(page)
+    expect(await titles(page)).toEqual(['Bread'])
+  })
+
+  test('of an unknown list comes with the offer to make it', async () => {
+    const page = await ana()
+    await page.fill('#task', 'Milk #Groceries')
+    await page.press('#task', 'Enter')
+    await page.getByRole('button', { name: 'Create list “Groceries” and move it there' }).click()
+    await until(async () => (await titles(page)).length === 0, 'the task moves away')
+    await page.getByRole('link', { name: 'Groceries' }).first().click()
+    await until(async () => (await titles(page)).join() === 'Milk', 'the task is in its list')
+    await scriptRuns(page)
+    await type(page, 'Bread #groceries', '#groceries')
+  })
+})
+
+describe('without JavaScript', () => {
+  test('a line is read as well, and the message says what was understood', async () => {
+    const page = await ana({ javaScript: false })
+    await page.fill('#task', 'Call the plumber tomorrow at 9 p1 #Home')
+    await page.press('#task', 'Enter')
+    await page.waitForSelector('.toast')
+    expect(await titles(page)).toEqual(['Call the plumber #Home'])
+    expect(await page.textContent('.toast span')).toBe('Added “Call the plumber #Home” · tomorrow 09:00 · p1')
+    await page.getByRole('button', { name: 'Create list “Home” and move it there' }).click()
+    await page.waitForSelector('.toast')
+    expect(await page.textContent('.toast span')).toBe('“Call the plumber” is in the new list “Home”')
+    await page.fill('#task', 'Sweep today #home')
+    await page.press('#task', 'Enter')
+    await page.waitForSelector('.toast')
+    expect(await page.textContent('.toast span')).toBe('Added “Sweep” · today · #Home')
+  })
+})
