@@ -19,6 +19,7 @@ export type Account = { cookie: string; list: string; label: string; filter: str
 
 const LISTS = 20
 const SECTIONS = 4
+const DELETED = 100
 const DAYS_OF_HISTORY = 1000
 // What others point to comes first.
 const ORDER = ['lists', 'list_members', 'sections', 'labels', 'filters', 'tasks', 'task_labels', 'completions'] as const
@@ -76,22 +77,24 @@ class Filling {
   make(inbox: string): void {
     const lists = [inbox, this.ids.list, ...Array.from({ length: LISTS - 2 }, () => newId())]
     const sections = Array.from({ length: SECTIONS }, () => newId())
-    const places = positionsBetween(undefined, undefined, this.#size.tasks)
-    for (let i = 0; i < this.#size.tasks; i++) this.#addTask(i, lists, sections, places[i]!)
+    // More than a page of deleted ones.
+    const all = this.#size.tasks + DELETED
+    const places = positionsBetween(undefined, undefined, all)
+    for (let i = 0; i < all; i++) this.#addTask(i, lists, sections, places[i]!)
     this.#addAround(lists, sections)
   }
 
   #addTask(i: number, lists: string[], sections: string[], position: string): void {
     // Spread evenly over the order, the lists and the years: every tenth task of a hundred thousand is open.
+    const isDeleted = i >= this.#size.tasks
     const isOpen =
+      !isDeleted &&
       Math.floor(((i + 1) * this.#size.open) / this.#size.tasks) > Math.floor((i * this.#size.open) / this.#size.tasks)
     const nth = isOpen ? Math.floor((i * this.#size.open) / this.#size.tasks) : i
     const list = listFor(nth, lists)
-    const isDeleted = !isOpen && i % 50 === 0
     const section_id = list === this.ids.list ? ([null, ...sections][nth % (SECTIONS + 1)] ?? null) : null
-    const at = instant(
-      new Date(this.#now.getTime() - ((this.#size.tasks - i) / this.#size.tasks) * DAYS_OF_HISTORY * DAY),
-    )
+    const share = i / (this.#size.tasks + DELETED)
+    const at = instant(new Date(this.#now.getTime() - (1 - share) * DAYS_OF_HISTORY * DAY))
     const id = newId()
     if (isOpen) this.#open.set(list, this.openIn(list) + 1)
     if (isOpen && nth % 10 === 3) this.#addLink(id, list, at)
