@@ -1,5 +1,5 @@
 import { readDay, type WordContext } from './date-words.ts'
-import { addDays, type Day } from './days.ts'
+import { addDays, type Day, isDay } from './days.ts'
 
 /** A day as somebody wrote it, and which one that is. */
 export type NamedDay = { day: Day; words: string }
@@ -14,8 +14,9 @@ export type NoDay = 'unknown' | 'timed'
 export function dayAtStart(words: readonly string[], context: WordContext): (NamedDay & { count: number }) | NoDay {
   for (let count = Math.min(words.length, MOST_WORDS); count > 0; count--) {
     const text = words.slice(0, count).join(' ').toLowerCase()
-    const counted = countedDay(text, context.today)
-    const read = counted === undefined ? readDay(text, context) : { day: counted }
+    // A filter may ask of any day; in a task the far ones are more likely a slip.
+    const plain = isDay(text) ? text : countedDay(text, context.today)
+    const read = plain === undefined ? readDay(text, context) : { day: plain }
     if (read) return read.time === undefined ? { day: read.day, words: text, count } : 'timed'
   }
   return 'unknown'

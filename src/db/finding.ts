@@ -14,7 +14,8 @@ export type FoundCursor = { part: Part; below: number }
 type Part = 'title' | 'rest'
 
 /** A task that was found, and where it stands among the others. */
-export type Found = { id: string; part: Part; number: number }
+export type Found = Numbered & { part: Part }
+type Numbered = { id: string; number: number }
 
 /**
  * One page of the tasks in which the words stand, `most` at the most: first those that have them in their title, then
@@ -24,8 +25,8 @@ export async function find(db: Db, sought: Sought, among: Among, most: number, a
   const phrases = phrasesIn(sought)
   if (phrases.length === 0 || among.lists.length === 0) return []
   const page = kindOf(db) === 'sqlite' ? sqlitePage : postgresPage
-  const from = (part: Part, count: number) =>
-    page(db, {
+  const from = async (part: Part, count: number): Promise<Found[]> => {
+    const rows = await page(db, {
       phrases,
       isExact: sought.exact === true,
       among,
@@ -33,8 +34,19 @@ export async function find(db: Db, sought: Sought, among: Among, most: number, a
       most: count,
       below: after?.part === part ? after.below : undefined,
     })
+    return rows.map((row) => ({ ...row, part }))
+  }
   const inTitle = after?.part === 'rest' ? [] : await from('title', most)
   return inTitle.length === most ? inTitle : [...inTitle, ...(await from('rest', most - inTitle.length))]
+}
+
+/** The ids of the tasks in which the words stand: of the `most` at the most that were added last. */
+export async function newestWith(db: Db, sought: Sought, among: Among, most: number): Promise<string[]> {
+  const phrases = phrasesIn(sought)
+  if (phrases.length === 0 || among.lists.length === 0) return []
+  const page = kindOf(db) === 'sqlite' ? sqlitePage : postgresPage
+  const found = await page(db, { phrases, isExact: sought.exact === true, among, part: 'all', most, below: undefined })
+  return found.map(({ id }) => id)
 }
 
 /**
@@ -71,19 +83,19 @@ type PageOf = {
   phrases: string[][]
   isExact: boolean
   among: Among
-  part: Part
+  part: Part | 'all'
   most: number
   below: number | undefined
 }
 
 // Along the numbers, downwards: what was found is there at once, however many more there are.
-async function sqlitePage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Found[]> {
-  const { rows } = await sql<{ id: string; number: number }>`select task_id as id, number
+async function sqlitePage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
+  const { rows } = await sql<Numbered>`select task_id as id, number
     from task_words join task_numbers on number = task_words.rowid
     where task_words match ${sqliteQuery(phrases, isExact, among, part)}
     and task_words.rowid < ${below ?? Number.MAX_SAFE_INTEGER}
     order by task_words.rowid desc limit ${most}`.execute(db)
-  return rows.map((row) => ({ ...row, part }))
+  return rows
 }
 
 // Words are letters, digits and marks, so that no sign of the language of FTS5 stands in them.
@@ -99,17 +111,15 @@ function sqliteQuery(phrases: string[][], isExact: boolean, { lists, isOpen }: A
  * An index of words knows no order. A word that stands nearly everywhere is therefore looked for among the newest
  * tasks one by one; only when they do not make a page the index is asked, for the word is rare then.
  */
-async function postgresPage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Found[]> {
+async function postgresPage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
   const [all, title] = [vectorQuery(phrases, isExact, among, 'all'), vectorQuery(phrases, isExact, among, 'title')]
   const wanted = part === 'title' ? title : all
-  const isWanted =
-    part === 'title'
-      ? sql`words @@ ${title}::tsquery`
-      : sql`words @@ ${all}::tsquery and not words @@ ${title}::tsquery`
+  const isIn = sql`words @@ ${wanted}::tsquery`
+  const isWanted = part === 'rest' ? sql`${isIn} and not words @@ ${title}::tsquery` : isIn
   const from = async (tasks: RawBuilder<unknown>) => {
-    const { rows } = await sql<{ id: string; number: number }>`select task_id as id, number from ${tasks} as tasks
+    const { rows } = await sql<Numbered>`select task_id as id, number from ${tasks} as tasks
       where ${isWanted} and number < ${below ?? Number.MAX_SAFE_INTEGER} order by number desc limit ${most}`.execute(db)
-    return rows.map(({ id, number }) => ({ id, number, part }))
+    return rows
   }
   const quick = await from(newestOf(among, below))
   return quick.length === most ? quick : from(indexed(among, wanted))

@@ -6,7 +6,13 @@ import { tasksOf } from '#features/tasks/tasks.ts'
 type Person = Pick<User, 'id'>
 
 /** What is asked of the tasks, of which lists, and whether of their open or of their completed ones. */
-export type Question = { condition: Expression<SqlBool>; lists: string[]; isOpen: boolean }
+export type Question = {
+  condition: Expression<SqlBool>
+  lists: string[]
+  isOpen: boolean
+  /** The condition costs something to begin with, so it is asked once, not for each list. */
+  isOnce: boolean
+}
 
 /** Where a task stands among those that a filter lets through. */
 type Place = (string | number)[]
@@ -18,14 +24,15 @@ type Place = (string | number)[]
 export async function matching(
   db: Db,
   user: Person,
-  { condition, lists, isOpen }: Question,
+  { condition, lists, isOpen, isOnce }: Question,
   most: number,
   after?: string,
 ): Promise<string[]> {
   const order = isOpen ? open : done
   const behind = after === undefined ? undefined : await order.placeOf(db, user, after)
   // Each list is read along its index and for one page only, so it does not matter how much there is in it.
-  const pages = await Promise.all(lists.map((list) => order.page(db, user, list, condition, most, behind)))
+  const parts = isOnce ? [lists] : lists.map((list) => [list])
+  const pages = await Promise.all(parts.map((part) => order.page(db, user, part, condition, most, behind)))
   const rows = pages.flat().sort((a, b) => order.compare(placeOf(a), placeOf(b)))
   return rows.slice(0, most).map(({ id }) => id)
 }
@@ -34,9 +41,9 @@ const day = sql<string>`coalesce(tasks.due_day, '9999-99-99')`
 const time = sql<string>`coalesce(tasks.due_time, '99:99')`
 
 const open = {
-  page: (db: Db, user: Person, list: string, condition: Expression<SqlBool>, most: number, behind?: Place) =>
+  page: (db: Db, user: Person, lists: string[], condition: Expression<SqlBool>, most: number, behind?: Place) =>
     placed(db, user)
-      .where('tasks.list_id', '=', list)
+      .where('tasks.list_id', 'in', lists)
       .where('tasks.completed_at', 'is', null)
       .where(condition)
       .$if(behind !== undefined, (query) =>
@@ -54,9 +61,9 @@ const open = {
 }
 
 const done = {
-  page: (db: Db, user: Person, list: string, condition: Expression<SqlBool>, most: number, behind?: Place) =>
+  page: (db: Db, user: Person, lists: string[], condition: Expression<SqlBool>, most: number, behind?: Place) =>
     doneAt(db, user)
-      .where('tasks.list_id', '=', list)
+      .where('tasks.list_id', 'in', lists)
       .where('tasks.completed_at', 'is not', null)
       .where(condition)
       .$if(behind !== undefined, (query) =>

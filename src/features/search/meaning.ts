@@ -62,6 +62,10 @@ export function listsNamed(filter: Filter, named: Named): string[] {
   return filter.is === 'list' ? named('list', filter.name) : []
 }
 
+/** Whether a filter looks for words. */
+export const hasText = (filter: Filter): boolean =>
+  'of' in filter ? [filter.of].flat().some(hasText) : filter.is === 'text'
+
 /** Whether there can be an open (or a completed) task that a filter lets through: nothing is read for those it cannot. */
 export const canBe = (filter: Filter, isOpen: boolean): boolean => known(filter, isOpen) !== false
 

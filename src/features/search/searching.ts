@@ -7,10 +7,9 @@ import type { User } from '#db/schema.ts'
 import { listsOf } from '#features/lists/lists.ts'
 import { PAGE } from '#features/tasks/listing.ts'
 import { type Row, rowColumns, withDetails } from '#features/tasks/seen.ts'
-import { tasksOf } from '#features/tasks/tasks.ts'
 import { todayOf, wordContext } from '#web/dates.ts'
 import { matching } from './matching.ts'
-import { asksForCompleted, type Context, canBe, conditionOf, listsNamed } from './meaning.ts'
+import { asksForCompleted, type Context, canBe, conditionOf, hasText, listsNamed } from './meaning.ts'
 import { namesIn } from './names.ts'
 
 /** What somebody asks: words or a filter, in one text. */
@@ -80,15 +79,16 @@ async function filtered(filter: Filter, context: Context, after: Search['after']
     condition: conditionOf(filter, context),
     lists: among.lists.map(({ id }) => id),
     isOpen: among.isOpen,
+    // Words are looked up once for all lists.
+    isOnce: hasText(filter),
   }
   const ids = await matching(db, user, question, MOST, after && isId(after.id) ? after.id : undefined)
   const last = ids[PAGE - 1]
   const next = ids.length === MOST && last ? { id: last, part: partOf('title', among.isOpen) } : undefined
-  return { rows: await rowsOf(db, user, ids.slice(0, PAGE)), next }
+  return { rows: await rowsOf(db, among, ids.slice(0, PAGE)), next }
 }
 
-async function worded(filter: Filter, context: Context, after: Search['after']): Promise<Group> {
-  const { db, user, among } = context
+async function worded(filter: Filter, { db, among }: Context, after: Search['after']): Promise<Group> {
   if (filter.is !== 'text') return { rows: [], next: undefined }
   const below = after && isId(after.id) ? await numberOf(db, after.id) : undefined
   const part = after?.part.endsWith('rest') ? 'rest' : 'title'
@@ -96,7 +96,7 @@ async function worded(filter: Filter, context: Context, after: Search['after']):
   const found = await find(db, { words: filter.words }, among, MOST, cursor)
   const page = found.slice(0, PAGE)
   return {
-    rows: await rowsOf(db, user, idsOf(page)),
+    rows: await rowsOf(db, among, idsOf(page)),
     next: found.length === MOST ? behind(page, among.isOpen) : undefined,
   }
 }
@@ -108,11 +108,20 @@ function behind(page: Found[], isOpen: boolean): Group['next'] {
 
 const partOf = (part: 'title' | 'rest', isOpen: boolean): Part => (isOpen ? part : `done-${part}`)
 
-/** The rows of these tasks in this order; what does not exist for `user` is left out. */
-async function rowsOf(db: Db, user: Pick<User, 'id'>, ids: string[]): Promise<Row[]> {
+/** The rows of these tasks in this order; what is not in the lists, or gone meanwhile, is left out. */
+async function rowsOf(db: Db, { lists }: Context['among'], ids: string[]): Promise<Row[]> {
   if (ids.length === 0) return []
-  const found = await tasksOf(db, user).select(rowColumns).where('tasks.id', 'in', ids).execute()
-  const rows = new Map((await withDetails(db, found)).map((row) => [row.id, row]))
+  // By their ids alone, for SQLite would rather look through all tasks of the lists. Whose they are is asked below.
+  const found = await db
+    .selectFrom('tasks')
+    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+    .select(rowColumns)
+    .where('tasks.id', 'in', ids)
+    .where('tasks.deleted_at', 'is', null)
+    .execute()
+  const visible = new Set(lists.map(({ id }) => id))
+  const own = found.filter((row) => visible.has(row.list_id))
+  const rows = new Map((await withDetails(db, own)).map((row) => [row.id, row]))
   return ids.map((id) => rows.get(id)).filter((row) => row !== undefined)
 }
 

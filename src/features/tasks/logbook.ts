@@ -1,9 +1,9 @@
-import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Day } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
 import { instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
-import { idsWith } from '#db/finding.ts'
+import { newestWith } from '#db/finding.ts'
 import type { Completion, Tables, User } from '#db/schema.ts'
 import { listsOf } from '#features/lists/lists.ts'
 import { PAGE } from './listing.ts'
@@ -35,9 +35,11 @@ export async function completedRows(
   lists: string[],
   { before, since, words }: { before?: LogCursor | undefined; since?: Date; words?: string } = {},
 ): Promise<{ rows: DoneRow[]; more: boolean }> {
-  const idsIn = words === undefined ? undefined : await idsOfWords(db, lists, words)
-  // Each list is read along its index and for one page only, so it does not matter how much was ever completed.
-  const pages = await Promise.all(lists.map((list) => completedIn(db, list, before, since, idsIn?.(list))))
+  const pages =
+    words === undefined
+      ? // Each list is read along its index and for one page only, so it does not matter how much was ever completed.
+        await Promise.all(lists.map((list) => completedIn(db, list, before, since)))
+      : [await doneOf(db, lists, await tasksWith(db, lists, words), before)]
   const rows = pages.flat().sort(latestFirst)
   const found = await withDetails(db, rows.slice(0, PAGE))
   return { rows: await withOccurrences(db, user, found), more: rows.length > PAGE }
@@ -111,40 +113,45 @@ export async function logCursor(db: Db, lists: string[], task?: string, at?: str
   return found && { id: found.id, task, doneAt: found.completed_at }
 }
 
-/** By list, the tasks in it, open and completed, in which `words` stand. A repeating one is open, and in the logbook. */
-async function idsOfWords(db: Db, lists: string[], words: string): Promise<(list: string) => RawBuilder<unknown>> {
-  const all = await db.selectFrom('lists').select(['id', 'owner_id']).where('id', 'in', lists).execute()
-  return (id) => {
-    const among = { lists: all.filter((list) => list.id === id) }
-    const both = [true, false].map((isOpen) => ({ ...among, isOpen }))
-    return idsWith(db, { words }, both) ?? sql`select id from tasks where 1 = 0`
-  }
+/** The tasks of these lists, open and completed, in which `words` stand. A repeating one is open, and in the logbook. */
+async function tasksWith(db: Db, ids: string[], words: string): Promise<string[]> {
+  const lists = await db.selectFrom('lists').select(['id', 'owner_id']).where('id', 'in', ids).execute()
+  const found = [true, false].map((isOpen) => newestWith(db, { words }, { lists, isOpen }, MOST_FOUND))
+  return (await Promise.all(found)).flat()
 }
 
-function completedIn(
-  db: Db,
-  list: string,
-  before: LogCursor | undefined,
-  since?: Date,
-  ids?: RawBuilder<unknown>,
-): Promise<Found[]> {
-  let query = db
+// Of a word that stands in more tasks, those that were added last are looked at.
+const MOST_FOUND = 1000
+
+/** What was done of these tasks. */
+const doneOf = async (db: Db, lists: string[], tasks: string[], before: LogCursor | undefined): Promise<Found[]> =>
+  tasks.length === 0
+    ? []
+    : logbook(db, before)
+        .where('completions.task_id', 'in', tasks)
+        // Put together with nothing: else SQLite would look through all that was done in these lists.
+        .where(sql<SqlBool>`completions.list_id || '' in (${sql.join(lists)})`)
+        .execute()
+
+function completedIn(db: Db, list: string, before: LogCursor | undefined, since?: Date): Promise<Found[]> {
+  const query = logbook(db, before).where('completions.list_id', '=', list)
+  return (since ? query.where('completions.completed_at', '>=', instant(since)) : query).execute()
+}
+
+/** A page of what was ever completed, the latest first. */
+const logbook = (db: Db, before: LogCursor | undefined) =>
+  db
     .selectFrom('completions')
     .innerJoin('tasks', 'tasks.id', 'completions.task_id')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
     .select([...rowColumns, 'completions.completed_at as doneAt', 'completions.id as completion'])
     .select(['completions.due_day as day', 'completions.kind'])
-    .where('completions.list_id', '=', list)
     .where('completions.deleted_at', 'is', null)
     .where('tasks.deleted_at', 'is', null)
+    .$if(before !== undefined, (query) => query.where((eb) => isBefore(eb, before as LogCursor)))
     .orderBy('completions.completed_at', 'desc')
     .orderBy('completions.id', 'desc')
     .limit(PAGE + 1)
-  if (since) query = query.where('completions.completed_at', '>=', instant(since))
-  if (ids) query = query.where(sql<SqlBool>`completions.task_id in (${ids})`)
-  if (before) query = query.where((eb) => isBefore(eb, before))
-  return query.execute()
-}
 
 const isBefore = (
   { eb, refTuple, tuple }: ExpressionBuilder<Tables, 'completions' | 'tasks' | 'lists'>,
