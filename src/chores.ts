@@ -4,6 +4,7 @@ import { pruneEvents } from '#features/accounts/events.ts'
 import { pruneSessions } from '#features/accounts/session-rows.ts'
 import type { Sessions } from '#features/accounts/sessions.ts'
 import { pruneThrottles } from '#features/accounts/throttles.ts'
+import { pruneTrash } from '#features/tasks/purging.ts'
 import type { Parts } from '#web/env.ts'
 
 /** What has to be done now and then, whether anybody comes or not. */
@@ -24,6 +25,6 @@ export class Chores {
     const now = clock()
     if (now.getTime() - this.#pruned < HOUR) return
     this.#pruned = now.getTime()
-    for (const prune of [pruneSessions, pruneThrottles, pruneDevices, pruneEvents]) await prune(db, now)
+    for (const prune of [pruneSessions, pruneThrottles, pruneDevices, pruneEvents, pruneTrash]) await prune(db, now)
   }
 }

@@ -32,6 +32,7 @@ GET  /tasks/:id/move                user
 GET  /tasks/:id/recurrence          user
 GET  /today                         user
 GET  /trash                         user
+GET  /trash/empty                   user
 GET  /upcoming                      user
 POST /account                       user
 POST /account/confirm               user
@@ -75,6 +76,7 @@ POST /tasks/:id/reopen              user
 POST /tasks/:id/restore             user
 POST /tasks/:id/skip                user
 POST /today/reschedule              user
+POST /trash/empty                   user
 POST /undo                          user
 POST /undo/:op                      user
 `

@@ -154,16 +154,16 @@ describe('one place for each thing', () => {
     known_devices: ['features/accounts/devices.ts'],
     throttles: ['features/accounts/throttles.ts'],
     auth_events: ['features/accounts/events.ts'],
-    lists: ['db/derived.ts', 'db/journal.ts', 'db/people.ts'],
+    lists: ['db/derived.ts', 'db/journal.ts', 'db/people.ts', 'db/purge.ts'],
     list_members: ['db/people.ts', 'features/lists/adding.ts'],
     sections: [],
     labels: [],
     filters: [],
-    tasks: ['db/write.ts'],
+    tasks: ['db/purge.ts', 'db/write.ts'],
     task_labels: ['db/derived.ts'],
     completions: [],
     ops: ['db/ops.ts'],
-    changes: ['db/write.ts'],
+    changes: ['db/purge.ts', 'db/write.ts'],
   }
 
   test('every table is written by those who own it; lists, tasks and completions by the journal', () => {

@@ -3,6 +3,7 @@ import type { User } from '#db/schema.ts'
 import { addedWords, againWords } from './added.ts'
 import type { Flash } from './flash.ts'
 import { type Html, html, nothing } from './html.ts'
+import { meanwhile } from './meanwhile.ts'
 import { type Thing, tasksInWords, thingOf } from './things.ts'
 import { undoWords } from './undo-words.ts'
 
@@ -17,10 +18,12 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
   'task.cancelled': (title) => html`Won’t do ${title}`,
   'task.skipped': (title) => html`Skipped ${title} this time`,
   'task.reopened': (title) => html`Reopened ${title}`,
+  'task.overwritten': (title) => html`Saved ${title}.`,
   'task.edited': (title) => html`Saved ${title}`,
   'task.deleted': (title) => html`Deleted ${title}`,
   'task.restored': (title) => html`Restored ${title}`,
   'task.moved': (title) => html`Moved ${title}`,
+  'trash.emptied': () => 'The trash is empty',
   'today.rescheduled': () => 'What was overdue is due today',
   'list.added': (title) => html`Added the list ${title}`,
   'list.edited': (title) => html`Saved the list ${title}`,
@@ -77,7 +80,9 @@ export async function toasts(db: Db, user: User | undefined, flashes: Flash[], n
   return html`${shown}`
 }
 
-async function moreWords(db: Db, user: User, op: string, { code, about: [about] = [] }: Flash, now: Date) {
+async function moreWords(db: Db, user: User, op: string, { code, about: columns = [] }: Flash, now: Date) {
+  const [about] = columns
+  if (code === 'task.overwritten') return meanwhile(db, user, op, columns)
   if (code === 'task.added') return addedWords(db, user, op, UNKNOWN[about ?? ''], now)
   return code === 'task.again' || code === 'task.skipped' ? againWords(about, user, now) : undefined
 }

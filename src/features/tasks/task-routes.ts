@@ -14,6 +14,7 @@ import { editShape, readEdit } from './edit-fields.ts'
 import { editTask } from './editing.ts'
 import { moveShape } from './fields.ts'
 import { moveInto, moveTask } from './moving.ts'
+import { overwrittenBy } from './overwriting.ts'
 import type { Place } from './places.ts'
 import { taskPage } from './task-page.ts'
 import { taskView } from './task-view.ts'
@@ -30,7 +31,9 @@ taskRoutes.post('/tasks/:id/edit', 'user', (c) =>
     done: async (values, form) => {
       const { edit, was } = readEdit(values)
       const { op } = await editTask(c.var.db, c.var.user, idIn(c), edit, was, askedBy(c, form))
-      return changed(c, { what: 'task.edited', op, streams: await rowStreams(c, op, idIn(c)) })
+      const about = await overwrittenBy(c.var.db, c.var.user, op, idIn(c), was)
+      const what = about.length > 0 ? 'task.overwritten' : 'task.edited'
+      return changed(c, { what, op, about, streams: await rowStreams(c, op, idIn(c)) })
     },
     // Whoever renamed it in a list sees it on its own page, beside its notes: there it is, on whatever page of the list.
     again: (form, problems) => orToOutbox(c, problems, () => showTask(c, form, problems)),

@@ -57,7 +57,7 @@ export const trashPage = (trash: Trash): Page => ({
   title: 'Trash',
   lists: trash.lists,
   main: html`<h1>Trash</h1>
-    <p class="lead">What is deleted stays here for 30 days. Then it is gone for good.</p>
+    <p class="lead">What is deleted stays here for 30 days. Then it is gone for good.${trash.tasks.length + trash.deletedLists.length > 0 ? html` <a href="/trash/empty">Empty the trash now</a>` : nothing}</p>
     ${
       trash.after === undefined
         ? html`${trash.deletedLists.length > 0 ? html`<ul class="rows tasks">${trash.deletedLists.map((list) => listRow(list, trash))}</ul>` : nothing}${trashRows(trash)}${moreTrash(trash)}`
@@ -66,6 +66,11 @@ export const trashPage = (trash: Trash): Page => ({
     }
     <p class="empty"><b>The trash is empty.</b> A task that you delete can be brought back from here.</p>`,
 })
+
+/** The question before the Trash is emptied, which cannot be undone. */
+export const emptyTrashPage = (count: number): Html => html`<h1>Empty the trash?</h1>
+  <p>${count === 0 ? 'No deleted tasks of your lists are' : count === 1 ? '1 task is' : `${count.toLocaleString('en')} tasks are`} in it, with what belongs to ${count === 1 ? 'it' : 'them'}. This cannot be undone.</p>
+  <form class="actions" method="post" action="/trash/empty"><button class="danger">Empty the trash</button><a class="quiet" href="/trash">Keep everything</a></form>`
 
 function labelRows({ label, rows, after, opened, seen }: Labelled): Html {
   const here = after === undefined ? '?' : `/labels/${label.id}?after=${after}&`

@@ -7,17 +7,18 @@ import { boundsOfToday, todayFor } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import { emptyForm, type Form, type Problems, readForm } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
-import { showPage } from '#web/page.ts'
+import { showCard, showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed, stream } from '#web/streams.ts'
 import { placeFromLink, todayRows, upcomingRows } from './agenda.ts'
 import { rowsWithLabel } from './label-rows.ts'
 import { completedRows, countCompleted, listIdsOf } from './logbook.ts'
+import { countTrash, emptyTrash } from './purging.ts'
 import { rescheduleOverdue } from './rescheduling.ts'
 import { openedBy } from './select.ts'
 import { todayPage, upcomingPage } from './today-page.ts'
 import { deletedLists, deletedTasks, trashCursor } from './trash.ts'
-import { labelPage, trashPage } from './view-pages.ts'
+import { emptyTrashPage, labelPage, trashPage } from './view-pages.ts'
 
 type C = Context<UserEnv>
 
@@ -55,6 +56,18 @@ views.get('/trash', 'user', async (c) => {
   const [page, gone] = await Promise.all([deletedTasks(db, lists, after), after ? [] : deletedLists(db, user)])
   const { seen } = await shownBy(c)
   return showPage(c, trashPage({ tasks: page.rows, next: page.next, deletedLists: gone, lists, after, seen }))
+})
+
+views.get('/trash/empty', 'user', async (c) => {
+  const { db, user } = c.var
+  return showCard(c, { title: 'Empty the trash', main: emptyTrashPage(await countTrash(db, user)) })
+})
+
+views.post('/trash/empty', 'user', async (c) => {
+  const { db, user, now } = c.var
+  await readForm(c)
+  await emptyTrash(db, user, now)
+  return changed(c, { what: 'trash.emptied', streams: [stream.refresh()], to: '/trash' })
 })
 
 /** The page Today, with what was typed into its field and what is wrong with that. */
