@@ -1,5 +1,6 @@
 import { startKeys } from './controllers/keys.ts'
 import { startMenu } from './controllers/menu.ts'
+import { startPaste } from './controllers/paste.ts'
 import { startPreview } from './controllers/preview.ts'
 import { startRename } from './controllers/rename.ts'
 import { startSelect } from './controllers/select.ts'
@@ -13,6 +14,7 @@ export function startHands(): void {
   startRename()
   startSort()
   startSelect()
+  startPaste()
   startPreview()
   // After those that answer to keys of their own.
   startKeys()

@@ -1,7 +1,6 @@
-import type { WordContext } from '#core/date-words.ts'
-import { addDays, dayIn } from '#core/days.ts'
 import { nameKey } from '#core/names.ts'
 import { parseQuickAdd, type QuickAdd, type Span } from '#core/quick-add.ts'
+import { contextHere } from './habits.ts'
 
 /** A place in a text, from `start` up to, but not including, `end`. */
 export type Place = Pick<Span, 'start' | 'end'>
@@ -22,21 +21,6 @@ export const listCalled = (name: string): HTMLAnchorElement | undefined =>
   [...document.querySelectorAll<HTMLAnchorElement>('.side a[data-list]')].find(
     (link) => nameKey(link.querySelector('.name')?.textContent ?? '') === nameKey(name),
   )
-
-/** How the person of this page means words for days: see `wordContext` on the server. */
-export function contextHere(now = new Date()): WordContext {
-  const [zone = 'UTC', dayStarts = '00:00', order = 'dmy', weekStart = 'monday'] =
-    document.head.querySelector<HTMLMetaElement>('meta[name="dates"]')?.content.split(' ') ?? []
-  const time = now.toLocaleTimeString('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' })
-  const day = dayIn(zone, now)
-  const isYesterday = time < dayStarts
-  return {
-    today: isYesterday ? addDays(day, -1) : day,
-    now: isYesterday ? `${Number(time.slice(0, 2)) + 24}${time.slice(2)}` : time,
-    order: order as WordContext['order'],
-    weekStart: weekStart as WordContext['weekStart'],
-  }
-}
 
 // There are no reminders yet, and an unknown list is offered once the task is there.
 const isLeft = (span: Span): boolean =>

@@ -1,8 +1,10 @@
-import { addDays, type Day, weekdayOf } from '#core/days.ts'
+import { readDay } from '#core/date-words.ts'
+import { addDays, type Day, isDay, weekdayOf } from '#core/days.ts'
 import { nameKey } from '#core/names.ts'
 import { doToSelected, inWords, selected } from '../controllers/select.ts'
 import { rowHere } from '../controllers/walk.ts'
-import { labelsOf, sayDue, todayHere } from '../effects/chips.ts'
+import { labelsOf, sayDue } from '../effects/chips.ts'
+import { contextHere } from '../habits.ts'
 import { put } from '../outbox.ts'
 import { BACKGROUND } from '../refresh.ts'
 import { idOf } from '../rows.ts'
@@ -16,7 +18,7 @@ export function askWhen(): void {
     label: `When is ${todo.name} due?`,
     choices: (text) =>
       days(text).map((choice) => ({ ...choice, pick: () => todo.edit('date', 'due_day', choice.day) })),
-    none: 'Write a day like 2026-05-31, or choose one of those that are offered.',
+    none: 'Write a day, like friday, 27 jan or 2026-05-31.',
   })
 }
 
@@ -118,7 +120,7 @@ const oneTask = (id: string, row: HTMLElement | undefined): Target => {
 
 /** Days to choose from; what is typed as a date is offered too. */
 function days(text: string): (Choice & { day: Day })[] {
-  const today = todayHere()
+  const today = contextHere().today
   const offered: [string, Day][] = [
     ['Today', today],
     ['Tomorrow', addDays(today, 1)],
@@ -132,8 +134,10 @@ function days(text: string): (Choice & { day: Day })[] {
     about: day === '' ? undefined : sayDue(day, today)?.words,
     pick() {},
   }))
-  const typed = sayDue(text, today)
-  return typed ? [{ name: typed.words, day: text, about: text, pick() {} }] : (matching(all, text) as typeof all)
+  const day = isDay(text) ? text : readDay(text, contextHere())?.day
+  const typed = day === undefined ? undefined : sayDue(day, today)
+  const found = matching(all, text) as typeof all
+  return typed && day && found.length === 0 ? [{ name: typed.words, day, about: day, pick() {} }] : found
 }
 
 /** The next day, after today, that is a `weekday`. */

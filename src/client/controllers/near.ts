@@ -11,6 +11,7 @@ export function startNear(): void {
   for (const near of ['pointerover', 'focusin']) addEventListener(near, onlyAtRows, LISTEN)
   addEventListener('click', hold, true)
   addEventListener('keydown', holdKey, true)
+  addEventListener('paste', holdLines, true)
   // Half-typed titles wait for it too.
   openRowsWith(() => {
     void loadHands()
@@ -62,6 +63,18 @@ function holdKey(event: KeyboardEvent): void {
   // The browser would search in the page, or in its own bar.
   if (event.key === '/' || ((event.ctrlKey || event.metaKey) && event.key === 'k')) event.preventDefault()
   void loadHands().then(() => target.dispatchEvent(new KeyboardEvent('keydown', event)))
+}
+
+/** Several lines are asked about: the browser itself would make one of them. */
+function holdLines(event: ClipboardEvent): void {
+  const text = event.clipboardData?.getData('text/plain') ?? ''
+  const target = event.target as Element
+  if (isLoaded || !text.trim().includes('\n') || !target.matches('form.add input')) return
+  event.preventDefault()
+  const clipboardData = new DataTransfer()
+  clipboardData.setData('text/plain', text)
+  const again = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+  void loadHands().then(() => target.dispatchEvent(again))
 }
 
 const isWithKey = (event: MouseEvent): boolean => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey

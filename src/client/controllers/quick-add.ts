@@ -1,6 +1,7 @@
 import type { QuickAdd, Span } from '#core/quick-add.ts'
 import { sayDue } from '../effects/chips.ts'
-import { asText, contextHere, type Place, readHere } from '../line.ts'
+import { contextHere } from '../habits.ts'
+import { asText, type Place, readHere } from '../line.ts'
 
 export { dress } from '../effects/dressing.ts'
 

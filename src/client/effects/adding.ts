@@ -4,44 +4,72 @@ import { loadReader, reader } from '../reading.ts'
 import { rowOf, setTitle, titleOf } from '../rows.ts'
 import { cloneOf } from './page.ts'
 
-/** A new row, where the server will put it: on top of its section or list, or below the other parts of its task. */
+/** A new row, or one for each line, where the server will put it: on top, or below the other parts of its task. */
 export function add(id: string, change: Change): Effect | undefined {
-  const row = cloneOf('row', id)
-  if (!row || rowOf(id)) return undefined
-  const text = asTitle(field(change, 'task') ?? '')
+  if (rowOf(id)) return undefined
+  const text = field(change, 'task') ?? ''
+  const lines = field(change, 'lines') === 'each' ? linesOf(text) : [asTitle(text)]
+  const rows = lines.map((line, i) => newRow(id, i, line, change)).filter((row) => row !== undefined)
+  if (rows.length === 0 || !put(rows, change)) return undefined
+  return {
+    delta: rows.length,
+    takeBack: () => {
+      for (const { id } of rows) document.getElementById(id)?.remove()
+    },
+  }
+}
+
+/** The lines of a text in which something stands. */
+export const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+/** The row of one line; undefined when the task does not belong on this page. */
+function newRow(id: string, number: number, line: string, change: Change): HTMLElement | undefined {
+  const row = cloneOf('row', number === 0 ? id : `${id}-${number}`)
+  if (!row) return undefined
+  // Only the server knows the ids of the others: until it has said them, nothing can be done to them.
+  row.inert = number > 0
+  const alone = {
+    ...change,
+    fields: change.fields.map((one): [string, string] => (one[0] === 'task' ? ['task', line] : one)),
+  }
   const reads = reader()
-  if (!reads) setTitle(row, text)
-  else if (!reads.dress(row, change)) return undefined
-  if (!put(row, change)) return undefined
-  if (!reads) void dressLater(id, text, change)
-  return { delta: 1, takeBack: () => rowOf(id)?.remove() }
+  if (reads) return reads.dress(row, alone) ? row : undefined
+  setTitle(row, line)
+  void dressLater(row.id, line, alone)
+  return row
 }
 
 /** What reads the line is not here yet: until it is, the row shows it as it was typed. */
 async function dressLater(id: string, text: string, change: Change): Promise<void> {
   const reads = await loadReader()
-  const row = rowOf(id)
+  const row = document.getElementById(id)
   // The server may have been quicker.
   if (row && titleOf(row) === text && reads?.dress(row, change) === false) row.remove()
 }
 
-function put(row: HTMLElement, change: Change): boolean {
+function put(rows: HTMLElement[], change: Change): boolean {
   const parent = field(change, 'parent')
-  if (parent) return putBelow(row, rowOf(parent))
+  if (parent) return putBelow(rows, rowOf(parent))
   const section = field(change, 'section')
   const list = document.getElementById(section ? `tasks_${section}` : 'tasks')
-  list?.prepend(row)
+  list?.prepend(...rows)
   return !!list
 }
 
-function putBelow(row: HTMLElement, parent: HTMLElement | null): boolean {
+function putBelow(rows: HTMLElement[], parent: HTMLElement | null): boolean {
   // On its own page its parts are the list.
   const list = document.getElementById('tasks')
-  if (!parent || !fits([row], depthOf(parent) + 1)) {
-    list?.append(row)
+  if (!parent || !fits(rows, depthOf(parent) + 1)) {
+    list?.append(...rows)
     return !!list
   }
-  setDepth(row, depthOf(parent) + 1)
-  branchOf(parent).at(-1)?.after(row)
+  for (const row of rows) setDepth(row, depthOf(parent) + 1)
+  branchOf(parent)
+    .at(-1)
+    ?.after(...rows)
   return true
 }

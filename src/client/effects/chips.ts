@@ -1,4 +1,4 @@
-import { type Day, dayIn, daysBetween, isDay } from '#core/days.ts'
+import { type Day, daysBetween, isDay } from '#core/days.ts'
 
 /** The words of a row that say when it is due. */
 export const wordsOfDue = (row: Element): string | undefined =>
@@ -24,9 +24,6 @@ export function sayDue(day: string, today: Day): { words: string; look: string }
   if (ahead === 0) return { words: 'Today', look: 'due today' }
   return { words: ahead === 1 ? 'Tomorrow' : ahead < 7 ? weekdayName(day) : shortly(day, today), look: 'due' }
 }
-
-/** Today, by the clock of this device. */
-export const todayHere = (): Day => dayIn(Intl.DateTimeFormat().resolvedOptions().timeZone, new Date())
 
 /** The labels of a row: what is said of each, and its id. */
 export const labelsOf = (row: Element): { id: string; name: string }[] =>

@@ -1,5 +1,6 @@
 import { type Change, field } from '../change.ts'
-import { contextHere, listCalled, readHere } from '../line.ts'
+import { contextHere } from '../habits.ts'
+import { listCalled, readHere } from '../line.ts'
 import { setTitle } from '../rows.ts'
 import { sayDue, setDue, setLabels, setPriority } from './chips.ts'
 

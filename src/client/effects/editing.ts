@@ -1,6 +1,7 @@
 import { asTitle, type Change, type Effect, field, fieldsOf } from '../change.ts'
+import { contextHere } from '../habits.ts'
 import { priorityOf, rowOf, setTitle, titleOf } from '../rows.ts'
-import { labelsOf, sayDue, setDue, setLabels, setPriority, todayHere, wordsOfDue } from './chips.ts'
+import { labelsOf, sayDue, setDue, setLabels, setPriority, wordsOfDue } from './chips.ts'
 import { move } from './moving.ts'
 import { editOnItsPage } from './on-page.ts'
 
@@ -42,7 +43,7 @@ function editPriority(row: HTMLElement, change: Change): Back | undefined {
 
 function editDue(row: HTMLElement, change: Change): Back | undefined {
   const day = field(change, 'due_day')
-  const said = day === undefined ? undefined : sayDue(day, todayHere())
+  const said = day === undefined ? undefined : sayDue(day, contextHere().today)
   const words = said && [said.words, field(change, 'due_time')].filter(Boolean).join(' ')
   if (day === undefined || !isOther(change, 'due_day') || wordsOfDue(row) === words) return undefined
   return setDue(row, words, said?.look ?? '')

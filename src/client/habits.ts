@@ -1,0 +1,17 @@
+import type { WordContext } from '#core/date-words.ts'
+import { addDays, dayIn } from '#core/days.ts'
+
+/** How the person of this page means words for days: see `wordContext` on the server. */
+export function contextHere(now = new Date()): WordContext {
+  const [zone = 'UTC', dayStarts = '00:00', order = 'dmy', weekStart = 'monday'] =
+    document.head.querySelector<HTMLMetaElement>('meta[name="dates"]')?.content.split(' ') ?? []
+  const time = now.toLocaleTimeString('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' })
+  const day = dayIn(zone, now)
+  const isYesterday = time < dayStarts
+  return {
+    today: isYesterday ? addDays(day, -1) : day,
+    now: isYesterday ? `${Number(time.slice(0, 2)) + 24}${time.slice(2)}` : time,
+    order: order as WordContext['order'],
+    weekStart: weekStart as WordContext['weekStart'],
+  }
+}

@@ -1,0 +1,123 @@
+import { expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { axe } from './checks.ts'
+import type { PageOptions } from './chromium.ts'
+import { journeysOnALine } from './journeys.ts'
+import { add, leaveField, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
+
+const { network, visit } = await journeysOnALine()
+let count = 0
+
+async function ana(options: PageOptions = {}, ...tasks: string[]): Promise<Page> {
+  const { page } = await visit(options)
+  await register(page, network.url, `ana${++count}-select`)
+  await add(page, ...tasks.toReversed())
+  await leaveField(page)
+  network.seen.length = 0
+  return page
+}
+
+const bar = (page: Page) => page.getByRole('region', { name: 'Selected tasks' })
+
+test('x selects what has the frame; what is done then is done to all of them, in one request', async () => {
+  const page = await ana({}, 'One', 'Two', 'Three')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await bar(page).getByText('2 tasks selected').waitFor()
+  await page.keyboard.press('e')
+  expect(await page.locator('.task.done .title').allTextContents()).toEqual(['One', 'Two'])
+  expect(await bar(page).count()).toBe(0)
+  expect(await page.textContent('#inbox_count')).toBe('1')
+  await nothingWaits(page)
+  expect(network.sent().map(({ path }) => path)).toEqual(['/tasks/bulk'])
+  expect(await onServer(page, '/')).toEqual(['Three'])
+  await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
+  await until(async () => (await titles(page)).join() === 'One,Two,Three', 'one Undo brings both back')
+})
+
+test('a click with Shift selects all up to there, a click takes one out, Escape ends it', async () => {
+  const page = await ana({}, 'One', 'Two', 'Three', 'Four')
+  await row(page, 'One')
+    .locator('.title')
+    .click({ modifiers: ['Shift'] })
+  await row(page, 'Three')
+    .locator('.title')
+    .click({ modifiers: ['Shift'] })
+  await bar(page).getByText('3 tasks selected').waitFor()
+  await row(page, 'Two').locator('.title').click()
+  await bar(page).getByText('2 tasks selected').waitFor()
+  expect(await page.locator('.task.selected .title').allTextContents()).toEqual(['One', 'Three'])
+  await page.keyboard.press('Escape')
+  expect(await page.locator('.selected').count()).toBe(0)
+  expect(await bar(page).count()).toBe(0)
+})
+
+test('what is selected stays so when the page is brought up to date', async () => {
+  const page = await ana({}, 'One', 'Two')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  const other = await page.context().newPage()
+  await other.goto(network.url)
+  await add(other, 'Zero')
+  await page.bringToFront()
+  await until(async () => (await titles(page)).join() === 'Zero,One,Two', 'the page has the new task')
+  expect(await page.locator('.task.selected .title').allTextContents()).toEqual(['One'])
+})
+
+test('without a network it is done at once, waits, and is taken back as a whole', async () => {
+  const page = await ana({}, 'One', 'Two', 'Three')
+  await row(page, 'One')
+    .locator('.title')
+    .click({ modifiers: ['Shift'] })
+  await row(page, 'Two')
+    .locator('.title')
+    .click({ modifiers: ['Shift'] })
+  await network.cut()
+  await bar(page).getByRole('button', { name: 'Delete' }).click()
+  expect(await titles(page)).toEqual(['Three'])
+  await waits(page, 1)
+  await page.locator('.toast', { hasText: 'Deleted 2 tasks' }).getByRole('button', { name: 'Undo' }).click()
+  expect(await titles(page)).toEqual(['One', 'Two', 'Three'])
+  network.mend()
+  await nothingWaits(page)
+  expect(await onServer(page, '/')).toEqual(['One', 'Two', 'Three'])
+})
+
+test('a priority and a day are seen at once on all rows', async () => {
+  const page = await ana({}, 'One', 'Two')
+  await row(page, 'One')
+    .locator('.title')
+    .click({ modifiers: ['Shift'] })
+  await row(page, 'Two')
+    .locator('.title')
+    .click({ modifiers: ['Shift'] })
+  await page.keyboard.press('1')
+  expect(await page.locator('.task.p1').count()).toBe(2)
+  await row(page, 'One')
+    .locator('.title')
+    .click({ modifiers: ['Shift'] })
+  await row(page, 'Two')
+    .locator('.title')
+    .click({ modifiers: ['Shift'] })
+  await page.keyboard.press('t')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('tomorrow')
+  await page.keyboard.press('Enter')
+  await until(async () => (await page.locator('.due', { hasText: 'Tomorrow' }).count()) === 2, 'both say so')
+  await nothingWaits(page)
+  expect(await page.locator('.task.p1', { hasText: 'Tomorrow' }).count()).toBe(2)
+})
+
+for (const screen of ['desktop', 'phone'] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`on a ${screen}, ${colorScheme}, the bar stands in nobody’s way`, async () => {
+      const page = await ana({ screen, colorScheme }, 'One', 'Two')
+      await page.keyboard.press('j')
+      await page.keyboard.press('x')
+      await bar(page).waitFor()
+      expect(await axe(page)).toEqual([])
+    })
+  }
+}
