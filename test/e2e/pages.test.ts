@@ -10,12 +10,25 @@ const { network } = await journeysOnALine()
 beforeAll(async () => {
   await withPage({ baseURL: network.url }, async (page) => {
     await register(page, network.url, 'ana-pages')
-    await add(page, 'Read chapter 4', 'اتصل بالبنك بخصوص الحساب', LONG, 'Buy <b>milk</b> & eggs', 'Book the train')
+    await add(
+      page,
+      'Water the plants every day',
+      'Read chapter 4',
+      'اتصل بالبنك بخصوص الحساب',
+      LONG,
+      'Buy <b>milk</b> & eggs',
+      'Book the train',
+    )
     await row(page, 'Book the train').locator('.check').click()
-    await until(async () => (await page.locator('.task').count()) === 4, 'one is completed')
+    await until(async () => (await page.locator('.task').count()) === 5, 'one is completed')
+    await row(page, 'Water the plants').locator('.check').click()
+    await page.getByText('again tomorrow').waitFor()
+    await row(page, 'Water the plants').locator('.title').click()
+    repeats = (await page.locator('a[href$="/recurrence"]').getAttribute('href')) ?? ''
   })
 })
 
+let repeats = ''
 const LONG = 'Write to the landlord about the heating, the window and the neighbour’s dog. '.repeat(6).slice(0, 460)
 
 /** Every page, in the state in which it has most to show. */
@@ -30,6 +43,7 @@ const forAna: typeof forStrangers = [
   ['Inbox with a menu, a field, a toast and a notice', (page) => busy(page)],
   ['Completed', (page) => page.goto('/completed')],
   ['a task', (page) => page.goto('/').then(() => page.click('.title >> nth=2'))],
+  ['how a task repeats', (page) => page.goto(repeats)],
   ['keyboard', (page) => page.goto('/help/keys')],
   ['account', (page) => page.goto('/account')],
   ['password', (page) => page.goto('/account/password')],
