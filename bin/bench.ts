@@ -8,6 +8,7 @@ import { measureFirstVisit } from '../bench/first-visit.ts'
 import { measureInboxes } from '../bench/inboxes.ts'
 import { measureLogins } from '../bench/logins.ts'
 import { stopEverything } from '../bench/processes.ts'
+import { measureQuickAdd } from '../bench/quick-add.ts'
 import { measureSessions } from '../bench/sessions.ts'
 import { measureStarts } from '../bench/starts.ts'
 import { measureViews } from '../bench/views.ts'
@@ -18,6 +19,7 @@ const measures: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   logins: measureLogins,
   starts: measureStarts,
   visit: measureFirstVisit,
+  line: measureQuickAdd,
   browser: measureBrowser,
   views: measureViews,
 }

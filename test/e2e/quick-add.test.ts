@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { axe } from './checks.ts'
 import type { PageOptions } from './chromium.ts'
 import { journeysOnALine } from './journeys.ts'
 import { nothingWaits, onServer, register, row, scriptRuns, titles, until } from './people.ts'
@@ -84,6 +85,17 @@ describe('below the field', () => {
     await nothingWaits(page)
     expect(await onServer(page, '/')).toEqual(['Milk', 'Milk today'])
   })
+})
+
+test('what was read is there for everybody', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await ana({ colorScheme })
+    await type(page, 'Call the plumber tomorrow at 9 p1', 'Tomorrow 09:00', 'Priority 1')
+    expect(await page.getAttribute('.chips', 'aria-live')).toBe('polite')
+    const names = await page.getByRole('button', { name: /^(Tomorrow 09:00|Priority 1)\s*\. Keep “/ }).count()
+    expect(names).toBe(2)
+    expect(await axe(page)).toEqual([])
+  }
 })
 
 describe('a new row', () => {

@@ -123,6 +123,8 @@ describe('a line', () => {
     const { tab } = await somebody()
     expect((await typed(tab, 'Milk', { due_day: '2026-05-01' })).due_day).toBe('2026-05-01')
     expect((await typed(tab, 'Milk monday', { due_day: '2026-05-01' })).due_day).toBe('2026-05-04')
+    const later = await typed(tab, 'Milk from monday', { due_day: '2026-05-01' })
+    expect([later.title, later.start_day, later.due_day]).toEqual(['Milk', '2026-05-04', null])
   })
 
   test('starts no later than it is due: the rest stays in the title', async () => {

@@ -11,7 +11,8 @@ export function dress(row: HTMLElement, change: Change): boolean {
   setPriority(row, String(line.priority ?? 4))
   if (line.labels.length > 0) setLabels(row, line.labels)
   const usual = field(change, 'due_day')
-  const day = line.dueDay ?? usual
+  // What starts later is not due on the day of the page.
+  const day = line.dueDay ?? (line.startDay !== undefined && line.startDay > (usual ?? '9') ? undefined : usual)
   const due = day === undefined ? undefined : sayDue(day, contextHere().today)
   if (due) setDue(row, `${due.words}${line.dueTime === undefined ? '' : ` ${line.dueTime}`}`, due.look)
   return isHere(line.list) && (usual === undefined || day === usual)

@@ -75,7 +75,8 @@ type Meant = {
 async function meantBy(db: Db, user: Reader, line: QuickAdd, typed: Typed): Promise<Meant> {
   const isNamed = typed.parent === undefined && line.list !== undefined
   const list = isNamed ? await listNamed(db, user, line.list ?? '') : undefined
-  const home = list ?? typed.list ?? (await inboxOf(db, user)).id
+  const isInHome = line.section !== undefined || line.assignee !== undefined
+  const home = list ?? typed.list ?? (isInHome ? (await inboxOf(db, user)).id : '')
   const named = await labelsNamed(db, user, line.labels)
   return {
     list,
@@ -105,15 +106,17 @@ const wishOf = ({ list, section, parent }: Typed, meant: Meant): Wish =>
     ? { list, section: meant.section ?? section, parent }
     : { list: meant.list, section: meant.section, parent }
 
-function fieldsOf(line: QuickAdd, typed: Typed): Omit<Wanted, keyof Wish | 'id' | 'labels' | 'assignee'> {
-  const { dueDay = typed.due_day, dueTime, startDay, recurrence } = line
+function fieldsOf(line: QuickAdd, { due_day }: Typed): Omit<Wanted, keyof Wish | 'id' | 'labels' | 'assignee'> {
+  const { dueTime, startDay, recurrence } = line
+  // What starts later is not due on the day of the page.
+  const usual = startDay !== undefined && due_day !== undefined && startDay > due_day ? undefined : due_day
   return {
     title: checked(title, line.title),
     notes: line.notes === undefined ? '' : checked(notes, line.notes),
     priority: line.priority ?? 4,
-    due_day: dueDay ?? null,
+    due_day: line.dueDay ?? usual ?? null,
     due_time: dueTime ?? null,
-    start_day: startDay !== undefined && dueDay !== undefined && startDay > dueDay ? null : (startDay ?? null),
+    start_day: startDay ?? null,
     deadline_day: line.deadlineDay ?? null,
     minutes: line.minutes ?? null,
     recurrence: recurrence ? recurrenceText(recurrence) : null,
