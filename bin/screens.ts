@@ -11,6 +11,7 @@ import { startSite } from '../test/e2e/site.ts'
 import { root } from './install.mjs'
 import { people, ROWS } from './screens/people.ts'
 import { settle } from './screens/settle.ts'
+import { views } from './screens/views.ts'
 
 /** Shows a page in the state that is to be looked at. */
 type Show = (page: Page) => Promise<unknown>
@@ -103,6 +104,17 @@ async function pictures(look: PageOptions, into: string, line: Network): Promise
     await withPage(options, async (page) => {
       await login(page, line.url, who)
       await take(page, name, () => page.goto('/'))
+    })
+  }
+  for (const [name, { who, path }] of Object.entries(views)) {
+    await withPage(options, async (page) => {
+      await login(page, line.url, who)
+      await take(page, name, async () => {
+        if (path.startsWith('/')) return page.goto(path)
+        await page.goto('/labels')
+        await page.getByRole('link', { name: path }).first().click()
+        return page.getByRole('heading', { level: 1, name: path }).waitFor()
+      })
     })
   }
   await withPage(options, async (page) => {

@@ -1,3 +1,5 @@
+import { planners } from './views.ts'
+
 /** Ana's five tasks, as they stand in her Inbox. */
 export const ROWS = [
   'Renew the passport',
@@ -10,9 +12,11 @@ export const ROWS = [
 const DONE = ['Book the train', 'Buy bread, milk & eggs', 'Return the library books']
 
 // A title of 500 characters, the most there can be.
-const LONG = 'Write to the landlord about the heating, the window and the neighbour’s dog. '.repeat(7).slice(0, 500)
+export const LONG = 'Write to the landlord about the heating, the window and the neighbour’s dog. '
+  .repeat(7)
+  .slice(0, 500)
 
-const ARABIC = 'اتصل بالبنك بخصوص الحساب'
+export const ARABIC = 'اتصل بالبنك بخصوص الحساب'
 
 const PASSWORD = 'a kettle, two cups and rain'
 
@@ -28,8 +32,12 @@ export async function people(url: string): Promise<void> {
   const mara = await person(url, 'mara')
   await mara.add(...Array.from({ length: 200 }, (_, i) => `${ROWS[i % ROWS.length]} (${200 - i})`))
   const lena = await person(url, 'lena')
+  await planners((name) => person(url, name))
   await lena.add('Read chapter 4', 'Order the cake', 'Donaudampfschifffahrtsgesellschaft'.repeat(4), ARABIC, LONG)
 }
+
+/** Somebody with a browser. */
+export type Person = Awaited<ReturnType<typeof person>>
 
 async function person(url: string, name: string) {
   const ids = new Map<string, string>()

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'bun:test'
 import { newId } from '#db/db.ts'
 import type { Browser } from '#test/browser.ts'
 import { type World, world } from '#test/world.ts'
-import { add, titles } from './asking.ts'
+import { add, problems, titles } from './asking.ts'
 
 let site: World
 let ana: Browser
@@ -40,6 +40,20 @@ describe('the page of a label', () => {
     expect([...titles(first), ...titles(await ana.page(next))]).toEqual(
       Array.from({ length: 55 }, (_, i) => `Errand ${i}`),
     )
+  })
+
+  test('gives its label to what is added on it, and says there what is wrong', async () => {
+    const [id = ''] = await add(ana, 'Letter')
+    await label(ana, id, 'post')
+    const address = `/labels/${await labelOf('post')}`
+    const fields = { task: 'Stamps', label: await labelOf('post') }
+    const answer = await ana.post('/tasks', fields, { from: address })
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, address])
+    expect(titles(await ana.page(address))).toEqual(['Stamps', 'Letter'])
+    const again = await ana.post('/tasks', { ...fields, task: ' ' }, { from: address })
+    const page = await again.text()
+    expect([again.status, problems(page)]).toEqual([422, ['Say what you want to get done.']])
+    expect(page).toContain('@post</h1>')
   })
 
   test('does not exist for a stranger, nor when the label is none', async () => {

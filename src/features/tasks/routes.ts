@@ -19,7 +19,7 @@ import { completedPage } from './pages.ts'
 import { recurrenceRoutes } from './recurrence-routes.ts'
 import { openedBy } from './select.ts'
 import { taskRoutes } from './task-routes.ts'
-import { showToday, views } from './view-routes.ts'
+import { showLabel, showToday, views } from './view-routes.ts'
 
 type C = Context<UserEnv>
 
@@ -76,5 +76,9 @@ const taken = (c: C, form: Form, sentence: string): Response | Promise<Response>
   isOutbox(c) ? refuseToOutbox(c, sentence, 409) : showField(c, form, { task: sentence }, 409)
 
 /** The page with the field into which a new task was typed, once more. */
-const showField = (c: C, form: Form, problems: Problems, status?: number): Promise<Response> =>
-  pageBefore(c) === '/today' ? showToday(c, form, problems, status) : showListWanted(c, form, problems, status)
+function showField(c: C, form: Form, problems: Problems, status?: number): Promise<Response> {
+  const from = pageBefore(c)
+  const [, label] = /^\/labels\/([^/]+)$/.exec(from) ?? []
+  if (label !== undefined) return showLabel(c, label, form, problems, status)
+  return from === '/today' ? showToday(c, form, problems, status) : showListWanted(c, form, problems, status)
+}

@@ -1,13 +1,15 @@
 import { dayIn } from '#core/days.ts'
 import type { Label } from '#db/schema.ts'
 import { dayTitle } from '#web/dates.ts'
+import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
 import { dot, nearInSentence } from './chips.ts'
-import { type Opened, older, openedIn } from './pages.ts'
+import { addForm, type Opened, older, openedIn } from './pages.ts'
 import { rowTemplates, type Seen, taskRow } from './rows.ts'
 import type { Row } from './seen.ts'
+import { selectBar, selectTool } from './select.ts'
 import { KEPT_MS, type TrashCursor, type TrashedList, type TrashedTask } from './trash.ts'
 
 /** All that the page of a label shows. */
@@ -18,26 +20,32 @@ export type Labelled = {
   /** The last task of this page, when more follow, and the one after which it begins. */
   next: string | undefined
   after: string | undefined
+  /** The address of the page as its own links see it: '' on the page itself, else its path. */
+  at: string
   opened: Opened
   seen: Seen
+  /** The id that the next task will have. */
+  freshId: string
 }
 
-/** The open tasks with a label. */
-export const labelPage = (labelled: Labelled): Page => {
+/** The open tasks with a label, and a field for another one. */
+export const labelPage = (labelled: Labelled, form: Form, problems: Problems): Page => {
   const { label, lists, after } = labelled
   const here = `/labels/${label.id}`
   return {
     title: `@${label.name}`,
     lists,
-    main: html`<div class="title-line"><h1 dir="auto">${label.color === '' ? nothing : dot(label.color)}@${label.name}</h1><a href="/labels">All labels</a></div>
+    place: '/labels',
+    main: html`${labelHead(labelled)}
       ${
         after === undefined
-          ? html`${labelRows(labelled)} ${moreWithLabel(labelled, here)}`
+          ? html`${addForm(labelled.freshId, form, problems, html`<input type="hidden" name="label" value="${label.id}">`)}
+            ${labelRows(labelled)} ${moreWithLabel(labelled, here)}`
           : html`<p class="lead"><a href="${here}">Back to the first tasks</a></p>
             <turbo-frame id="after_${after}" target="_top">${labelRows(labelled)}${moreWithLabel(labelled, here)}</turbo-frame>`
       }
-      <p class="empty"><b>No open task has this label.</b> Write @${label.name} into a new task, or choose it on the page of a task.</p>
-      ${rowTemplates({ isLogbook: true })}`,
+      <p class="empty"><b>No open task has this label.</b> A task that is added above gets it.</p>
+      ${rowTemplates({ isMixed: true })}`,
   }
 }
 
@@ -72,10 +80,16 @@ export const emptyTrashPage = (count: number): Html => html`<h1>Empty the trash?
   <p>${count === 0 ? 'No deleted tasks of your lists are' : count === 1 ? '1 task is' : `${count.toLocaleString('en')} tasks are`} in it, with what belongs to ${count === 1 ? 'it' : 'them'}. This cannot be undone.</p>
   <form class="actions" method="post" action="/trash/empty"><button class="danger">Empty the trash</button><a class="quiet" href="/trash">Keep everything</a></form>`
 
-function labelRows({ label, rows, after, opened, seen }: Labelled): Html {
-  const here = after === undefined ? '?' : `/labels/${label.id}?after=${after}&`
-  return html`<ul class="tasks" data-keeps="open" data-mixed>${rows.map((row) =>
-    taskRow(row, seen, { here, depth: row.depth, ...openedIn(row.id, opened) }),
+function labelHead({ label, rows, opened }: Labelled): Html {
+  const color = label.color === '' ? nothing : dot(label.color)
+  const tools = html`${rows.length > 0 ? selectTool(opened) : nothing}<a class="tool" href="/labels/${label.id}/edit">${icons.edit}<span>Edit</span></a>`
+  return html`<div class="list-head"><h1 dir="auto">${color}@${label.name}</h1><div class="tools">${tools}</div></div>${selectBar(opened)}`
+}
+
+function labelRows({ label, rows, after, at, opened, seen }: Labelled): Html {
+  const here = after === undefined ? `${at}?` : `/labels/${label.id}?after=${after}&`
+  return html`<ul class="tasks"${after === undefined ? html` id="tasks"` : nothing} data-keeps="open" data-mixed>${rows.map(
+    (row) => taskRow(row, seen, { here, depth: row.depth, ...openedIn(row.id, opened) }),
   )}</ul>`
 }
 

@@ -40,14 +40,7 @@ views.get('/upcoming', 'user', async (c) => {
   return showPage(c, upcomingPage({ ...page, ...(await shownBy(c)), lists, after, at: '' }))
 })
 
-views.get('/labels/:id', 'user', async (c) => {
-  const { db, user } = c.var
-  const label = await labelOf(db, user, c.req.param('id'))
-  const after = c.req.query('after')
-  const from = after !== undefined && isId(after) ? after : undefined
-  const [lists, page] = await Promise.all([listIdsOf(db, user), rowsWithLabel(db, user, label, from)])
-  return showPage(c, labelPage({ ...page, ...(await shownBy(c)), label, lists, after: from }))
-})
+views.get('/labels/:id', 'user', (c) => showLabel(c, c.req.param('id')))
 
 views.get('/trash', 'user', async (c) => {
   const { db, user } = c.var
@@ -91,6 +84,24 @@ export async function showToday(
   const at = c.req.method === 'GET' ? '' : '/today'
   const today = { ...page, ...(await shownBy(c)), lists, after, at, due, doneToday, done: done?.rows, freshId: newId() }
   return showPage(c, todayPage(today, form, problems), status)
+}
+
+/** The page of a label, with what was typed into its field and what is wrong with that. */
+export async function showLabel(
+  c: C,
+  id: string,
+  form: Form = emptyForm(),
+  problems: Problems = {},
+  status = 200,
+): Promise<Response> {
+  const { db, user } = c.var
+  const label = await labelOf(db, user, id)
+  const after = c.req.query('after')
+  const from = after !== undefined && isId(after) ? after : undefined
+  const [lists, page] = await Promise.all([listIdsOf(db, user), rowsWithLabel(db, user, label, from)])
+  const at = c.req.method === 'GET' ? '' : `/labels/${id}`
+  const labelled = { ...page, ...(await shownBy(c)), label, lists, after: from, at, freshId: newId() }
+  return showPage(c, labelPage(labelled, form, problems), status)
 }
 
 const shownBy = async (c: C) => ({
