@@ -24,16 +24,14 @@ type Numbered = { id: string; number: number }
 export async function find(db: Db, sought: Sought, among: Among, most: number, after?: FoundCursor): Promise<Found[]> {
   const phrases = phrasesIn(sought)
   if (phrases.length === 0 || among.lists.length === 0) return []
-  const page = kindOf(db) === 'sqlite' ? sqlitePage : postgresPage
+  const asked = { phrases, isExact: sought.exact === true, among }
+  return (await few(db, asked, most, after)) ?? inParts(db, asked, most, after)
+}
+
+async function inParts(db: Db, asked: Asked, most: number, after?: FoundCursor): Promise<Found[]> {
   const from = async (part: Part, count: number): Promise<Found[]> => {
-    const rows = await page(db, {
-      phrases,
-      isExact: sought.exact === true,
-      among,
-      part,
-      most: count,
-      below: after?.part === part ? after.below : undefined,
-    })
+    const below = after?.part === part ? after.below : undefined
+    const rows = await pages[kindOf(db)](db, { ...asked, part, most: count, below })
     return rows.map((row) => ({ ...row, part }))
   }
   const inTitle = after?.part === 'rest' ? [] : await from('title', most)
@@ -44,8 +42,8 @@ export async function find(db: Db, sought: Sought, among: Among, most: number, a
 export async function newestWith(db: Db, sought: Sought, among: Among, most: number): Promise<string[]> {
   const phrases = phrasesIn(sought)
   if (phrases.length === 0 || among.lists.length === 0) return []
-  const page = kindOf(db) === 'sqlite' ? sqlitePage : postgresPage
-  const found = await page(db, { phrases, isExact: sought.exact === true, among, part: 'all', most, below: undefined })
+  const asked = { phrases, isExact: sought.exact === true, among, part: 'all', most, below: undefined } as const
+  const found = await pages[kindOf(db)](db, asked)
   return found.map(({ id }) => id)
 }
 
@@ -79,13 +77,16 @@ function phrasesIn({ words, exact }: Sought): string[][] {
   return phrase.length > 0 ? [phrase] : []
 }
 
-type PageOf = {
-  phrases: string[][]
-  isExact: boolean
-  among: Among
+type Asked = { phrases: string[][]; isExact: boolean; among: Among }
+type PageOf = Asked & {
   part: Part | 'all'
   most: number
   below: number | undefined
+}
+
+const pages = {
+  sqlite: (db: Db, page: PageOf) => sqlitePage(db, page),
+  postgres: (db: Db, page: PageOf) => postgresPage(db, page),
 }
 
 // Along the numbers, downwards: what was found is there at once, however many more there are.
@@ -124,6 +125,32 @@ async function postgresPage(db: Db, { phrases, isExact, among, part, most, below
   const quick = await from(newestOf(among, below))
   return quick.length === most ? quick : from(indexed(among, wanted))
 }
+
+/**
+ * On PostgreSQL, the page out of all that was found, if that is not much: one question instead of four. Undefined when
+ * it is, or when the newest titles make a page already.
+ */
+async function few(db: Db, asked: Asked, most: number, after?: FoundCursor): Promise<Found[] | undefined> {
+  if (kindOf(db) === 'sqlite') return undefined
+  const { phrases, isExact, among } = asked
+  const [all, title] = [vectorQuery(phrases, isExact, among, 'all'), vectorQuery(phrases, isExact, among, 'title')]
+  const titles = sql`select 1 from ${newestOf(among)} as tasks where words @@ ${title}::tsquery limit ${most}`
+  if (after?.part !== 'rest' && (await titles.execute(db)).rows.length === most) return undefined
+  const { rows } = await sql<Numbered & { inTitle: boolean }>`
+    select task_id as id, number, words @@ ${title}::tsquery as "inTitle" from ${indexed(among, all)} as tasks
+    limit ${FEW + 1}`.execute(db)
+  if (rows.length > FEW) return undefined
+  const found = rows.map(({ id, number, inTitle }): Found => ({ id, number, part: inTitle ? 'title' : 'rest' }))
+  return found
+    .sort((a, b) => (a.part === b.part ? b.number - a.number : a.part === 'title' ? -1 : 1))
+    .filter((one) => isBehind(one, after))
+    .slice(0, most)
+}
+
+const FEW = 500
+
+const isBehind = ({ part, number }: Found, after?: FoundCursor): boolean =>
+  after === undefined || (part === after.part ? number < after.below : part === 'rest')
 
 /** The newest tasks of the lists. Each list is read along its index, and no further than needed. */
 function newestOf({ lists, isOpen }: Among, below = Number.MAX_SAFE_INTEGER): RawBuilder<unknown> {

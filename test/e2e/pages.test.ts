@@ -19,6 +19,12 @@ beforeAll(async () => {
       'Buy <b>milk</b> & eggs',
       'Book the train',
     )
+    await page.goto('/filters')
+    await page.fill('[name=name]', 'Whatever has no date and is not yet done')
+    await page.fill('[name=query]', '(no date | today) & !p1')
+    await page.click('main button.primary')
+    await page.getByRole('heading', { name: 'Whatever' }).waitFor()
+    await page.goto('/')
     await row(page, 'Book the train').locator('.check').click()
     await until(async () => (await page.locator('.task').count()) === 5, 'one is completed')
     await row(page, 'Water the plants').locator('.check').click()
@@ -44,6 +50,11 @@ const forAna: typeof forStrangers = [
   ['Completed', (page) => page.goto('/completed')],
   ['a task', (page) => page.goto('/').then(() => page.click('.title >> nth=2'))],
   ['how a task repeats', (page) => page.goto(repeats)],
+  ['search', (page) => page.goto('/search')],
+  ['search, found', (page) => page.goto('/search?q=t&completed=on')],
+  ['search with a problem', (page) => page.goto('/search?q=%28a')],
+  ['filters', (page) => page.goto('/filters')],
+  ['a filter', (page) => page.goto('/filters').then(() => page.click('.filter-link'))],
   ['keyboard', (page) => page.goto('/help/keys')],
   ['account', (page) => page.goto('/account')],
   ['password', (page) => page.goto('/account/password')],

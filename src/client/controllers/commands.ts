@@ -49,9 +49,16 @@ function quickAdd(): void {
 }
 
 function search(): void {
+  if (focusSearch()) return
+  // A new page comes with the focus on its heading; whoever pressed the key wants to type.
+  document.addEventListener('turbo:load', focusSearch, { once: true })
+  visit('/search')
+}
+
+function focusSearch(): boolean {
   const field = document.querySelector<HTMLElement>('main input[type="search"]')
-  if (field) field.focus()
-  else visit('/search')
+  field?.focus()
+  return !!field
 }
 
 async function palette(): Promise<void> {
