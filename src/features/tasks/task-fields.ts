@@ -11,7 +11,7 @@ export type Filling = { form: Form; problems: Problems; reader: Pick<User, 'zone
 /** All fields of a task but its words, each with what it was before, so that only what changed is written. */
 export function detailsForm(view: TaskView, filling: Filling): Html {
   const { task } = view
-  return html`<form class="details" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
+  return html`<form class="task-details" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
     ${formProblem(filling.problems)}
     <div class="beside">${input(filling, 'due_day', 'Due', task.due_day, { type: 'date' })}
     ${input(filling, 'due_time', 'Time', task.due_time, { type: 'time' })}</div>
