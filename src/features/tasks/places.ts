@@ -1,4 +1,3 @@
-import { isId } from '#core/ids.ts'
 import { positionBetween } from '#core/order.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
@@ -72,7 +71,7 @@ async function inList(
   wanted: string | undefined,
   section_id: string | null,
 ): Promise<Spot & { position: string }> {
-  const list_id = wanted ?? (await listOfSection(write.trx, section_id)) ?? task.list_id
+  const list_id = wanted ?? (await listOfSection(write.trx, user, section_id)) ?? task.list_id
   if (list_id !== task.list_id) await refuseList(write, user, list_id)
   if (section_id !== null) await refuseSection(write.trx, list_id, section_id)
   const position = list_id === task.list_id ? task.position : await onTop(write.trx, list_id)
@@ -98,10 +97,15 @@ async function refuseSection(db: Db, list: string, id: string): Promise<void> {
   if (!section) refuse('section', 'There is no such section in this list. It may have been deleted.')
 }
 
-async function listOfSection(db: Db, id: string | null): Promise<string | undefined> {
-  if (id === null || !isId(id)) return undefined
-  const section = await db.selectFrom('sections').select('list_id').where('id', '=', id).executeTakeFirst()
-  return section?.list_id
+async function listOfSection(db: Db, user: Person, id: string | null): Promise<string | undefined> {
+  if (id === null) return undefined
+  const section = await listsOf(db, user)
+    .clearSelect()
+    .innerJoin('sections', 'sections.list_id', 'lists.id')
+    .select('lists.id')
+    .where('sections.id', '=', id)
+    .executeTakeFirst()
+  return section?.id
 }
 
 function refuseUnlocked(write: Write, list: string): void {

@@ -12,7 +12,7 @@ export type Filling = { form: Form; problems: Problems; reader: Pick<User, 'zone
 export function detailsForm(view: TaskView, filling: Filling): Html {
   const { task } = view
   return html`<form class="task-details" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
-    ${formProblem(filling.problems)}
+    ${formProblem({ '': elsewhere(view, filling) })}
     <div class="beside">${input(filling, 'due_day', 'Due', task.due_day, { type: 'date' })}
     ${input(filling, 'due_time', 'Time', task.due_time, { type: 'time' })}</div>
     ${select(filling, 'priority', 'Priority', String(task.priority), priorities)}
@@ -32,6 +32,15 @@ export function detailsForm(view: TaskView, filling: Filling): Html {
 export function was(form: Form, name: string, value: string): Html {
   const known = form.has(`was-${name}`) ? form.text(`was-${name}`) : value
   return html`<input type="hidden" name="was-${name}" value="${known}">`
+}
+
+/** What is wrong with the form as a whole, or with a field that does not stand in it. */
+function elsewhere({ task, sections, members }: TaskView, { problems }: Filling): string {
+  const hidden = ['', 'recurrence', 'parent']
+  if (task.parent_id !== null) hidden.push('list', 'section')
+  if (sections.length === 0) hidden.push('section')
+  if (isAlone(members, task)) hidden.push('assignee')
+  return hidden.map((name) => problems[name]).find((sentence) => sentence !== undefined) ?? ''
 }
 
 function input(
@@ -107,7 +116,10 @@ function zoneChoices(zone: string | null, mine: string): [string, string][] {
 }
 
 function assigneeField({ task, members }: TaskView, filling: Filling): Html {
-  if (members.length < 2 && task.assignee_id === null) return nothing
+  if (isAlone(members, task)) return nothing
   const people = members.map(({ id, name, email }): [string, string] => [id, name || email])
   return select(filling, 'assignee', 'Assigned to', task.assignee_id ?? '', [['', 'Nobody'], ...people])
 }
+
+const isAlone = (members: TaskView['members'], { assignee_id }: TaskView['task']): boolean =>
+  members.length < 2 && assignee_id === null
