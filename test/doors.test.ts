@@ -28,6 +28,7 @@ GET  /register                      public
 GET  /search                        user
 GET  /sections/:id/edit             user
 GET  /tasks/:id                     user
+GET  /tasks/:id/history             user
 GET  /tasks/:id/move                user
 GET  /tasks/:id/recurrence          user
 GET  /today                         user

@@ -79,6 +79,8 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['Trash', () => ana.get('/trash')],
   ['Completed', () => ana.get('/completed')],
   ['a task', () => ana.get(`/tasks/${task}`)],
+  ['the history of a task', () => ana.get(`/tasks/${task}/history`)],
+  ['the latest of it', () => ana.get(`/tasks/${task}/history?latest`)],
   ['a task, refused', () => ana.post(`/tasks/${task}/edit`, { title: '', notes: '</textarea>' })],
   ['how a task repeats', () => ana.get(`/tasks/${daily}/recurrence`)],
   ['how a task may repeat', () => ana.get(`/tasks/${task}/recurrence?recurrence=every+day&keeps_subtasks=on`)],

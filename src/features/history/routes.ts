@@ -5,14 +5,30 @@ import { refererPath } from '#web/back.ts'
 import type { UserEnv } from '#web/env.ts'
 import { readForm } from '#web/forms.ts'
 import { type Asked, askedBy } from '#web/op.ts'
+import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed, stream } from '#web/streams.ts'
+import { historyPage } from './pages.ts'
+import { historyOf } from './telling.ts'
 import { redo, redoLast, type Undone, undo, undoLast } from './undo.ts'
 
 type C = Context<UserEnv>
 
+/** How much of its history the page of a task shows. */
+const LATEST = 5
+
 /** What people did, taking it back, and doing it again. */
 export const history = new Routes()
+
+history.get('/tasks/:id/history', 'user', async (c) => {
+  const { db, user, now } = c.var
+  const before = c.req.query('before')
+  const isOlder = before !== undefined && isId(before)
+  const isShort = c.req.query('latest') !== undefined
+  const page = { before: isOlder ? before : undefined, ...(isShort && { most: LATEST }) }
+  const told = await historyOf(db, user, c.req.param('id'), page)
+  return showPage(c, historyPage(told, { reader: user, now }, { isShort, isOlder }))
+})
 
 history.post('/undo', 'user', async (c) => {
   const undone = await undoLast(c.var.db, c.var.user, await asked(c))
