@@ -12,6 +12,7 @@ import { cancelTask, completeTask, reopenTask } from '#features/tasks/completing
 import { deleteTask, restoreTask } from '#features/tasks/deleting.ts'
 import { editTask } from '#features/tasks/editing.ts'
 import { moveInto, moveTask } from '#features/tasks/moving.ts'
+import { testKind } from '#test/databases.ts'
 import { emptyHouse, NOON, person, share } from '#test/tasks/household.ts'
 import { expectInOrder } from './order.ts'
 
@@ -67,7 +68,7 @@ test('undoing everything, the last first, leads back to the start; redoing to th
       expect(await everything(db)).toEqual(end)
       await db.close()
     }),
-    { numRuns: 25 },
+    { numRuns: testKind === 'sqlite' ? 25 : 8 },
   )
 }, 240_000)
 
@@ -102,7 +103,7 @@ test('whatever two people do, take back and do again, in any order, everything f
       }
       await db.close()
     }),
-    { numRuns: 40 },
+    { numRuns: testKind === 'sqlite' ? 40 : 12 },
   )
 }, 240_000)
 

@@ -38,6 +38,7 @@ export function taskPage(view: TaskView, looking: Looking, filling: Omit<Filling
       <header class="headline">${check(task)}<h1 dir="auto">${task.title}</h1></header>
       ${words(view, looking, filled)} ${steps(view, looking)}
       <p class="lead since">Added ${momentTag(looking.reader, task.created_at, looking.now)}${finished(view, looking)}</p>
+      ${history(task)}
       </div>
       <section class="details" aria-labelledby="details"><h2 id="details" class="unseen">Details</h2>${detailsForm(view, filled)}
         ${repeats(view, looking)}
@@ -46,6 +47,10 @@ export function taskPage(view: TaskView, looking: Looking, filling: Omit<Filling
       ${rowTemplates({ isMixed: true })}`,
   }
 }
+
+// The history is a page of its own. Its latest part comes in here when it comes into sight; without script this is a link.
+const history = ({ id }: Task): Html =>
+  html`<section class="of-history" aria-labelledby="of_history"><h2 id="of_history">History</h2><turbo-frame id="history" loading="lazy" refresh="morph" src="/tasks/${id}/history?latest" target="_top"><a href="/tasks/${id}/history">What was done to it</a></turbo-frame></section>`
 
 function finished({ task }: TaskView, { reader, now }: Looking): Html {
   if (task.completed_at === null) return nothing
