@@ -146,19 +146,23 @@ async function namesIn(db: Db, told: Told[], lists: Map<string, string>): Promis
   const idsIn = (name: string) => [...new Set(fields.map((some) => some[name]))].filter((id) => typeof id === 'string')
   const people = [...new Set([...told.map(({ by }) => by), ...idsIn('assignee_id')])]
   const [sections, tasks, users] = await Promise.all([
-    db
-      .selectFrom('sections')
-      .select(['id', 'name'])
-      .where('id', 'in', idsIn('section_id'))
-      .where('list_id', 'in', [...lists.keys()])
-      .execute(),
-    db
-      .selectFrom('tasks')
-      .select(['id', 'title as name'])
-      .where('id', 'in', idsIn('parent_id'))
-      .where('list_id', 'in', [...lists.keys()])
-      .execute(),
-    db.selectFrom('users').select(['id', 'name', 'email']).where('id', 'in', people).execute(),
+    called(idsIn('section_id'), (ids) =>
+      db
+        .selectFrom('sections')
+        .select(['id', 'name'])
+        .where('id', 'in', ids)
+        .where('list_id', 'in', [...lists.keys()])
+        .execute(),
+    ),
+    called(idsIn('parent_id'), (ids) =>
+      db
+        .selectFrom('tasks')
+        .select(['id', 'title as name'])
+        .where('id', 'in', ids)
+        .where('list_id', 'in', [...lists.keys()])
+        .execute(),
+    ),
+    called(people, (ids) => db.selectFrom('users').select(['id', 'name', 'email']).where('id', 'in', ids).execute()),
   ])
   return {
     lists,
@@ -166,3 +170,7 @@ async function namesIn(db: Db, told: Told[], lists: Map<string, string>): Promis
     people: new Map(users.map(({ id, name, email }) => [id, name === '' ? email : name])),
   }
 }
+
+// Nobody asks a database for nothing: PostgreSQL does not know what that means.
+const called = async <R>(ids: string[], find: (ids: string[]) => Promise<R[]>): Promise<R[]> =>
+  ids.length === 0 ? [] : find(ids)
