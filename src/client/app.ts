@@ -10,6 +10,7 @@ import { startNotices } from './controllers/notices.ts'
 import { startOlder } from './controllers/older.ts'
 import { startReveal } from './controllers/reveal.ts'
 import { startToasts } from './controllers/toast.ts'
+import { startUnfold } from './controllers/unfold.ts'
 import { startVersion } from './controllers/version.ts'
 import { startWaiting } from './controllers/waiting.ts'
 import { startEndings } from './endings.ts'
@@ -27,6 +28,7 @@ if (startLeaving()) {
   startNotices()
   startToasts()
   startReveal()
+  startUnfold()
   startClock()
   startArriving()
   startDrafts()

@@ -27,6 +27,11 @@ export function startRefreshing(): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && due) lookAgainSoon()
   })
+  for (const moment of ['turbo:submit-start', 'turbo:submit-end']) {
+    document.addEventListener(moment, ({ type }) => {
+      isSending = type === 'turbo:submit-start'
+    })
+  }
   document.addEventListener('scroll', () => void (isOutdatedInSight() && lookAgainSoon()), { passive: true })
 }
 
@@ -52,6 +57,8 @@ export const isLoginPage = (response: Response): boolean =>
 
 let timer: ReturnType<typeof setTimeout> | undefined
 let due = false
+// True while a form that Turbo sends waits for its answer.
+let isSending = false
 // False when all that is to be done is to fetch what is outdated and has come into sight.
 let isNews = false
 
@@ -86,7 +93,8 @@ async function bringUpToDate(news: boolean): Promise<boolean> {
     if (!(await lengthen(page, load, news))) return false
     // Something was done, or answered, while we asked: this page may not know it yet. Or older rows are on their way.
     if (changesSoFar() !== before || document.querySelector('turbo-frame[busy]')) continue
-    if (Turbo.navigator.currentVisit || location.href !== address) return false
+    // A visit would take the place of one that is under way, and of the answer to a form.
+    if (isSending || Turbo.navigator.currentVisit || location.href !== address) return false
     morphIn(page)
     return true
   }

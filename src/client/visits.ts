@@ -36,10 +36,11 @@ function skipEqualRow(event: Event): void {
   if (newElement && currentElement.matches('.task') && currentElement.isEqualNode(newElement)) event.preventDefault()
 }
 
-// A row that has the focus is one that can have it; the server knows nothing of that.
+// A row that has the focus is one that can have it, and what was unfolded stays so; the server knows nothing of that.
 function keepFrame(event: Event): void {
   const { attributeName } = (event as CustomEvent<{ attributeName: string }>).detail
-  if (attributeName === 'tabindex' && (event.target as Element).matches('.task')) event.preventDefault()
+  const kept = attributeName === 'tabindex' ? '.task' : attributeName === 'open' ? 'details' : ''
+  if (kept !== '' && (event.target as Element).matches(kept)) event.preventDefault()
 }
 
 /** Without a network Turbo would leave for the browser's error page, with everything half-typed: we stay and say so. */

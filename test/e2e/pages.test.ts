@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { axe } from './checks.ts'
 import { type PageOptions, withPage } from './chromium.ts'
 import { journeysOnALine } from './journeys.ts'
-import { add, login, register, row, until } from './people.ts'
+import { add, login, post, register, row, until } from './people.ts'
 
 const { network } = await journeysOnALine()
 
@@ -31,10 +31,32 @@ beforeAll(async () => {
     await page.getByText('again tomorrow').waitFor()
     await row(page, 'Water the plants').locator('.title').click()
     repeats = (await page.locator('a[href$="/recurrence"]').getAttribute('href')) ?? ''
+    await arrange(page)
   })
 })
 
 let repeats = ''
+
+/** A list with two sections, and tasks in both. */
+async function arrange(page: Page): Promise<void> {
+  await post(page, '/lists', { name: LIST, color: 'blue' })
+  await page.goto('/lists')
+  await page.getByRole('link', { name: LIST, exact: true }).first().click()
+  await page.getByRole('heading', { name: LIST }).waitFor()
+  const path = new URL(page.url()).pathname
+  for (const name of ['Later', 'Waiting for others']) await post(page, `${path}/sections`, { name })
+  await post(page, '/tasks', { task: 'Call the plumber', list: path.slice('/lists/'.length) })
+  await page.reload()
+  const id = (await page.locator('.part-of-list').first().getAttribute('id'))?.slice('part_'.length) ?? ''
+  await post(page, '/tasks', { task: LONG, section: id })
+  await post(page, '/labels', { name: 'phone', color: 'red' })
+  await post(page, '/lists', { name: 'Groceries', color: '' })
+}
+
+const toList = (page: Page) => page.goto('/lists').then(() => page.click(`.lists a >> text="${LIST}"`))
+
+const LIST = 'Work and everything that belongs to it'
+
 const LONG = 'Write to the landlord about the heating, the window and the neighbour’s dog. '.repeat(6).slice(0, 460)
 
 /** Every page, in the state in which it has most to show. */
@@ -48,6 +70,17 @@ const forAna: typeof forStrangers = [
   ['Inbox', (page) => page.goto('/')],
   ['Inbox with a menu, a field, a toast and a notice', (page) => busy(page)],
   ['Completed', (page) => page.goto('/completed')],
+  ['lists', (page) => page.goto('/lists')],
+  ['a list', toList],
+  ['a list with a form', (page) => toList(page).then(() => page.click('.part-of-list summary'))],
+  ['a board', (page) => toList(page).then(() => page.getByRole('link', { name: 'Board', exact: true }).click())],
+  ['editing a list', (page) => toList(page).then(() => page.getByRole('link', { name: 'Edit', exact: true }).click())],
+  [
+    'editing a section',
+    (page) => toList(page).then(() => page.getByRole('link', { name: 'Edit section Later' }).click()),
+  ],
+  ['labels', (page) => page.goto('/labels')],
+  ['where to move', (page) => toList(page).then(() => toMove(page))],
   ['a task', (page) => page.goto('/').then(() => page.click('.title >> nth=2'))],
   ['how a task repeats', (page) => page.goto(repeats)],
   ['search', (page) => page.goto('/search')],
@@ -111,6 +144,11 @@ test(
     }),
   30_000,
 )
+
+async function toMove(page: Page): Promise<void> {
+  await page.locator('main .title').first().waitFor()
+  await page.goto(`${await page.locator('main .title').first().getAttribute('href')}/move`)
+}
 
 /** Everything at once: a menu, a rename form, a toast, a problem, a notice. */
 async function busy(page: Page): Promise<void> {

@@ -46,6 +46,16 @@ export async function leaveField(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.activeElement?.matches('input'))
 }
 
+/** Sends a form from the page without showing what comes back. */
+export async function post(page: Page, path: string, fields: Record<string, string>): Promise<void> {
+  await page.evaluate(
+    async ([path, fields]) => {
+      await fetch(path, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' })
+    },
+    [path, fields] as const,
+  )
+}
+
 /** The titles on the page, in its order. */
 export const titles = (page: Page): Promise<string[]> => page.locator('.tasks > .task .title').allTextContents()
 

@@ -95,7 +95,7 @@ describe('the page of a list', () => {
     for (const [i, one] of rest.entries()) {
       expect(await validateHtml(one)).toEqual([])
       expect(one).toContain(
-        `<turbo-frame id="after_${[above, below][i]?.[49]}" target="_top"><ul class="tasks" data-keeps="open">`,
+        `<turbo-frame id="after_${[above, below][i]?.[49]}" target="_top"><ul class="tasks" data-keeps="open"${['', ` data-section="${later}"`][i]}>`,
       )
     }
     // On the board the same rows follow.

@@ -11,6 +11,8 @@ let task: string
 let label: string
 let daily: string
 let filter: string
+let list: string
+let section: string
 
 beforeAll(async () => {
   site = await world()
@@ -26,9 +28,24 @@ beforeAll(async () => {
   filter = saved.headers.get('Location') ?? ''
   await ana.post('/filters', { name: 'Second', query: 'p1' })
   for (let i = 0; i < 60; i++) await ana.post('/tasks', { task: `Task ${i}` })
+  await arrange()
   await plan()
   await repeat()
 })
+
+/** Makes a list with a section, tasks in both, one that starts later, and a list that is archived. */
+async function arrange() {
+  const [old, later] = [newId(), newId()]
+  list = newId()
+  section = newId()
+  await ana.post('/lists', { name: 'Work & "play"', color: 'blue', id: list })
+  await ana.post('/lists', { name: 'عمل', color: '', id: old })
+  await ana.post(`/lists/${old}/archive`)
+  await ana.post(`/lists/${list}/sections`, { name: '<i>Later</i>', id: section })
+  await ana.post('/tasks', { task: 'Party', id: later, list })
+  await ana.post(`/tasks/${later}/edit`, { start_day: '2027-01-01' })
+  for (let i = 0; i < 60; i++) await ana.post('/tasks', { task: `Step ${i}`, section })
+}
 
 /** Gives tasks days and a label, and throws one away. */
 async function plan() {
@@ -67,6 +84,26 @@ const pages: [name: string, show: () => Promise<Response>][] = [
     async () => ana.get(/\/\?after=[^"]*/.exec(await ana.page('/'))![0].replaceAll('&amp;', '&')),
   ],
   ['Inbox, a title refused', () => ana.post('/tasks', { task: `${'y'.repeat(501)}"<` })],
+  ['lists', () => ana.get('/lists')],
+  ['lists, refused', () => ana.post('/lists', { name: '"<', color: 'none at all' })],
+  ['a list', () => ana.get(`/lists/${list}`)],
+  ['a list with what starts later', () => ana.get(`/lists/${list}?show=later`)],
+  [
+    'a list, the next page of a section',
+    async () =>
+      ana.get(/\/lists\/[^"]*after=[^"]*/.exec(await ana.page(`/lists/${list}`))![0].replaceAll('&amp;', '&')),
+  ],
+  ['a list, a title refused in a section', () => ana.post('/tasks', { task: '"'.repeat(501), list, section })],
+  ['a board', () => ana.get(`/lists/${list}/board`)],
+  ['what was completed in a list', () => ana.get(`/lists/${list}/completed`)],
+  ['editing a list', () => ana.get(`/lists/${list}/edit`)],
+  ['editing a list, refused', () => ana.post(`/lists/${list}/edit`, { name: '' })],
+  ['a new section, refused', () => ana.post(`/lists/${list}/sections`, { name: '' })],
+  ['editing a section', () => ana.get(`/sections/${section}/edit`)],
+  ['where to move', () => ana.get(`/tasks/${task}/move`)],
+  ['labels', () => ana.get('/labels')],
+  ['labels, refused', () => ana.post('/labels', { name: '"<'.repeat(51), color: '' })],
+  ['editing a label', () => ana.get(`/labels/${label}/edit`)],
   ['Today', () => ana.get('/today')],
   ['Today with a menu', () => ana.get(`/today?more=${task}`)],
   ['Today with a field', () => ana.get(`/today?rename=${task}`)],

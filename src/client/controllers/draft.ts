@@ -22,6 +22,7 @@ export function startDrafts(): void {
   })
   document.addEventListener('turbo:render', () => {
     isAnswer = false
+    sent = undefined
   })
   startKeeping()
 }
@@ -90,6 +91,8 @@ let unplaced: Record<string, string> = {}
 let openRow: ((row: HTMLElement, text: string) => boolean) | undefined
 let isLosing = false
 let isAnswer = false
+// The form that was sent: on the page that comes it stands ready for the next.
+let sent: HTMLFormElement | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
 
 function startKeeping(): void {
@@ -184,6 +187,7 @@ function saved(event: Event): void {
   const { success } = (event as CustomEvent<{ success?: boolean }>).detail
   if (!success || !(event.target instanceof HTMLFormElement)) return
   for (const field of textFields(event.target)) field.defaultValue = field.value
+  sent = event.target
 }
 
 const isOtherPage = (event: Event): boolean =>
@@ -220,7 +224,7 @@ function guard(event: Event): void {
   else if (!newElement && [...currentElement.querySelectorAll('form')].some(isBusy)) event.preventDefault()
 }
 
-const isBusy = (form: HTMLFormElement): boolean => isDirty(form) || isTypingIn(form)
+const isBusy = (form: HTMLFormElement): boolean => isDirty(form) || (form !== sent && isTypingIn(form))
 
 function isTypingIn(form: HTMLFormElement): boolean {
   const active = document.activeElement

@@ -40,10 +40,10 @@ function column(board: Board, group: ShownGroup, form: Form, problems: Problems)
   const here = { ...board, base: board.board }
   const section = board.sections.find(({ id }) => id === group.section)
   if (!section)
-    return html`<section class="column" aria-labelledby="section_none"><div class="section-head"><h2 id="section_none">${
+    return html`<section class="column" id="part_none" aria-labelledby="section_none"><div class="section-head"><h2 id="section_none">${
       board.sections.length === 0 ? 'To do' : 'No section'
     }</h2></div>${mayAdd(board.list) ? addAbove(board, form, problems) : nothing}<ul class="tasks" id="tasks" data-keeps="open">${rowsOf(here, group)}</ul>${moreOf(board, group)}</section>`
-  return html`<section class="column" aria-labelledby="section_${section.id}">${sectionHead(board, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(here, group)}</ul>${moreOf(board, group)}${
+  return html`<section class="column" id="part_${section.id}" aria-labelledby="section_${section.id}">${sectionHead(board, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(here, group)}</ul>${moreOf(board, group)}${
     mayAdd(board.list) && section.deleted_at === null
       ? addTo(board, section.id, group.freshId, form, problems)
       : nothing

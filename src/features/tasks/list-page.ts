@@ -61,7 +61,9 @@ export const olderPage = (listing: Older): Page => ({
   // The same frame as the one that asked for it, so that Turbo finds it in the page and takes it from there.
   main: html`<h1 dir="auto">${listing.list.name}</h1>
     <p class="lead"><a href="${listing.base}">Back to the first tasks</a></p>${selectBar(listing.opened)}
-    <turbo-frame id="after_${listing.after.id}" target="_top"><ul class="tasks" data-keeps="open">${rowsOf(listing, listing.group, listing.after)}</ul>${moreOf(listing, listing.group)}</turbo-frame>
+    <turbo-frame id="after_${listing.after.id}" target="_top"><ul class="tasks" data-keeps="open"${
+      listing.group.section === null ? nothing : html` data-section="${listing.group.section}"`
+    }>${rowsOf(listing, listing.group, listing.after)}</ul>${moreOf(listing, listing.group)}</turbo-frame>
     <p class="empty">No more tasks.</p> ${rowTemplates()}`,
 })
 
@@ -174,7 +176,7 @@ function part(listing: Listing, group: ShownGroup, form: Form, problems: Problem
   const section = listing.sections.find(({ id }) => id === group.section)
   if (!section)
     return html`<ul class="tasks" id="tasks" data-keeps="open">${rowsOf(listing, group)}</ul>${moreOf(listing, group)}`
-  return html`<section class="part-of-list" aria-labelledby="section_${section.id}">${sectionHead(listing, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(listing, group)}</ul>${moreOf(listing, group)}${
+  return html`<section class="part-of-list" id="part_${section.id}" aria-labelledby="section_${section.id}">${sectionHead(listing, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(listing, group)}</ul>${moreOf(listing, group)}${
     mayAdd(listing.list) && section.deleted_at === null
       ? addTo(listing, section.id, group.freshId, form, problems)
       : nothing
