@@ -1,6 +1,8 @@
 import { addDays } from '#core/days.ts'
 import { ARABIC, LONG, type Person } from './people.ts'
 
+const SOON = Bun.randomUUIDv7()
+
 /** Pages over all lists, each with who looks at it. */
 export const views: Record<string, { who: string; path: string }> = {
   'today-five': { who: 'vera', path: '/today' },
@@ -16,6 +18,14 @@ export const views: Record<string, { who: string; path: string }> = {
   'trash-long': { who: 'lara', path: '/trash' },
   'label-five': { who: 'vera', path: '@phone' },
   'label-long': { who: 'lara', path: '@phone' },
+  search: { who: 'vera', path: '/search' },
+  'search-found': { who: 'vera', path: '/search?q=wa&completed=on' },
+  'search-filter': { who: 'vera', path: '/search?q=%28today+%7C+overdue%29+%26+%21%40phone' },
+  'search-problem': { who: 'vera', path: '/search?q=%28today+%7C+overdue' },
+  'search-nothing': { who: 'vera', path: '/search?q=zebra' },
+  'search-long': { who: 'lara', path: '/search?q=write' },
+  filters: { who: 'vera', path: '/filters' },
+  filter: { who: 'vera', path: `/filters/${SOON}` },
 }
 
 /** Has Vera with a few tasks on many days, Olga with hundreds and Lara with long ones register. */
@@ -52,6 +62,8 @@ export async function planners(register: (name: string) => Promise<Person>): Pro
   await plan(vera, 'Water the tomatoes', { due_day: on(1) })
   await plan(vera, 'Dinner with Ben', { due_day: on(4), due_time: '19:30' })
   await plan(vera, 'Plan the summer', { start_day: on(30) })
+  await vera.post('/filters', { name: 'Soon, but not by phone', query: '(today | overdue) & !@phone', id: SOON })
+  await vera.post('/filters', { name: 'Move, without a day', query: '#"Move to Lyon" & no date' })
   await plan(vera, 'Renew the insurance', { due_day: on(500), list: move })
   for (const title of ['Old idea', 'Buy a lamp']) {
     await vera.add(title)

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { sql } from 'kysely'
-import { type Database, newId } from '#db/db.ts'
+import { copyDatabase } from '#db/backup.ts'
+import { connect, type Database, newId } from '#db/db.ts'
+import { replacePostgres, stage } from '#db/restore.ts'
 import type { User } from '#db/schema.ts'
 import { keepAllWords } from '#db/words.ts'
 import { inboxOf } from '#features/lists/lists.ts'
@@ -8,7 +11,7 @@ import { search } from '#features/search/searching.ts'
 import { completeTask, reopenTask } from '#features/tasks/completing.ts'
 import { deleteTask } from '#features/tasks/deleting.ts'
 import { editTask } from '#features/tasks/editing.ts'
-import { testKind } from '#test/databases.ts'
+import { freshDatabase, testKind } from '#test/databases.ts'
 import { addAll, asked, emptyHouse, NOON, person, share } from '#test/tasks/household.ts'
 
 let db: Database
@@ -166,6 +169,24 @@ describe('the words follow the tasks', () => {
     expect(Number((await words.execute(db)).rows[0]?.n)).toBe(0)
     expect(await found(ana, 'zucchini', true)).toEqual([])
   })
+})
+
+test('a copy of the database, and what is restored from it, finds the same', async () => {
+  const { dir } = await freshDatabase({ empty: true })
+  const [path, target] = [join(dir, 'copy.db'), join(dir, 'restored.db')]
+  await copyDatabase(db, path)
+  const wanted = await found(ana, 'milk', true)
+  expect(wanted.length).toBeGreaterThan(0)
+  const copy = connect({ file: path })
+  expect((await search(copy, ana, { text: 'milk' }, NOON)).open?.rows.map(({ title }) => title)).toEqual(
+    await found(ana, 'milk'),
+  )
+  await copy.close()
+  if (testKind === 'sqlite') return
+  const staged = await stage(path, target, { keys: undefined, newKey: true, now: NOON })
+  await replacePostgres(staged, db, join(dir, 'backups'), NOON)
+  staged.discard()
+  expect(await found(ana, 'milk', true)).toEqual(wanted)
 })
 
 test('what is found is shown a page at a time, and nothing is left out or shown twice', async () => {

@@ -45,6 +45,7 @@ export function found(shown: Shown, results: Results, empty: Html): Html {
   }
   return html`${open ? rowsOf(shown, open) : nothing}
     ${done ? html`<h2 class="group">Completed</h2>${rowsOf(shown, done, 'done')}` : nothing}
+    ${done?.rows.length === 0 && open && open.rows.length > 0 ? noneCompleted : nothing}
     ${empty} ${open ? completedFold(shown, done !== undefined) : nothing}`
 }
 
@@ -74,6 +75,8 @@ export const help = html`<section class="syntax">
       </tbody>
     </table>
   </section>`
+
+const noneCompleted = html`<p class="foot-note">No completed task is like that.</p>`
 
 const nothingFound = ({ isFilter }: Results): Html =>
   isFilter
