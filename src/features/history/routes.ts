@@ -1,5 +1,9 @@
 import type { Context } from 'hono'
 import { isId } from '#core/ids.ts'
+import type { Db } from '#db/db.ts'
+import type { User } from '#db/schema.ts'
+import { labelsOf } from '#features/labels/labels.ts'
+import { listsOf } from '#features/lists/lists.ts'
 import { tasksOf } from '#features/tasks/tasks.ts'
 import { refererPath } from '#web/back.ts'
 import type { UserEnv } from '#web/env.ts'
@@ -61,13 +65,29 @@ async function answer(c: C, { op, outcome, isRedo, kept }: Undone): Promise<Resp
   })
 }
 
-/** Where the person was, unless that was the page of a task which is gone now. */
+/** Where the person was, unless that was the page of something which is gone now. */
 async function placeAfter(c: C): Promise<string> {
   const place = refererPath(c) ?? '/'
-  const id = /^\/tasks\/([^/?]+)/.exec(place)?.[1]
-  if (id === undefined) return place
-  const task = isId(id)
-    ? await tasksOf(c.var.db, c.var.user).select('tasks.id').where('tasks.id', '=', id).executeTakeFirst()
-    : undefined
-  return task ? place : '/'
+  const [, kind = '', id = ''] = /^\/(tasks|lists|labels|filters)\/([^/?]+)/.exec(place) ?? []
+  return kind === '' || (isId(id) && (await isThere(c, kind, id))) ? place : '/'
 }
+
+async function isThere(c: C, kind: string, id: string): Promise<boolean> {
+  const { db, user } = c.var
+  const places: Record<string, () => Promise<unknown>> = {
+    tasks: () => tasksOf(db, user).select('tasks.id').where('tasks.id', '=', id).executeTakeFirst(),
+    lists: () => listsOf(db, user).where('lists.id', '=', id).executeTakeFirst(),
+    labels: () => labelsOf(db, user).where('labels.id', '=', id).executeTakeFirst(),
+    filters: () => ownFilter(db, user, id),
+  }
+  return (await places[kind]?.()) !== undefined
+}
+
+const ownFilter = (db: Db, { id: owner }: Pick<User, 'id'>, id: string) =>
+  db
+    .selectFrom('filters')
+    .select('id')
+    .where('id', '=', id)
+    .where('owner_id', '=', owner)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()

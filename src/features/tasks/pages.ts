@@ -9,7 +9,7 @@ import { searchField } from '#web/search-field.ts'
 import type { DoneRow, LogCursor } from './logbook.ts'
 import { occurrenceRow } from './occurrence-row.ts'
 import { type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
-import type { Selecting } from './select.ts'
+import { type Selecting, selectBar, selectTool } from './select.ts'
 
 /** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title, `?select` boxes in all. */
 export type Opened = { more?: string | undefined; rename?: string | undefined; select?: Selecting | undefined }
@@ -19,7 +19,7 @@ export const completedPage = (log: Logbook): Page => ({
   title: log.of ? `Completed in ${log.of.name}` : 'Completed',
   lists: log.lists,
   ...(log.of ? { place: log.of.address } : {}),
-  main: html`<h1>Completed${log.of ? html` in <bdi>${log.of.name}</bdi>` : nothing}</h1>
+  main: html`<div class="list-head"><h1>Completed${log.of ? html` in <bdi>${log.of.name}</bdi>` : nothing}</h1><div class="tools">${log.rows.length > 0 ? selectTool(log.opened) : nothing}</div></div>${selectBar(log.opened)}
     ${log.of ? html`<p class="lead"><a href="${log.of.address}">Back to the list</a></p>` : nothing}
     ${log.after ? olderCompleted(log, log.after) : latestCompleted(log)} ${rowTemplates({ isLogbook: true })}`,
 })
