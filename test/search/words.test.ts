@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { sql } from 'kysely'
+import { Refusal } from '#core/refusal.ts'
 import { copyDatabase } from '#db/backup.ts'
 import { connect, type Database, newId } from '#db/db.ts'
 import { replacePostgres, stage } from '#db/restore.ts'
@@ -169,6 +171,51 @@ describe('the words follow the tasks', () => {
     expect(Number((await words.execute(db)).rows[0]?.n)).toBe(0)
     expect(await found(ana, 'zucchini', true)).toEqual([])
   })
+})
+
+test('whatever somebody looks for is answered, or refused in a sentence', async () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      ...'&|!()"#@/+:*^%_-\\\'',
+      ' ',
+      ' & ',
+      ' | ',
+      'milk',
+      'NOT',
+      'AND',
+      'NEAR(',
+      '{title}',
+      "'':*",
+      '<->',
+      ':A',
+    ),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.constantFrom(
+      'due before: friday',
+      'next 7 days',
+      'completed',
+      'p1',
+      'no label',
+      'text: oat',
+      '"oat milk"',
+      '+me',
+      '#Inbox',
+    ),
+  )
+  const text = fc.array(piece, { minLength: 1, maxLength: 12 }).map((pieces) => pieces.join(''))
+  const answered = async (asked: string) => {
+    try {
+      await search(db, ana, { text: asked, completed: true }, NOON)
+    } catch (error) {
+      expect([asked, error]).toEqual([asked, expect.any(Refusal)])
+    }
+  }
+  await fc.assert(fc.asyncProperty(text, answered), { numRuns: 300 })
+  for (const words of ['a b '.repeat(400), Array.from({ length: 500 }, (_, i) => `w${i}`).join(' ')]) {
+    await answered(words)
+    await answered(`"${words}"`)
+    await answered(`!"${words}" & p4`)
+  }
 })
 
 test('a copy of the database, and what is restored from it, finds the same', async () => {
