@@ -138,3 +138,37 @@ test('u undoes what was done last, also while it waits; Shift and u do it again'
   network.mend()
   await nothingWaits(page)
 })
+
+test('two tabs, one task: different fields both win; of the same one the last wins, and says what it wrote over', async () => {
+  const page = await ana('Milk')
+  await row(page, 'Milk').locator('.title').click()
+  await page.waitForSelector('main[data-task]')
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  const edit = async (tab: Page, name: 'title' | 'notes', text: string) => {
+    const summary = tab.locator('details.edit:not([open]) > summary')
+    if ((await summary.count()) > 0) await summary.click()
+    await tab.fill(`main form [name=${name}]`, text)
+  }
+  await edit(page, 'title', 'Oat milk')
+  await edit(other, 'notes', 'Two bottles')
+  await other
+    .locator('form', { has: other.locator('[name=notes]') })
+    .getByRole('button', { name: 'Save' })
+    .click()
+  await nothingWaits(other)
+  await edit(other, 'title', 'Soy milk')
+  await other
+    .locator('form', { has: other.locator('[name=title]') })
+    .getByRole('button', { name: 'Save' })
+    .click()
+  await nothingWaits(other)
+  await page.bringToFront()
+  await page.keyboard.press('Control+Enter')
+  await nothingWaits(page)
+  await page.locator('.toast', { hasText: 'Soy milk' }).waitFor()
+  expect(await page.locator('.toast').textContent()).toContain('that is in the history')
+  expect(await page.textContent('h1')).toBe('Oat milk')
+  await page.reload()
+  expect(await page.inputValue('main form [name=notes]')).toBe('Two bottles')
+})

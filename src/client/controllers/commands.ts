@@ -11,8 +11,8 @@ import { nextRow, rowHere } from './walk.ts'
 /** What each key does. `false` says that there was nothing to do, and the key keeps its usual meaning. */
 export const commands: Record<Command, () => unknown> = {
   help: () => visit('/help/keys'),
-  'quick-add': quickAdd,
-  search,
+  'quick-add': () => quickAdd(),
+  search: () => search(),
   palette,
   down: () => walk(1),
   up: () => walk(-1),
@@ -42,23 +42,18 @@ export const commands: Record<Command, () => unknown> = {
 
 const visit = (address: string): void => Turbo.visit(address)
 
-function quickAdd(): void {
-  const field = document.getElementById('task')
-  if (field) field.focus()
-  else visit('/')
-}
+const quickAdd = (): void => focusOn('#task', document.querySelector('.side [data-list]')?.getAttribute('href') ?? '/')
 
-function search(): void {
-  if (focusSearch()) return
-  // A new page comes with the focus on its heading; whoever pressed the key wants to type.
-  document.addEventListener('turbo:load', focusSearch, { once: true })
-  visit('/search')
-}
+const search = (): void => focusOn('main input[type="search"]', '/search')
 
-function focusSearch(): boolean {
-  const field = document.querySelector<HTMLElement>('main input[type="search"]')
-  field?.focus()
-  return !!field
+/** Puts the cursor into a field: here, or on the page that has it. */
+function focusOn(field: string, address: string): void {
+  const focus = () => document.querySelector<HTMLElement>(field)?.focus()
+  if (document.querySelector(field)) focus()
+  else {
+    document.addEventListener('turbo:load', focus, { once: true })
+    visit(address)
+  }
 }
 
 async function palette(): Promise<void> {

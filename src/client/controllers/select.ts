@@ -24,6 +24,13 @@ export const selected = (): string[] => rowsSelected().map(idOf)
 
 /** Selects a row, or takes it out again. */
 export function toggle(row: HTMLElement): void {
+  const box = row.querySelector<HTMLElement>('input[form="selection"]')
+  // A page that came with boxes selects with them.
+  if (box) box.click()
+  else choose(row)
+}
+
+function choose(row: HTMLElement): void {
   const id = idOf(row)
   if (!chosen.delete(id)) chosen.add(id)
   last = row.id
@@ -37,7 +44,7 @@ export function endSelecting(): boolean {
   if (!isOn) return false
   isOn = false
   chosen.clear()
-  paint()
+  keepFocus(paint)
   return true
 }
 
@@ -78,6 +85,7 @@ function drop(): void {
 
 function onClick(event: MouseEvent): void {
   const target = event.target as Element
+  if (document.getElementById('selection')) return
   const link = target.closest?.('a[href$="?select"]')
   const row = target.closest?.<HTMLElement>('main .tasks > .task') ?? undefined
   if (row && Date.now() < heldUntil) heldUntil = 0

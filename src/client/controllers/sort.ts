@@ -16,7 +16,7 @@ export function startSort(): void {
 
 /** Moves a row and its parts up (-1) or down (1) by one. False when it cannot be ordered; at an end it stays there. */
 export function moveRow(row: HTMLElement, step: 1 | -1): boolean {
-  if (!openRows().includes(row)) return false
+  if (!hasOrder(row)) return false
   const other = siblingOf(row, step) ?? (depthOf(row) === 0 ? rootBeyond(row, step) : undefined)
   const rows = branchOf(row)
   if (other)
@@ -34,7 +34,7 @@ export function moveRow(row: HTMLElement, step: 1 | -1): boolean {
 
 /** Makes a row a part of the one above it. False when there is none. */
 export function indentRow(row: HTMLElement): boolean {
-  const above = siblingOf(row, -1)
+  const above = hasOrder(row) ? siblingOf(row, -1) : undefined
   if (!above) return false
   if (fits(branchOf(row), depthOf(row) + 1)) sendParent(row, idOf(above))
   else announce('Subtasks go four levels deep.')
@@ -43,12 +43,16 @@ export function indentRow(row: HTMLElement): boolean {
 
 /** Moves a row up out of the one that it is a part of. False when it is a part of none. */
 export function outdentRow(row: HTMLElement): boolean {
-  const parent = parentRowOf(row)
+  const parent = hasOrder(row) ? parentRowOf(row) : undefined
   if (!parent) return false
   const above = parentRowOf(parent)
   sendParent(row, above ? idOf(above) : '')
   return true
 }
+
+/** False where rows of several lists stand mixed, in an order of their own, or stand done. */
+const hasOrder = (row: HTMLElement): boolean =>
+  row.parentElement?.dataset.mixed === undefined && openRows().includes(row)
 
 const sendParent = (row: HTMLElement, parent: string): boolean =>
   put({ kind: 'move', action: `/tasks/${idOf(row)}/move`, fields: [['parent', parent]] })
@@ -79,7 +83,7 @@ function makeSortable(Sortable: typeof SortableType, list: HTMLElement): void {
   let branch: HTMLElement[] = []
   let isDragged = false
   Sortable.create(list, {
-    group: 'tasks',
+    group: { name: 'tasks', put: list.dataset.mixed === undefined },
     draggable: '.task',
     filter: 'form, .menu, .more, .add',
     preventOnFilter: false,
@@ -88,6 +92,7 @@ function makeSortable(Sortable: typeof SortableType, list: HTMLElement): void {
     delay: 250,
     delayOnTouchOnly: true,
     touchStartThreshold: 5,
+    emptyInsertThreshold: 20,
     animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 120,
     ghostClass: 'ghost',
     onChoose: () => {
@@ -132,7 +137,7 @@ function sendPlace(row: HTMLElement): void {
 
 /** Past the end of a section comes the next one: the row that a task standing alone may go beyond. */
 function rootBeyond(row: HTMLElement, step: 1 | -1): HTMLElement | undefined {
-  const roots = openRows().filter((one) => depthOf(one) === 0)
+  const roots = openRows().filter((one) => depthOf(one) === 0 && hasOrder(one))
   return roots[roots.indexOf(row) + step]
 }
 

@@ -1,0 +1,90 @@
+import { expect, test } from 'bun:test'
+import type { Locator, Page } from 'playwright-core'
+import { journeys } from './journeys.ts'
+import { add, nothingWaits, onServer, register, row, titles, until } from './people.ts'
+
+const { site, visit } = await journeys()
+let count = 0
+
+/** A new person on the page of their list “Home”, which has the sections “Cellar” and “Roof”. */
+async function ana(): Promise<Page> {
+  const { page } = await visit()
+  await register(page, site.url, `ana${++count}-drag`)
+  const post = (path: string, name: string) =>
+    page.evaluate(
+      async ([path = '', name = '']) =>
+        (await fetch(path, { method: 'POST', body: new URLSearchParams({ name }) })).url,
+      [path, name],
+    )
+  const list = await post('/lists', 'Home')
+  for (const name of ['Cellar', 'Roof']) await post(`${list}/sections`, name)
+  await page.goto(list)
+  return page
+}
+
+/** Drags as a hand does: pressed, moved in steps, let go. */
+async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
+  const [start, end] = [await from.boundingBox(), await to.boundingBox()]
+  if (!start || !end) throw new Error('It is not to be seen.')
+  await page.mouse.move(start.x + 60, start.y + start.height / 2)
+  // What drags is loaded when the hand comes near.
+  await page.waitForTimeout(1500)
+  await page.mouse.down()
+  await page.mouse.move(start.x + 70, start.y + start.height / 2 + 8, { steps: 4 })
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 12 })
+  await page.waitForTimeout(200)
+  await page.mouse.up()
+}
+
+const inSection = (page: Page, name: string): Promise<string[]> =>
+  page
+    .locator('section', { has: page.getByRole('heading', { name }) })
+    .locator('.task .title')
+    .allTextContents()
+
+test('a row is dragged into an empty section, and stays there', async () => {
+  const page = await ana()
+  await add(page, 'Sweep', 'Paint')
+  await drag(
+    page,
+    row(page, 'Paint'),
+    page.getByRole('heading', { name: 'Roof' }).locator('xpath=ancestor::section').locator('.tasks'),
+  )
+  await until(async () => (await inSection(page, 'Roof')).join() === 'Paint', 'it stands there')
+  await nothingWaits(page)
+  await page.reload()
+  expect(await inSection(page, 'Roof')).toEqual(['Paint'])
+})
+
+test('a row is dragged onto another list in the navigation, and goes there', async () => {
+  const page = await ana()
+  await add(page, 'Sweep', 'Paint')
+  await drag(page, row(page, 'Sweep'), page.locator('.side .item', { hasText: 'Inbox' }))
+  await until(async () => (await titles(page)).join() === 'Paint', 'it has left')
+  await nothingWaits(page)
+  expect(await onServer(page, '/')).toEqual(['Sweep'])
+})
+
+test('the same with keys: v and the name of the list, Shift and j across sections', async () => {
+  const page = await ana()
+  await add(page, 'Sweep', 'Paint')
+  await row(page, 'Sweep').locator('.title').focus()
+  await page.keyboard.press('v')
+  await page.getByRole('combobox', { name: 'Where does it go?' }).waitFor()
+  await page.keyboard.type('inb')
+  await page.keyboard.press('Enter')
+  await until(async () => (await titles(page)).join() === 'Paint', 'it has left')
+  await nothingWaits(page)
+  expect(await onServer(page, '/')).toEqual(['Sweep'])
+})
+
+test('the same from the menu of the row', async () => {
+  const page = await ana()
+  await add(page, 'Sweep')
+  await row(page, 'Sweep').locator('.more').click()
+  await page.getByRole('link', { name: 'Move to…' }).click()
+  await page.getByRole('option', { name: 'Inbox' }).click()
+  await until(async () => (await titles(page)).length === 0, 'it has left')
+  await nothingWaits(page)
+  expect(await onServer(page, '/')).toEqual(['Sweep'])
+})
