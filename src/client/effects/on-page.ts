@@ -38,7 +38,9 @@ function keep(input: Element, change: Change): Back | undefined {
 type Text = HTMLInputElement | HTMLTextAreaElement
 
 function keepText(input: Text, value: string): Back | undefined {
-  if (input.defaultValue === value) return undefined
+  // Who types something else here has not seen what another tab has saved: sending theirs must say so.
+  const isTypedOver = input.value !== input.defaultValue && input.value !== value
+  if (input.defaultValue === value || isTypedOver) return undefined
   const before = input.defaultValue
   const was = input.form?.elements.namedItem(`was-${input.name}`)
   const wasBefore = was instanceof HTMLInputElement ? was.value : ''
