@@ -11,6 +11,7 @@ import { startSite } from '../test/e2e/site.ts'
 import { root } from './install.mjs'
 import { people, ROWS } from './screens/people.ts'
 import { settle } from './screens/settle.ts'
+import { taskPages } from './screens/tasks.ts'
 import { views } from './screens/views.ts'
 
 /** Shows a page in the state that is to be looked at. */
@@ -80,16 +81,21 @@ const looks: PageOptions[] = (['desktop', 'phone'] as const).flatMap((screen) =>
 const network = await startNetwork(() => site.url)
 const site = await startSite(network.url)
 try {
-  await people(network.url)
+  const placeOf = await people(network.url)
   if (process.argv[2] === '--readme') await pictureForReadme()
-  else for (const look of looks) await pictures(look, folder(process.argv[2]), network)
+  else for (const look of looks) await pictures(look, folder(process.argv[2]), network, placeOf)
 } finally {
   await closeBrowser()
   await network.stop()
   await site.stop()
 }
 
-async function pictures(look: PageOptions, into: string, line: Network): Promise<void> {
+async function pictures(
+  look: PageOptions,
+  into: string,
+  line: Network,
+  placeOf: (title: string) => string,
+): Promise<void> {
   const options: PageOptions = { ...look, baseURL: line.url, timezoneId: 'Europe/Berlin' }
   const take = async (page: Page, name: string, show: Show) => {
     await show(page)
@@ -117,6 +123,11 @@ async function pictures(look: PageOptions, into: string, line: Network): Promise
       })
     })
   }
+  await withPage(options, async (page) => {
+    await login(page, line.url, 'tess')
+    for (const [name, { title, edit }] of Object.entries(taskPages))
+      await take(page, name, () => page.goto(`${placeOf(title)}${edit ? '?edit' : ''}`))
+  })
   await withPage(options, async (page) => {
     await login(page, line.url, 'ana')
     for (const [name, show] of Object.entries(ana)) await take(page, name, show)

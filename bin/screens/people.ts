@@ -1,3 +1,4 @@
+import { tess } from './tasks.ts'
 import { planners } from './views.ts'
 
 /** Ana's five tasks, as they stand in her Inbox. */
@@ -20,8 +21,11 @@ export const ARABIC = 'اتصل بالبنك بخصوص الحساب'
 
 const PASSWORD = 'a kettle, two cups and rain'
 
-/** Has Ana with a few tasks, Nina with none, Mara with two hundred and Lena with long ones register at `url`. */
-export async function people(url: string): Promise<void> {
+/**
+ * Has Ana with a few tasks, Nina with none, Mara with two hundred and Lena with long ones register at `url`, and those
+ * whose pages are looked at elsewhere. Returns where the tasks of Tess are.
+ */
+export async function people(url: string): Promise<(title: string) => string> {
   const ana = await person(url, 'ana')
   await ana.add(...DONE)
   for (const title of DONE) await ana.post(`/tasks/${ana.idOf(title)}/complete`)
@@ -34,6 +38,7 @@ export async function people(url: string): Promise<void> {
   const lena = await person(url, 'lena')
   await planners((name) => person(url, name))
   await lena.add('Read chapter 4', 'Order the cake', 'Donaudampfschifffahrtsgesellschaft'.repeat(4), ARABIC, LONG)
+  return tess((name) => person(url, name))
 }
 
 /** Somebody with a browser. */

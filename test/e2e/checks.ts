@@ -41,6 +41,8 @@ const validator = new HtmlValidate(
       // The defaults are what we mean: a button submits its form, an input holds text.
       'no-implicit-button-type': 'off',
       'no-implicit-input-type': 'off',
+      // Boxes of one name are one field with several values.
+      'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit'] }],
     },
   }),
 )

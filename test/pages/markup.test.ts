@@ -13,6 +13,8 @@ let daily: string
 let filter: string
 let list: string
 let section: string
+let whole: string
+let step: string
 
 beforeAll(async () => {
   site = await world()
@@ -31,6 +33,7 @@ beforeAll(async () => {
   await arrange()
   await plan()
   await repeat()
+  await fill()
 })
 
 /** Makes a list with a section, tasks in both, one that starts later, and a list that is archived. */
@@ -64,6 +67,34 @@ async function repeat() {
   await ana.post('/tasks', { task: 'Water the "plants"', id: daily })
   await ana.post(`/tasks/${daily}/edit`, { recurrence: 'every day' })
   await ana.post(`/tasks/${daily}/complete`)
+}
+
+/** Gives a task all that one can have. */
+async function fill() {
+  whole = newId()
+  await ana.post('/tasks', { task: 'Pack & "go"', id: whole, section })
+  const notes =
+    '# A\n\n- [ ] b\n\n1. c\n\n> d\n\n|e|f|\n|-|:-:|\n|1|2|\n\n![g](https://example.com/g.png) <b> `h`\n\n```i\nj\n```\n\n---\n\n[](https://example.com)'
+  const days = {
+    due_day: '2026-06-01',
+    due_time: '09:30',
+    due_zone: 'Europe/Berlin',
+    start_day: '2026-05-01',
+    deadline_day: '2026-07-01',
+  }
+  await ana.post(`/tasks/${whole}/edit`, {
+    notes,
+    ...days,
+    minutes: '90',
+    priority: '1',
+    label: '<i>new</i>',
+    recurrence: 'every week',
+  })
+  step = newId()
+  const done = newId()
+  await ana.post('/tasks', { task: 'Boxes', id: step, parent: whole })
+  await ana.post('/tasks', { task: 'Tape', id: done, parent: whole })
+  await ana.post(`/tasks/${done}/cancel`)
 }
 
 const pages: [name: string, show: () => Promise<Response>][] = [
@@ -116,6 +147,21 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['Trash', () => ana.get('/trash')],
   ['Completed', () => ana.get('/completed')],
   ['a task', () => ana.get(`/tasks/${task}`)],
+  ['a task with everything', () => ana.get(`/tasks/${whole}?edit`)],
+  ['a task with everything, and a menu', () => ana.get(`/tasks/${whole}?more=${step}`)],
+  ['a subtask', () => ana.get(`/tasks/${step}`)],
+  [
+    'a task, its details refused',
+    () =>
+      ana.post(`/tasks/${whole}/edit`, [
+        ['due_day', '"'],
+        ['label', 'x'],
+        ['label', '@'],
+        ['was-label', ''],
+        ['parent', 'x'],
+      ]),
+  ],
+  ['emptying the trash', () => ana.get('/trash/empty')],
   ['the history of a task', () => ana.get(`/tasks/${task}/history`)],
   ['the latest of it', () => ana.get(`/tasks/${task}/history?latest`)],
   ['a task, refused', () => ana.post(`/tasks/${task}/edit`, { title: '', notes: '</textarea>' })],
