@@ -9,6 +9,7 @@ import { type Network, startNetwork } from '../test/e2e/network.ts'
 import { login, row, until } from '../test/e2e/people.ts'
 import { startSite } from '../test/e2e/site.ts'
 import { root } from './install.mjs'
+import { lists } from './screens/lists.ts'
 import { people, ROWS } from './screens/people.ts'
 import { settle } from './screens/settle.ts'
 import { taskPages } from './screens/tasks.ts'
@@ -127,6 +128,10 @@ async function pictures(
     await login(page, line.url, 'tess')
     for (const [name, { title, edit }] of Object.entries(taskPages))
       await take(page, name, () => page.goto(`${placeOf(title)}${edit ? '?edit' : ''}`))
+  })
+  await withPage(options, async (page) => {
+    await login(page, line.url, 'nora')
+    for (const [name, show] of Object.entries(lists)) await take(page, name, show)
   })
   await withPage(options, async (page) => {
     await login(page, line.url, 'ana')

@@ -1,3 +1,4 @@
+import { keeper } from './lists.ts'
 import { tess } from './tasks.ts'
 import { planners } from './views.ts'
 
@@ -37,6 +38,7 @@ export async function people(url: string): Promise<(title: string) => string> {
   await mara.add(...Array.from({ length: 200 }, (_, i) => `${ROWS[i % ROWS.length]} (${200 - i})`))
   const lena = await person(url, 'lena')
   await planners((name) => person(url, name))
+  await keeper((name) => person(url, name))
   await lena.add('Read chapter 4', 'Order the cake', 'Donaudampfschifffahrtsgesellschaft'.repeat(4), ARABIC, LONG)
   return tess((name) => person(url, name))
 }

@@ -16,8 +16,8 @@ export type Place = {
 export const VIEWS: Place[] = [
   { path: '/today', name: 'Today', icon: icons.today, inBar: true },
   { path: '/upcoming', name: 'Upcoming', icon: icons.upcoming, inBar: true },
-  { path: '/completed', name: 'Completed', icon: icons.completed, inBar: true },
-  { path: '/search', name: 'Search', icon: icons.search },
+  { path: '/completed', name: 'Completed', icon: icons.completed },
+  { path: '/search', name: 'Search', icon: icons.search, inBar: true },
 ]
 
 /** Where all saved filters stand. */

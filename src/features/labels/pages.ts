@@ -51,4 +51,4 @@ export const editLabelPage = (label: Label, form: Form, problems: Problems): Pag
 const labelLine = ({ id, name, color, open }: CountedLabel): Html =>
   html`<li><a class="list-name" href="/labels/${id}"><span class="dot${color === '' ? '' : ` ${color}`}"></span><span>@<bdi>${name}</bdi></span></a><span class="hint">${
     open === 0 ? 'On no open task' : open === 1 ? '1 open task' : `${open} open tasks`
-  }</span><a class="edit" href="/labels/${id}/edit" aria-label="Edit ${name}">${icons.edit}</a></li>`
+  }</span><a class="change" href="/labels/${id}/edit" aria-label="Edit ${name}">${icons.edit}</a></li>`

@@ -100,8 +100,8 @@ const listLine = (list: ListAround, user: Lists['user']): Html =>
     list.kind === 'inbox' ? icons.inbox : html`<span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span>`
   }<bdi>${list.name}</bdi></a><span class="hint">${openWords(list.open)}</span>${
     list.kind === 'list' && list.owner_id === user.id
-      ? html`<a class="edit" href="/lists/${list.id}/edit" aria-label="Edit ${list.name}">${icons.edit}</a>`
-      : html`<span class="edit"></span>`
+      ? html`<a class="change" href="/lists/${list.id}/edit" aria-label="Edit ${list.name}">${icons.edit}</a>`
+      : html`<span class="change"></span>`
   }</li>`
 
 const openWords = (count: number): string =>

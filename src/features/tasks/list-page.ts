@@ -143,7 +143,7 @@ export const sectionHead = ({ list }: Pick<Listing, 'list'>, { id, name, deleted
   html`<div class="section-head"><h2 id="section_${id}" dir="auto">${name}</h2>${
     list.role === 'viewer' || deleted_at !== null
       ? nothing
-      : html`<a class="edit" href="/sections/${id}/edit" aria-label="Edit section ${name}">${icons.more}</a>`
+      : html`<a class="change" href="/sections/${id}/edit" aria-label="Edit section ${name}">${icons.more}</a>`
   }</div>`
 
 /** The quiet way to add a task to a section. */
