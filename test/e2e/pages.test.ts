@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { axe } from './checks.ts'
 import { type PageOptions, withPage } from './chromium.ts'
 import { journeysOnALine } from './journeys.ts'
-import { add, login, post, register, row, until } from './people.ts'
+import { add, edit, login, post, register, row, until } from './people.ts'
 
 const { network } = await journeysOnALine()
 
@@ -12,6 +12,7 @@ beforeAll(async () => {
     await register(page, network.url, 'ana-pages')
     await add(
       page,
+      'Call the dentist',
       'Water the plants every day',
       'Read chapter 4',
       'اتصل بالبنك بخصوص الحساب',
@@ -25,8 +26,9 @@ beforeAll(async () => {
     await page.click('main button.primary')
     await page.getByRole('heading', { name: 'Whatever' }).waitFor()
     await page.goto('/')
+    await edit(page, 'Call the dentist', { due_day: '2026-01-31', priority: '1', label: 'phone' })
     await row(page, 'Book the train').locator('.check').click()
-    await until(async () => (await page.locator('.task').count()) === 5, 'one is completed')
+    await until(async () => (await page.locator('.task').count()) === 6, 'one is completed')
     await row(page, 'Water the plants').locator('.check').click()
     await page.getByText('again tomorrow').waitFor()
     await row(page, 'Water the plants').locator('.title').click()
@@ -69,6 +71,10 @@ const forStrangers: [name: string, show: (page: Page) => Promise<unknown>][] = [
 const forAna: typeof forStrangers = [
   ['Inbox', (page) => page.goto('/')],
   ['Inbox with a menu, a field, a toast and a notice', (page) => busy(page)],
+  ['Today', (page) => page.goto('/today')],
+  ['Upcoming', (page) => page.goto('/upcoming')],
+  ['a label', (page) => page.goto('/labels').then(() => page.click('text=@phone'))],
+  ['Trash', (page) => page.goto('/trash')],
   ['Completed', (page) => page.goto('/completed')],
   ['lists', (page) => page.goto('/lists')],
   ['a list', toList],

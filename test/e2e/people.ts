@@ -56,6 +56,11 @@ export async function post(page: Page, path: string, fields: Record<string, stri
   )
 }
 
+/** Has the server write these fields of a task on the page, as the form on its own page would. */
+export async function edit(page: Page, title: string, fields: Record<string, string>): Promise<void> {
+  await post(page, `${await row(page, title).locator('.title').getAttribute('href')}/edit`, fields)
+}
+
 /** The titles on the page, in its order. */
 export const titles = (page: Page): Promise<string[]> => page.locator('.tasks > .task .title').allTextContents()
 
