@@ -4,7 +4,8 @@ import { type Day, dayFrom, daysInMonth, isDay, partsOf } from './days.ts'
 export type Order = 'dmy' | 'mdy' | 'ymd'
 
 /**
- * The day that a word of digits means: `2026-05-01`, `27.1.`, `27.1.2027`, `5/1` and `5/1/27` in the person's order.
+ * The day that a word of digits means: `2026-05-01`, `27.1.`, `27.1.2027`, `5/1` and `5/1/27` in the person's order,
+ * or in the other one where only that makes a date.
  * A date without its year is the next one. Dots are always day before month, and want the last dot or the year:
  * `27.1` is a number.
  */
@@ -48,7 +49,9 @@ function slashedDay(text: string, today: Day, order: Order): Day | undefined {
   if (first.length === 4)
     return third && isMonth(second) ? calendarDay(today, Number(third), Number(second), Number(first)) : undefined
   if (first.length > 2) return undefined
-  const [date, month] = order === 'dmy' ? [first, second] : [second, first]
+  // There is no 15th month: 3/15 can only be meant the other way round.
+  const isDayFirst = order === 'dmy' ? isMonth(second) : !isMonth(first)
+  const [date, month] = isDayFirst ? [first, second] : [second, first]
   const year = third === undefined ? undefined : Number(third.length === 2 ? `20${third}` : third)
   return isMonth(month) ? calendarDay(today, Number(date), Number(month), year) : undefined
 }

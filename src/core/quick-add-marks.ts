@@ -46,13 +46,15 @@ export const place = (words: readonly Word[], from: number, next: number) => ({
 })
 
 /**
- * True for a word that could be read as something, or would lose the comma or colon at its end. A backslash before such
+ * True for a word that could be read as something, keeps what follows from being read, or would lose the comma or colon
+ * at its end. A backslash before such
  * a word says that it is meant as it stands, and is taken away; before any other it is a character like all others.
  */
 export function isSpecial(word: string): boolean {
-  if (/^[#@+/!{"“\d]/.test(word) || /[,;:]$/.test(word) || /^(p[1-4]|[-–—|·])$/.test(word)) return true
+  if (/^[#@+/!{"“\d]/.test(word) || /,|[;:]$/.test(word) || /^(p[1-4]|[-–—|·])$/.test(word)) return true
   if (word.startsWith('\\')) return isSpecial(word.slice(1))
-  return Object.hasOwn(vocabulary.words, word.replace(/[.!]{1,3}$/, '').toLowerCase())
+  const low = word.replace(/[.!]{1,3}$/, '').toLowerCase()
+  return Object.hasOwn(vocabulary.words, low) || vocabulary.lead.has(low)
 }
 
 const NAMED = { '#': 'list', '/': 'section', '@': 'label', '+': 'assignee' } as const

@@ -10,6 +10,8 @@ export function isMeantAtEnd(line: Line, phrase: Phrase): boolean {
   if (phrase.kind !== 'due' && phrase.kind !== 'start') return true
   if (isPersonSaid(words, phrase)) return false
   if (phrase.isMarked) return true
+  // Gym mon wed fri: one day of several is none of them.
+  if (phrase.doubt !== 'time' && isKind(before, 'weekday')) return false
   if (phrase.doubt === 'past' || isNamedDay(line, phrase)) return false
   if (phrase.doubt === 'slash') return first.low !== '9/11' && !vocabulary.counted.has(before?.low ?? '')
   if (phrase.doubt === 'time') return !vocabulary.counted.has(before?.low ?? '')
@@ -55,8 +57,9 @@ const isMarked = (phrase: Phrase): boolean => phrase.isMarked === true
 
 const isAlone = ({ from, next }: Phrase): boolean => next === from + 1
 
+// A word with a backslash stands for itself, and leads nowhere.
 const wordBefore = ({ words, taken }: Line, { from }: Phrase): Word | undefined =>
-  taken[from - 1] === 'span' ? undefined : words[from - 1]
+  taken[from - 1] === 'span' || taken[from - 1] === 'escaped' ? undefined : words[from - 1]
 
 /** A comma, a colon or the like ends the word at `at`. */
 const isParted = ({ text, words }: Line, at: number): boolean =>

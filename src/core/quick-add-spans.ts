@@ -40,12 +40,22 @@ function protect({ text, words, taken, found }: Line): void {
     if (quoted === 0 && /^["“]./.test(word.raw) && word.opens) mayQuote = false
     for (let i = 0; i < quoted; i++) taken[at + i] = 'kept'
     if (quoted > 0) at += quoted - 1
-    else if (word.opens && word.raw[0] === '\\' && isSpecial(text.slice(word.start + 1, word.end))) {
-      taken[at] = 'escaped'
-      const { start } = word
-      found.push({ start, end: start + 1, from: at, next: at, kind: 'literal', value: '\\' })
-    }
+    else if (word.opens && word.raw[0] === '\\') at = keepWhole({ text, words, taken, found }, at)
   }
+}
+
+/** Keeps the word at `at`, with what hangs on it by commas; returns the last of it. */
+function keepWhole(
+  { text, words, taken, found }: Pick<Line, 'text' | 'words' | 'taken' | 'found'>,
+  at: number,
+): number {
+  let last = at
+  while (last + 1 < words.length && !words[last + 1]!.opens) last++
+  const { start } = words[at]!
+  if (!isSpecial(text.slice(start + 1, words[last]!.end))) return at
+  taken.fill('escaped', at, last + 1)
+  found.push({ start, end: start + 1, from: at, next: at, kind: 'literal', value: '\\' })
+  return last
 }
 
 /** What stands behind ` // `; the words before it are the line. */

@@ -3,7 +3,7 @@ import { parseQuickAdd, type QuickAdd } from './quick-add.ts'
 import { isNameOf, isSpecial } from './quick-add-marks.ts'
 import type { Recurrence } from './recurrence.ts'
 import { ruleInWords } from './rule-words.ts'
-import { vocabulary, wordsOf } from './vocabulary/words.ts'
+import { vocabulary } from './vocabulary/words.ts'
 
 /**
  * A line that reads as `quickAdd` says, whoever reads it and when: its title, then the rest with its days as dates.
@@ -68,13 +68,7 @@ const meaningOf = ({ spans: _, ...line }: QuickAdd): string =>
   JSON.stringify(Object.entries(line).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** The title with a backslash before those of its words that need one and are `wanted`. */
-function escaped(title: string, wanted: (word: { start: number; end: number }) => boolean): string {
-  let text = ''
-  let done = 0
-  for (const word of wordsOf(title)) {
-    if (!word.opens || !wanted(word) || !isSpecial(title.slice(word.start, word.end))) continue
-    text += `${title.slice(done, word.start)}\\`
-    done = word.start
-  }
-  return text + title.slice(done)
-}
+const escaped = (title: string, wanted: (word: { start: number; end: number }) => boolean): string =>
+  title.replace(/\S+/g, (word, start: number) =>
+    wanted({ start, end: start + word.length }) && isSpecial(word) ? `\\${word}` : word,
+  )

@@ -109,13 +109,13 @@ function lastDayAt(words: readonly Word[], at: number): Numbered | undefined {
   return found && words[found.next]?.low === 'day' ? { ...found, next: found.next + 1 } : undefined
 }
 
-/** `2nd last` */
+/** `2nd to last`, `2nd last` */
 function fromEndAt(words: readonly Word[], at: number, most: number): Numbered | undefined {
   const found = ordinalAt(words, at, most)
-  const last = found && hasNoComma(words[found.next - 1]!) ? words[found.next] : undefined
-  return found && found.value > 1 && isKind(last, 'ordinal') && last.value === -1
-    ? { next: found.next + 1, value: -found.value }
-    : undefined
+  if (!found || found.value < 2 || !hasNoComma(words[found.next - 1]!)) return undefined
+  const next = isKind(words[found.next], 'to') ? found.next + 1 : found.next
+  const last = words[next]
+  return isKind(last, 'ordinal') && last.value === -1 ? { next: next + 1, value: -found.value } : undefined
 }
 
 const hasNoComma = ({ raw, start, end }: Word): boolean => raw.length === end - start

@@ -185,6 +185,8 @@ const DAYS: Record<string, Case[]> = {
     ['2027/12/24', '2027-12-24'],
     ['2027/12/24', '2027-12-24', { order: 'ymd' }],
     ['29/2', '2028-02-29'],
+    ['3/15', '2027-03-15'],
+    ['15/3', '2027-03-15', { order: 'mdy' }],
     ['27.1.', '2027-01-27', { order: 'mdy' }],
   ],
   'days with a time': [
@@ -272,7 +274,8 @@ const DAYS: Record<string, Case[]> = {
     ['2026-1-1', undefined],
     ['31.4.', undefined],
     ['13/13', undefined],
-    ['13/1', undefined, { order: 'mdy' }],
+    ['0/5', undefined],
+    ['5/0', undefined],
     ['27.1', undefined],
     ['1.2.3.', undefined],
     ['tomorrow at 24', undefined],

@@ -87,6 +87,8 @@ const RULES: Record<string, Case[]> = {
     ['every 1st, 10th and 20th', 'monthly 1 10 20', '2026-12-01'],
     ['every last day', 'monthly -1', '2026-11-30'],
     ['every 2nd last day', 'monthly -2', '2026-11-29'],
+    ['every 2nd to last day', 'monthly -2', '2026-11-29'],
+    ['every second to last friday', 'monthly -2fr', '2026-12-18'],
     ['every 2nd last friday', 'monthly -2fr', '2026-12-18'],
     ['every last day of the month', 'monthly -1', '2026-11-30'],
     ['every 15th and last day', 'monthly 15 -1', '2026-11-30'],

@@ -152,6 +152,8 @@ const TITLES: Record<string, string[]> = {
     'Postpone the meeting until friday',
     'Book a table for monday at 8pm',
     'Ski monday and tuesday',
+    'Gym mon wed fri',
+    'Choir monday, thursday',
     'Open monday to friday',
     'Think of tomorrow',
     'Not today',

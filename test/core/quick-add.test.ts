@@ -193,6 +193,7 @@ const LINES: Record<string, [line: string, title: string, read: string][]> = {
     ['Read \\@phone \\+ana \\p1 \\!1', 'Read @phone +ana p1 !1', ''],
     ['Read \\"quoted tomorrow', 'Read "quoted', '2026-11-24'],
     ['Read \\\\tomorrow', 'Read \\tomorrow', ''],
+    ['Read \\mon,fri, p1', 'Read mon,fri,', 'p1'],
     ['Read \\beta', 'Read \\beta', ''],
     ['Read \\', 'Read \\', ''],
     ['Read a\\tomorrow', 'Read a\\tomorrow', ''],

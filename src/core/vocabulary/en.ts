@@ -80,6 +80,7 @@ export const en: Vocabulary = {
       end: 'end',
       of: 'of',
       the: 'the',
+      to: 'to',
       and: 'and &',
       every: 'every',
       other: 'other',

@@ -34,6 +34,7 @@ export type Kind =
   | 'end'
   | 'of'
   | 'the'
+  | 'to'
   | 'and'
   | 'every'
   | 'other'
