@@ -43,7 +43,8 @@ export function settleAnswer(id: string, answer: Answer): void {
 
 /** True for a change after which a row may belong elsewhere on this page, or not on it at all. */
 const mayReorder = ({ kind, fields }: Entry): boolean =>
-  kind === 'bulk' || kind === 'skip' || (kind === 'edit' && fields.some(([name]) => PLACING.includes(name)))
+  ['bulk', 'skip', 'restore', 'reschedule', 'form'].includes(kind) ||
+  (kind === 'edit' && fields.some(([name]) => PLACING.includes(name)))
 
 /** What is done with the toasts of an answer. That a row was added or moved is seen where it stands. */
 function toastsFor(one: Shown, meaning: Meaning): (content: DocumentFragment) => void {

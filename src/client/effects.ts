@@ -25,4 +25,6 @@ const effects: Record<string, Show> = {
   // What is undone is taken back where it is shown.
   undo: () => undefined,
   redo: () => undefined,
+  // A form that could not be sent, and of which the page shows nothing.
+  form: () => undefined,
 }

@@ -1,5 +1,6 @@
 import * as Turbo from '@hotwired/turbo'
 import { addToast } from './controllers/toast.ts'
+import { put } from './outbox.ts'
 import { BACKGROUND } from './refresh.ts'
 import { rememberFocus } from './rows.ts'
 
@@ -51,10 +52,25 @@ function onNoNetwork(event: Event): void {
   event.preventDefault()
   Turbo.navigator.stop()
   Turbo.session.adapter.hideVisitProgressBar()
-  const isForm = event.target instanceof HTMLFormElement
+  const form = event.target instanceof HTMLFormElement ? event.target : undefined
   if (event.target === document.documentElement)
     addToast('You are offline. This page is not kept on this device.', 'error')
-  else if (isForm) addToast('You are offline. This was not sent: try again when you are online.', 'error')
+  else if (form && waits(form, event)) addToast('You are offline. This is sent when the network is back.')
+  else if (form) addToast('You are offline. This was not sent: try again when you are online.', 'error')
+}
+
+// Lists, sections, labels and filters, and where and how often a task is done: what is sent later means the same.
+const LATER = /^\/(lists|sections|labels|filters)(\/|$)|^\/tasks\/[^/]+\/(move|recurrence|skip|file)$/
+
+/** Puts a form that could not be sent into the outbox. False for one that must be sent now or not at all. */
+function waits(form: HTMLFormElement, event: Event): boolean {
+  const { body } = (event as CustomEvent<{ request: { body?: unknown } }>).detail.request
+  const action = form.getAttribute('action') ?? ''
+  if (!LATER.test(action) || !(body instanceof FormData || body instanceof URLSearchParams)) return false
+  const fields = [...body].filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  if (!put({ kind: 'form', action, fields })) return false
+  form.reset()
+  return true
 }
 
 let told: unknown

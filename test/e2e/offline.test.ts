@@ -63,6 +63,20 @@ async function someoneElseLogsIn(context: BrowserContext, name: string): Promise
 }
 
 describe('without a network', () => {
+  test('a form of the usual kind waits too, where that means the same later', async () => {
+    const { page } = await ana()
+    await page.goto(`${network.url}/labels`)
+    await scriptRuns(page)
+    await network.cut()
+    await page.fill('main [name=name]', 'phone')
+    await page.press('main [name=name]', 'Enter')
+    await page.getByText('This is sent when the network is back.').waitFor()
+    await waits(page, 1)
+    network.mend()
+    await nothingWaits(page)
+    await page.getByRole('link', { name: 'phone' }).first().waitFor()
+  })
+
   test('what was never used yet works too, once somebody has worked here', async () => {
     const { page } = await ana()
     const loaded = () => page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))

@@ -1,7 +1,7 @@
 import { addEffects, showEffect } from '../effects.ts'
 import { edit } from './editing.ts'
 import { finish } from './finishing.ts'
-import { remove, skip } from './leaving.ts'
+import { remove, reschedule, restore, skip } from './leaving.ts'
 import { many } from './many.ts'
 import { move } from './moving.ts'
 
@@ -11,6 +11,8 @@ export const startEffects = (): void =>
     edit,
     move,
     skip,
+    restore,
+    reschedule,
     delete: remove,
     cancel: (id) => finish(id, true),
     bulk: (_, change) => many(change, showEffect),

@@ -26,6 +26,26 @@ export function leave(id: string, row: HTMLElement): Effect {
   return { delta: -open, takeBack: () => void (rowOf(id) ?? back()) }
 }
 
+/** What was deleted comes back: it leaves the trash. */
+export function restore(id: string): Effect | undefined {
+  const row = rowOf(id)
+  return row?.matches('.trashed') ? { ...leave(id, row), delta: 0 } : undefined
+}
+
+/** All that is overdue is due today; where it stands then, only the server knows. */
+export function reschedule(): Effect | undefined {
+  const late = [...document.querySelectorAll<HTMLElement>('.group.late + .tasks > .task')]
+  const rows = late.filter((row) => wordsOfDue(row) !== 'Today')
+  if (rows.length === 0) return undefined
+  const backs = rows.map((row) => ({ id: row.id, back: setDue(row, 'Today', 'due today') }))
+  return {
+    delta: 0,
+    takeBack: () => {
+      for (const { id, back } of backs) back(document.getElementById(id))
+    },
+  }
+}
+
 /** This time it is left out. Only the server knows when the next one is. */
 export function skip(id: string): Effect | undefined {
   const row = rowOf(id)
