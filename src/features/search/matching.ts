@@ -1,6 +1,6 @@
-import { type Expression, type SqlBool, sql } from 'kysely'
-import type { Db } from '#db/db.ts'
-import type { User } from '#db/schema.ts'
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
+import { type Db, kindOf } from '#db/db.ts'
+import type { Tables, User } from '#db/schema.ts'
 import { tasksOf } from '#features/tasks/tasks.ts'
 
 type Person = Pick<User, 'id'>
@@ -13,9 +13,6 @@ export type Question = {
   /** The condition costs something to begin with, so it is asked once, not for each list. */
   isOnce: boolean
 }
-
-/** Where a task stands among those that a filter lets through. */
-type Place = (string | number)[]
 
 /**
  * The ids of the first tasks that a filter lets through, `most` at the most, from behind the task `after`. Open ones
@@ -30,22 +27,50 @@ export async function matching(
 ): Promise<string[]> {
   const order = isOpen ? open : done
   const behind = after === undefined ? undefined : await order.placeOf(db, user, after)
-  // Each list is read along its index and for one page only, so it does not matter how much there is in it.
-  const parts = isOnce ? [lists] : lists.map((list) => [list])
-  const pages = await Promise.all(parts.map((part) => order.page(db, user, part, condition, most, behind)))
-  const rows = pages.flat().sort((a, b) => order.compare(placeOf(a), placeOf(b)))
-  return rows.slice(0, most).map(({ id }) => id)
+  const page = (isIn: Expression<SqlBool>): Page =>
+    order.page(db, user, { where: eb.and([isIn, condition]), behind, most })
+  const rows = await inLists(db, lists, isOnce, page)
+  const sorted = rows.sort((a, b) => order.compare(placeOf(a), placeOf(b)))
+  return sorted.slice(0, most).map(({ id }) => id)
 }
+
+/** Where a task stands among those that a filter lets through. */
+type Place = (string | number)[]
+type Placed = Record<string, string | number> & { id: string }
+type Page = ReturnType<typeof open.page> | ReturnType<typeof done.page>
+type Wanted = { where: Expression<SqlBool>; behind: Place | undefined; most: number }
+
+/**
+ * What `page` finds in each of the lists. Each is read along its index and for one page only, so it does not matter how
+ * much there is in it. PostgreSQL is asked once: it takes longer to plan a question than to answer it.
+ */
+async function inLists(
+  db: Db,
+  lists: string[],
+  isOnce: boolean,
+  page: (isIn: Expression<SqlBool>) => Page,
+): Promise<Placed[]> {
+  const ask = async (isIn: Expression<SqlBool>) => (await page(isIn).execute()) as Placed[]
+  if (lists.length === 0) return []
+  if (isOnce) return ask(sql`tasks.list_id in (${sql.join(lists)})`)
+  if (kindOf(db) === 'sqlite') {
+    return (await Promise.all(lists.map((list) => ask(sql`tasks.list_id = ${list}`)))).flat()
+  }
+  const { rows } = await sql<Placed>`select one.* from unnest(array[${sql.join(lists)}]) as part (id)
+    cross join lateral (${page(sql`tasks.list_id = part.id`)}) as one`.execute(db)
+  return rows
+}
+
+const eb = expressionBuilder<Tables, 'tasks'>()
 
 const day = sql<string>`coalesce(tasks.due_day, '9999-99-99')`
 const time = sql<string>`coalesce(tasks.due_time, '99:99')`
 
 const open = {
-  page: (db: Db, user: Person, lists: string[], condition: Expression<SqlBool>, most: number, behind?: Place) =>
+  page: (db: Db, user: Person, { where, behind, most }: Wanted) =>
     placed(db, user)
-      .where('tasks.list_id', 'in', lists)
       .where('tasks.completed_at', 'is', null)
-      .where(condition)
+      .where(where)
       .$if(behind !== undefined, (query) =>
         query.where(sql<SqlBool>`(${day}, ${time}, tasks.priority, tasks.id) > (${sql.join(behind ?? [])})`),
       )
@@ -53,26 +78,23 @@ const open = {
       .orderBy(time)
       .orderBy('tasks.priority')
       .orderBy('tasks.id')
-      .limit(most)
-      .execute(),
+      .limit(most),
   placeOf: async (db: Db, user: Person, id: string) =>
     found(await placed(db, user).where('tasks.id', '=', id).execute()),
   compare: (a: Place, b: Place) => compared(a, b),
 }
 
 const done = {
-  page: (db: Db, user: Person, lists: string[], condition: Expression<SqlBool>, most: number, behind?: Place) =>
+  page: (db: Db, user: Person, { where, behind, most }: Wanted) =>
     doneAt(db, user)
-      .where('tasks.list_id', 'in', lists)
       .where('tasks.completed_at', 'is not', null)
-      .where(condition)
+      .where(where)
       .$if(behind !== undefined, (query) =>
         query.where(sql<SqlBool>`(tasks.completed_at, tasks.id) < (${sql.join(behind ?? [])})`),
       )
       .orderBy('tasks.completed_at', 'desc')
       .orderBy('tasks.id', 'desc')
-      .limit(most)
-      .execute(),
+      .limit(most),
   placeOf: async (db: Db, user: Person, id: string) =>
     found(await doneAt(db, user).where('tasks.id', '=', id).execute()),
   compare: (a: Place, b: Place) => compared(b, a),
