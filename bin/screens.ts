@@ -126,7 +126,7 @@ async function pictures(
   }
   await withPage(options, async (page) => {
     await login(page, line.url, 'tess')
-    for (const [name, { title, edit }] of Object.entries(taskPages))
+    for (const [name, { title, edit }] of Object.entries(taskPages()))
       await take(page, name, () => page.goto(`${placeOf(title)}${edit ? '?edit' : ''}`))
   })
   await withPage(options, async (page) => {

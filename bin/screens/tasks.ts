@@ -5,14 +5,14 @@ const EMPTY = 'Water the plants'
 const DEEP = 'Newspaper'
 
 /** The pages of tasks that are looked at, by their titles: Tess, whose tasks they are, finds them in her Inbox. */
-export const taskPages: Record<string, { title: string; edit?: boolean }> = {
+export const taskPages = (): Record<string, { title: string; edit?: boolean }> => ({
   'task-full': { title: PACK },
   'task-full-edit': { title: PACK, edit: true },
   'task-empty': { title: EMPTY },
   'task-deep': { title: DEEP },
   'task-long': { title: LONG },
   'task-arabic': { title: ARABIC },
-}
+})
 
 const NOTES = `## What goes where
 
