@@ -129,6 +129,18 @@ describe('what is Ana’s does not exist for Eve', () => {
     }
   })
 
+  test('nor do the answers to her changes, wherever she says that they come from', async () => {
+    const done = await taskBy(ana, 'Done', { list: of.list })
+    await ana.post(`/tasks/${done}/complete`)
+    const { public_id } = await site.person('eve')
+    for (const from of [`/lists/${of.list}`, `/lists/${of.list}/board`]) {
+      const headers = { 'X-Outbox': public_id }
+      const answer = await eve.post(`/tasks/${hers.task}/complete`, {}, { headers, from })
+      expect(await answer.text()).toContain('target="done_today"><template></template>')
+      await eve.post(`/tasks/${hers.task}/reopen`)
+    }
+  })
+
   test('its ids are taken, without a word about it', async () => {
     const before = await anas()
     for (const [path, id] of [

@@ -360,3 +360,67 @@ describe('labels', () => {
     expect(await ana.page('/')).toContain('@telephone')
   })
 })
+
+describe('a move', () => {
+  test('into an archived list is refused with a sentence, by whatever door', async () => {
+    const [work, old] = [await listBy(ana, 'Work'), await listBy(ana, 'Old')]
+    const attic = await sectionBy(ana, old, 'Attic')
+    const [task, other, third] = [
+      await taskBy(ana, 'Report', { list: work }),
+      await taskBy(ana, 'Letter', { list: old }),
+      await taskBy(ana, 'Box', { section: attic }),
+    ]
+    await ana.post(`/lists/${old}/archive`)
+    for (const place of [{ list: old }, { section: attic }, { parent: other }, { before: other }, { after: third }]) {
+      const answer = await ana.post(`/tasks/${task}/move`, place as Record<string, string>)
+      expect([place, answer.status]).toEqual([place, 422])
+      expect(await answer.text()).toContain('archived')
+    }
+    expect(shown(await ana.page(`/lists/${work}`))).toEqual(['Report'])
+    // Within it things may be put in order, and taken out.
+    expect((await ana.post(`/tasks/${third}/move`, { before: other })).status).toBe(303)
+    expect((await ana.post(`/tasks/${other}/move`, { list: work })).status).toBe(303)
+    expect(shown(await ana.page(`/lists/${old}`))).toEqual(['Box', '[Attic]'])
+  })
+
+  test('takes the subtree with its labels and completions along, in one op, and is undone as one', async () => {
+    const [work, home] = [await listBy(ana, 'Work'), await listBy(ana, 'Home')]
+    const task = await taskBy(ana, 'Report', { list: work })
+    const step = await taskBy(ana, 'Print it', { parent: task })
+    const done = await taskBy(ana, 'Write it', { parent: task })
+    await ana.post(`/tasks/${step}/edit`, { label: 'phone' })
+    await ana.post(`/tasks/${done}/complete`)
+    await ana.page('/')
+    await ana.post(`/tasks/${task}/move`, { list: home })
+    const [undo = ''] = undos(await ana.page('/'))
+    const lists = async () => {
+      const rows = await Promise.all([
+        site.db.selectFrom('tasks').select('list_id').where('id', 'in', [task, step, done]).execute(),
+        site.db.selectFrom('completions').select('list_id').where('task_id', '=', done).execute(),
+        site.db.selectFrom('task_labels').select('list_id').where('task_id', '=', step).execute(),
+      ])
+      return [...new Set(rows.flat().map(({ list_id }) => list_id))]
+    }
+    expect(await lists()).toEqual([home])
+    expect(titles(await ana.page(`/lists/${home}/completed`))).toEqual(['Write it'])
+    await ana.post(undo, {}, { from: '/' })
+    expect(sidebar(await ana.page('/')).filter((entry) => /Work|Home/.test(entry))).toEqual(['Work 2', 'Home'])
+    expect(await lists()).toEqual([work])
+  })
+})
+
+test('on its list the answer about a subtask keeps its depth', async () => {
+  const work = await listBy(ana, 'Work')
+  const task = await taskBy(ana, 'Report', { list: work })
+  const step = await taskBy(ana, 'Print it', { parent: task })
+  const { public_id } = await site.person('ana')
+  const headers = { 'X-Outbox': public_id }
+  for (const [from, depth] of [
+    [`/lists/${work}`, true],
+    [`/lists/${work}/board`, true],
+    ['/search?q=print', false],
+  ] as const) {
+    const answer = await ana.post(`/tasks/${step}/edit`, { title: `Print it ${from}` }, { headers, from })
+    expect([from, (await answer.text()).includes('depth-1')]).toEqual([from, depth])
+  }
+})

@@ -44,7 +44,9 @@ export async function doneTodayStreams(c: C): Promise<Html[]> {
   const from = pageBefore(c)
   const lists = await listIdsOf(db, user)
   const { began } = boundsOfToday(user, now)
-  const shown = listBefore(c) || (await inboxOf(db, user)).id
+  // Whoever asks says from where. What is not theirs to see is not counted for them.
+  const before = listBefore(c) ?? ''
+  const shown = lists.includes(before) ? before : (await inboxOf(db, user)).id
   const count =
     from === '/today'
       ? await countCompleted(db, lists, began)

@@ -2,7 +2,7 @@ import { positionBetween, positionsBetween } from '#core/order.ts'
 import type { Database } from '#db/db.ts'
 import { NotLocked, type Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
-import { refuseViewer } from '#features/lists/lists.ts'
+import { listOf, refuseArchived, refuseViewer } from '#features/lists/lists.ts'
 import type { Asked } from '#web/op.ts'
 import { relocate, spotOf } from './branches.ts'
 import { listsOfPlace, type Place, spotFor } from './places.ts'
@@ -18,7 +18,8 @@ const LONGEST = 40
 
 /**
  * Puts a task directly before or after another one, with everything below it: it goes to the list and the section of the
- * other and becomes a part of the same task. Refuses when one of them does not exist for `user`, and a place below itself.
+ * other and becomes a part of the same task. Refuses when one of them does not exist for `user`, a place
+ * below itself, and another list that is archived.
  */
 export const moveTask = (
   db: Database,
@@ -33,6 +34,7 @@ export const moveTask = (
     const beside = await taskOf(write.trx, user, other)
     refuseViewer(beside)
     if (!write.isLocked(beside.list_id)) throw new NotLocked()
+    if (beside.list_id !== task.list_id) refuseArchived(await listOf(write.trx, user, beside.list_id))
     if (beside.id === id) return task
     const stands = await standsThere(write, task, beside, side)
     return relocate(write, task, spotOf(beside), stands ? task.position : await freeSpot(write, task, beside, side))

@@ -60,6 +60,7 @@ async function under(write: Write, user: Person, task: Task, id: string): Promis
     .executeTakeFirst()
   if (!parent) refuse('parent', 'There is no such task. It may have been deleted.')
   refuseViewer(parent)
+  if (parent.list_id !== task.list_id) await refuseList(write, user, parent.list_id)
   refuseUnlocked(write, parent.list_id)
   return { ...spotUnder(parent), position: await belowChildren(write.trx, task, parent.id) }
 }
