@@ -91,50 +91,59 @@ async function timed(page: Page, name: string, size: number, deed: Deed): Promis
 
 async function complete(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.task.done'))
-  await watch(page, 'click', '.task.done')
-  await page.locator('.task:not(.done) .check').nth(3).click()
+  const row = page.locator('.task').nth(3)
+  await watch(page, 'click', { row: `#${await row.getAttribute('id')}.done` })
+  await row.locator('.check').click()
 }
 
 async function add(page: Page, i: number): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.task.done'))
-  await page.fill('#task', `Something new ${i}`)
-  await watch(page, 'keydown', '.tasks > .task')
+  const title = `Something new ${i}`
+  await page.fill('#task', title)
+  await watch(page, 'keydown', { row: '.tasks > .task', title })
   await page.press('#task', 'Enter')
 }
 
 async function edit(page: Page, i: number): Promise<void> {
-  const row = page.locator('.task:not(.done)').nth(5)
+  const row = page.locator('.task').nth(5)
+  const id = await row.getAttribute('id')
   await row.locator('.more').click()
   await row.getByRole('link', { name: 'Rename' }).click()
-  await page.fill('.rename [name=title]', `Another title ${i}`)
-  await watch(page, 'keydown', '.title:not([hidden])')
+  const title = `Another title ${i}`
+  await page.fill('.rename [name=title]', title)
+  await watch(page, 'keydown', { row: `#${id}`, title })
   await page.press('.rename [name=title]', 'Enter')
 }
 
-/** Has the page note when the next event comes, and when after it there is something more that `selector` fits, laid out. */
-const watch = (page: Page, type: string, selector: string): Promise<void> =>
+/**
+ * Has the page note how long after the next event the first element that `row` fits is there, with this title, laid out.
+ * Looking must cost nothing that grows with the page: it is part of what is measured.
+ */
+const watch = (page: Page, type: string, sought: { row: string; title?: string }): Promise<void> =>
   page.evaluate(
-    ({ type, selector }) => {
-      const count = () => document.querySelectorAll(selector).length
-      const before = count()
+    ({ type, row, title }) => {
+      const isThere = () => {
+        const found = document.querySelector(row)
+        return !!found && (title === undefined || found.querySelector('.title:not([hidden])')?.textContent === title)
+      }
       const shownMs = new Promise<number>((resolve, reject) => {
-        setTimeout(() => reject(new Error(`Nothing more of ${selector} came.`)), 20_000)
+        setTimeout(() => reject(new Error(`${row} never showed ${title}.`)), 20_000)
         const onEvent = (event: Event) => {
           if (event instanceof KeyboardEvent && event.key !== 'Enter') return
           removeEventListener(type, onEvent, true)
           const observer = new MutationObserver(() => {
-            if (count() <= before) return
+            if (!isThere()) return
             observer.disconnect()
             document.body.getBoundingClientRect()
             resolve(performance.now() - event.timeStamp)
           })
-          observer.observe(document.body, { subtree: true, childList: true, attributes: true })
+          observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true })
         }
         addEventListener(type, onEvent, true)
       })
       Object.assign(globalThis, { shownMs })
     },
-    { type, selector },
+    { type, ...sought },
   )
 
 /** Fifty clicks in one moment, on fifty tasks: the server has heard of each when all is sent. */
