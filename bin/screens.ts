@@ -67,6 +67,13 @@ const ana: Record<string, Show> = {
     await page.goto('/completed')
   },
   task: (page) => page.goto('/').then(() => row(page, ROWS[0]!).locator('.title').click()),
+  'inbox-select': (page) => page.goto('/?select'),
+  history: async (page) => {
+    await page.goto('/')
+    await row(page, ROWS[0]!).locator('.title').click()
+    await page.locator('main[data-task]').waitFor()
+    await page.goto(`${page.url().replace(/[?#].*/, '')}/history`)
+  },
   account: (page) => page.goto('/account'),
   password: (page) => page.goto('/account/password'),
   devices: (page) => page.goto('/account/sessions'),

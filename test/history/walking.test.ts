@@ -1,6 +1,9 @@
 import { beforeAll, beforeEach, expect, test } from 'bun:test'
+import { type RawBuilder, sql } from 'kysely'
 import { type Database, newId } from '#db/db.ts'
+import { walking } from '#db/migrations/0005-walking.ts'
 import { lastStanding, lastUndone } from '#db/ops.ts'
+import { purgeTasks } from '#db/purge.ts'
 import type { User } from '#db/schema.ts'
 import { redo, redoLast, undo, undoLast } from '#features/history/undo.ts'
 import { inboxOf } from '#features/lists/lists.ts'
@@ -88,6 +91,38 @@ test('under one key one step is taken, however often it is asked for', async () 
   expect(redone?.outcome).toBe('done')
   expect(await redoLast(db, ana, again)).toEqual(redone)
   expect(await title()).toBe('Two')
+})
+
+test('a redo by its op may be asked for twice under one key', async () => {
+  const { op } = await rename('One')
+  await undo(db, ana, op, asked)
+  const key = { ...asked, op: newId(), request: 'redo' }
+  const first = await redo(db, ana, op, key)
+  expect(first.outcome).toBe('done')
+  expect(await redo(db, ana, op, key)).toEqual(first)
+})
+
+test('what is deleted for good is said to be', async () => {
+  const { op } = await deleteTask(db, ana, milk, asked)
+  await purgeTasks(db, { until: '2027-01-01', lists: [(await inboxOf(db, ana)).id] })
+  expect(await undo(db, ana, op, asked)).toMatchObject({ outcome: 'nothing', kept: [{ why: 'purged' }] })
+})
+
+test('acts from before there were turns are steps too, but for those that were undone', async () => {
+  await rename('One')
+  const two = await rename('Two')
+  await undo(db, ana, two.op, asked)
+  await rename('One')
+  const columns = { turn: null, stands: null, act_id: null, undone_by: null, undone_turn: null }
+  await db.updateTable('ops').set(columns).where('user_id', '=', ana.id).execute()
+  // Of the migration only what it does to the rows that are there.
+  const isUpdate = (statement: { compile(db: Database): { sql: string } }) =>
+    statement.compile(db).sql.startsWith('update')
+  const run = async (statement: RawBuilder<unknown>) => (isUpdate(statement) ? statement.execute(db) : undefined)
+  await walking.up(run, { key: sql`text`, text: sql`text`, kind: testKind }, db as never)
+  expect(await back()).toBe('done')
+  expect(await title()).toBe('Milk')
+  expect(await back()).toBe('gone')
 })
 
 test('many who press it in one moment take as many steps, each once', async () => {

@@ -38,6 +38,8 @@ export async function undo(db: Database, user: Person, undone: string, asked: As
  */
 export async function redo(db: Database, user: Person, redone: string, asked: Asked): Promise<Undone> {
   const known = await opOf(db, user, redone)
+  const again = await repeated(db, user, asked)
+  if (again) return takeBack(db, user, again.undone, again.about, asked)
   if (known.what === 'undo') return takeBack(db, user, redone, aboutOf(known), asked)
   const { undone_by } = await opOf(db, user, known.act_id ?? redone)
   if (undone_by === null) return { op: redone, outcome: 'already', isRedo: true, kept: [] }
@@ -112,7 +114,8 @@ const findOp = (db: Db, user: Person, op: string): Promise<Op | undefined> =>
 
 async function takeBack(db: Database, user: Person, undone: string, about: About, asked: Asked): Promise<Undone> {
   const isRedo = about.stands === 1
-  const nets = netsOf(await changesOf(db, user, undone))
+  const entries = await changesOf(db, user, undone)
+  const nets = netsOf(entries)
   const done = await onceLocked(async () => {
     const places = await placesOf(db, user, nets)
     const act = { ...asked, ...places, what: isRedo ? 'redo' : 'undo', undoes: undone, about }
@@ -126,6 +129,8 @@ async function takeBack(db: Database, user: Person, undone: string, about: About
     plan: await planFor(db, user, nets, asked.now),
     isChanged: (await changesOf(db, user, done.op)).length > 0,
   }
+  // All that it was about is deleted for good.
+  if (nets.length === 0 && entries.length > 0) plan.kept.push({ id: undone, why: 'purged', fields: [] })
   return { op: done.op, outcome: outcomeOf(nets, plan, isChanged), isRedo, kept: plan.kept }
 }
 
