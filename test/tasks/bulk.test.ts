@@ -139,7 +139,7 @@ describe('one thing done to many tasks', () => {
       { do: 'move', to: { list: work } },
       { do: 'move', to: {} },
       { do: 'label', label: '' },
-      { do: 'label', label: 'x'.repeat(61) },
+      { do: 'label', label: 'x'.repeat(101) },
       { do: 'label', label: newId() },
       { do: 'unlabel', label: 'nothing' },
     ]

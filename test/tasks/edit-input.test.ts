@@ -109,8 +109,11 @@ describe('a field that cannot be taken changes nothing, and says why', () => {
     label: [
       ['EVE.label', 'There is no such label. It may have been deleted.'],
       ['NEW', 'There is no such label. It may have been deleted.'],
-      ['x'.repeat(61), 'The name of a label has 1 to 60 characters.'],
-      ['@', 'The name of a label has 1 to 60 characters.'],
+      ['x'.repeat(101), 'Use at most 100 characters.'],
+      ['@', 'Give it a name.'],
+      ['\u200b\u202e', 'Give it a name.'],
+      ['a\u0000b', 'There are characters in it that cannot be shown. Please take them out.'],
+      ['a\u0001b', 'There are characters in it that cannot be shown. Please take them out.'],
     ],
   }
   for (const [field, table] of Object.entries(tables)) {

@@ -59,15 +59,20 @@ export const deleteLabel = (db: Database, user: Person, id: string, asked: Asked
     if (label.deleted_at === null) await write.remove('labels', id)
   })
 
-/** Makes a label as a part of a larger change in which `user` is locked. Refuses what `addLabel` refuses. */
+/**
+ * Makes a label as a part of a larger change in which `user` is locked. Refuses what `addLabel` refuses, with the field
+ * into which its name was typed.
+ */
 export async function insertLabel(
   write: Write,
   user: Person,
   { name, color, id = newId() }: WantedLabel,
+  field = 'name',
 ): Promise<string> {
   await refuseTakenName(write, user, name)
   const { position, count } = await lastOf(write, user)
-  if (count >= MOST_LABELS) refuse(`You have ${MOST_LABELS} labels, and that is the most. Delete one to make room.`)
+  if (count >= MOST_LABELS)
+    refuse(`You have ${MOST_LABELS} labels, and that is the most. Delete one to make room.`, field)
   await write.insert('labels', {
     id,
     owner_id: user.id,
@@ -126,6 +131,6 @@ async function lastOf(write: Write, user: Person): Promise<{ position: string | 
   return { position: position ?? undefined, count: Number(count) }
 }
 
-function refuse(sentence: string): never {
-  throw new Refusal('conflict', sentence, { field: 'name' })
+function refuse(sentence: string, field = 'name'): never {
+  throw new Refusal('conflict', sentence, { field })
 }

@@ -35,6 +35,10 @@ const known = z
   .transform((text) => text || undefined)
   .optional()
 
+/** The same of a field in which nothing but an id or nothing can stand. */
+const idOf = (what: string) =>
+  z.string().refine((text) => text === '' || isId(text), `There is no such ${what}. It may have been deleted.`)
+
 /**
  * The fields of POST /tasks. `task` is read as quick add, so its title and notes are looked at afterwards; `literal` are
  * the spans of it that stay in the title. `lines` says whether several lines are a task each. `due_day` and `label` count
@@ -56,7 +60,9 @@ export const addShape = z.object({
     .refine((day) => day === '' || isDay(day), 'There is no such day.')
     .transform((day) => day || undefined)
     .optional(),
-  label: known,
+  label: idOf('label')
+    .transform((text) => text || undefined)
+    .optional(),
 })
 
 /** The fields of POST /tasks/:id/file: the name of a list or of a label. */
@@ -71,9 +77,9 @@ export const moveShape = z
   .object({
     before: z.string().optional(),
     after: z.string().optional(),
-    list: z.string().optional(),
-    section: z.string().optional(),
-    parent: z.string().optional(),
+    list: idOf('list').optional(),
+    section: idOf('section').optional(),
+    parent: idOf('task').optional(),
   })
   .refine(({ list, section, ...places }) => wanted({ ...places, list: list ?? section }) === 1, {
     message: 'Say where it should go: before or after a task, or into a list, a section or another task.',

@@ -1,17 +1,18 @@
 import { isId } from '#core/ids.ts'
 import { nameKey } from '#core/names.ts'
-import { positionBetween } from '#core/order.ts'
 import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
 import { newId } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
+import { insertLabel } from '#features/labels/changing.ts'
+import { labelNamed } from '#features/labels/labels.ts'
+import { name as shapeOfName } from '#features/lists/fields.ts'
 import { inParts } from './branches.ts'
 
 type Person = Pick<User, 'id'>
 
 const MOST = 50
-const LONGEST_NAME = 60
 
 /** Whether a value of the field `label` is the name of a label, not an id of one. */
 export const isNamed = (value: string): boolean => value.trim() !== '' && !isId(value)
@@ -35,7 +36,7 @@ export async function relabel(
   const before = was ?? has
   const added = want.filter((id) => !before.includes(id) && !has.includes(id))
   const removed = before.filter((id) => !want.includes(id) && has.includes(id))
-  if (has.length + added.length - removed.length > MOST) refuse(`A task can have ${MOST} labels. Take some away first.`)
+  if (has.length + added.length - removed.length > MOST) refuse(TOO_MANY)
   for (const id of added) await link(write, task, id, links.find((known) => known.label_id === id)?.id)
   for (const { id } of links.filter((link) => link.deleted_at === null && removed.includes(link.label_id)))
     await write.remove('task_labels', id)
@@ -68,10 +69,10 @@ export async function labelAll(write: Write, user: Person, tasks: Task[], value:
 
 /** Takes a label off many tasks. Returns how many had it. Refuses a label that is none of `user`. */
 export async function unlabelAll(write: Write, user: Person, tasks: Task[], value: string): Promise<number> {
-  const text = value.trim().replace(/^@/, '')
+  const text = value.trim()
   const column = isId(text) ? 'id' : 'name_key'
   const label = await ownLabels(write, user)
-    .where(column, '=', isId(text) ? text : nameKey(text))
+    .where(column, '=', isId(text) ? text : nameKey(nameIn(text)))
     .executeTakeFirst()
   if (!label) refuse('There is no such label. It may have been deleted.')
   const links = (await linksTo(write, tasks, label.id)).filter(({ deleted_at }) => deleted_at === null)
@@ -100,7 +101,7 @@ async function refuseFull(write: Write, tasks: Task[]): Promise<void> {
       .groupBy('task_id')
       .having((eb) => eb.fn.countAll(), '>=', MOST)
       .executeTakeFirst()
-    if (full) refuse(`A task can have ${MOST} labels. Take some away first.`)
+    if (full) refuse(TOO_MANY)
   }
 }
 
@@ -128,11 +129,12 @@ const newLink = (write: Write, task: Task, label: string) => ({
 
 /** The ids of the labels that `wanted` means. */
 async function idsOf(write: Write, user: Person, wanted: string[], has: string[]): Promise<string[]> {
+  const texts = new Set(wanted.map((value) => value.trim()).filter((text) => text !== ''))
+  // Before any is looked up or made: a form holds a hundred thousand of them, and all others would wait.
+  if (texts.size > MOST) refuse(TOO_MANY)
   const ids = new Set<string>()
-  for (const value of wanted) {
-    const text = value.trim()
-    if (text === '') continue
-    if (!isId(text)) ids.add(await labelNamed(write, user, text.replace(/^@/, '').trim()))
+  for (const text of texts) {
+    if (!isId(text)) ids.add(await idNamed(write, user, nameIn(text)))
     else if (has.includes(text) || (await isOwn(write, user, text))) ids.add(text)
     else refuse('There is no such label. It may have been deleted.')
   }
@@ -142,35 +144,21 @@ async function idsOf(write: Write, user: Person, wanted: string[], has: string[]
 const isOwn = async (write: Write, user: Person, id: string): Promise<boolean> =>
   (await ownLabels(write, user).where('id', '=', id).executeTakeFirst()) !== undefined
 
-async function labelNamed(write: Write, user: Person, name: string): Promise<string> {
-  const known = await ownLabels(write, user).where('name_key', '=', nameKey(name)).executeTakeFirst()
-  return known?.id ?? newLabel(write, user, name)
+async function idNamed(write: Write, user: Person, name: string): Promise<string> {
+  const known = await labelNamed(write.trx, user, name)
+  return known?.id ?? insertLabel(write, user, { name, color: '' }, 'label')
 }
 
-async function newLabel(write: Write, user: Person, name: string): Promise<string> {
-  if (name === '' || [...name].length > LONGEST_NAME || /[\n\r\t\0]/.test(name))
-    refuse(`The name of a label has 1 to ${LONGEST_NAME} characters.`)
-  const last = await ownLabels(write, user).orderBy('position', 'desc').limit(1).executeTakeFirst()
-  const id = newId()
-  await write.insert('labels', {
-    id,
-    owner_id: user.id,
-    name,
-    name_key: nameKey(name),
-    color: '',
-    position: positionBetween(last?.position, undefined),
-    created_at: instant(write.now),
-    deleted_at: null,
-  })
-  return id
+/** The name that somebody typed, perhaps with its sign. */
+function nameIn(text: string): string {
+  const read = shapeOfName.safeParse(text.replace(/^@/, ''))
+  return read.success ? read.data : refuse(read.error.issues[0]?.message ?? 'Give it a name.')
 }
 
 const ownLabels = (write: Write, user: Person) =>
-  write.trx
-    .selectFrom('labels')
-    .select(['id', 'position'])
-    .where('owner_id', '=', user.id)
-    .where('deleted_at', 'is', null)
+  write.trx.selectFrom('labels').select('id').where('owner_id', '=', user.id).where('deleted_at', 'is', null)
+
+const TOO_MANY = `A task can have ${MOST} labels. Take some away first.`
 
 function refuse(sentence: string): never {
   throw new Refusal('invalid', sentence, { field: 'label' })

@@ -75,8 +75,10 @@ tasks.post('/tasks/:id/file', 'user', async (c) => {
 const taken = (c: C, form: Form, sentence: string): Response | Promise<Response> =>
   isOutbox(c) ? refuseToOutbox(c, sentence, 409) : showField(c, form, { task: sentence }, 409)
 
-/** The page with the field into which a new task was typed, once more. */
-function showField(c: C, form: Form, problems: Problems, status?: number): Promise<Response> {
+/** The page with the field into which a new task was typed, once more. What is wrong with what it hides is said beside it. */
+function showField(c: C, form: Form, wrong: Problems, status?: number): Promise<Response> {
+  const hidden = wrong.label ?? wrong.due_day
+  const problems = hidden === undefined ? wrong : { task: hidden, ...wrong }
   const from = pageBefore(c)
   const [, label] = /^\/labels\/([^/]+)$/.exec(from) ?? []
   if (label !== undefined) return showLabel(c, label, form, problems, status)

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { isDay } from '#core/days.ts'
 import { newId } from '#db/db.ts'
 import { refererPath } from '#web/back.ts'
 import type { UserEnv } from '#web/env.ts'
@@ -90,7 +91,8 @@ async function showTask(c: C, form: Form = emptyForm(), problems: Problems = {})
 async function finish(c: C, what: string, verb: typeof completeTask): Promise<Response> {
   const { db, user } = c.var
   const form = await readForm(c)
-  const clicked = { due_day: form.has('was-due_day') ? form.text('was-due_day') : undefined }
+  const day = form.text('was-due_day')
+  const clicked = { due_day: isDay(day) ? day : undefined }
   const { op, task } = await verb(db, user, idIn(c), askedBy(c, form), clicked)
   const streams = [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))]
   if (task?.completed_at !== null || task.recurrence === null) return changed(c, { what, op, streams })

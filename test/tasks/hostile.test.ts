@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { newId } from '#db/db.ts'
+import { alertsIn, type Browser, type Fields } from '#test/browser.ts'
+import { expectInOrder } from '#test/history/order.ts'
+import { everythingIn } from '#test/tables.ts'
+import { type World, world } from '#test/world.ts'
+import { add } from './asking.ts'
+import { completionsOf, stored } from './household.ts'
+
+// What no page of ours would send: each gets a plain sentence, and nothing changes.
+
+let site: World
+let ana: Browser
+let milk: string
+
+beforeAll(async () => {
+  site = await world()
+  ana = await site.loggedIn('ana')
+  ;[milk = ''] = await add(ana, 'Milk')
+})
+
+/** What the answer says, where it says that something is wrong or not there. */
+async function said(path: string, fields: Fields): Promise<[status: number, sentence: string]> {
+  const answer = await ana.post(path, fields)
+  const page = await answer.text()
+  const [, , onItsOwn = ''] = /<h1>(.*?)<\/h1>\s*<p>(.*?)<\/p>/s.exec(page) ?? []
+  return [answer.status, alertsIn(page)[0] ?? onItsOwn]
+}
+
+const NUL = 'a\u0000b'
+const UNSEEN = 'There are characters in it that cannot be shown. Please take them out.'
+const gone = (what: string) => `There is no such ${what}. It may have been deleted.`
+
+describe('a field in which no id stands', () => {
+  const forms: [path: string, fields: Record<string, string>, status: number, sentence: string][] = [
+    ['/tasks', { task: 'Tea', label: NUL }, 422, gone('label')],
+    ['/tasks', { task: 'Tea', label: 'phone' }, 422, gone('label')],
+    ['/tasks', { task: 'Tea', parent: NUL }, 404, gone('task')],
+    ['/tasks/MILK/move', { list: NUL }, 422, gone('list')],
+    ['/tasks/MILK/move', { section: NUL }, 422, gone('section')],
+    ['/tasks/MILK/move', { parent: NUL }, 422, gone('task')],
+    ['/tasks/MILK/move', { before: NUL }, 404, gone('task')],
+  ]
+  for (const [path, fields, status, sentence] of forms) {
+    test(`is refused: ${path} ${JSON.stringify(fields)}`, async () => {
+      const before = await everythingIn(site.db)
+      expect(await said(path.replace('MILK', milk), fields)).toEqual([status, expect.stringContaining(sentence)])
+      expect(await everythingIn(site.db)).toBe(before)
+    })
+  }
+
+  test('completes what is due now when no day stands in it', async () => {
+    for (const day of [NUL, 'someday', '']) {
+      const [water = ''] = await add(ana, 'Water the plants every day')
+      expect((await ana.post(`/tasks/${water}/complete`, { 'was-due_day': day })).status).toBe(303)
+      expect(await completionsOf(site.db, water)).toHaveLength(1)
+      expect((await stored(site.db, water)).due_day).toBe('2026-05-02')
+    }
+  })
+})
+
+describe('the name of a label', () => {
+  const names: [name: string, sentence: string][] = [
+    [NUL, UNSEEN],
+    ['a\u0001b', UNSEEN],
+    ['\u200b\u202e', 'Give it a name.'],
+    ['@', 'Give it a name.'],
+    ['x'.repeat(101), 'Use at most 100 characters.'],
+  ]
+  for (const [name, sentence] of names) {
+    for (const deed of ['label', 'unlabel']) {
+      test(`${JSON.stringify(name.slice(0, 9))} is refused by ${deed} of many tasks`, async () => {
+        const before = await everythingIn(site.db)
+        expect(await said('/tasks/bulk', { id: milk, do: deed, value: name })).toEqual([
+          422,
+          expect.stringContaining(sentence),
+        ])
+        expect(await everythingIn(site.db)).toBe(before)
+      })
+    }
+  }
+
+  test('is not even looked up when there are more than a task can have', async () => {
+    const before = await everythingIn(site.db)
+    const flood = Array.from({ length: 30_000 }, (_, i): [string, string] => ['label', `flood ${i}`])
+    expect(await said(`/tasks/${milk}/edit`, flood)).toEqual([422, 'A task can have 50 labels. Take some away first.'])
+    expect(await everythingIn(site.db)).toBe(before)
+  })
+
+  test('makes no label when there are as many as somebody can have', async () => {
+    const { id: owner_id } = await site.person('ana')
+    const labels = Array.from({ length: 500 }, (_, i) => {
+      const [id, name] = [newId(), `L${i}`]
+      const at = { created_at: site.now().toISOString(), deleted_at: null }
+      return { id, owner_id, name, name_key: name.toLowerCase(), color: '', position: `a${i}`, ...at }
+    })
+    await site.db.insertInto('labels').values(labels).execute()
+    const full = 'You have 500 labels, and that is the most. Delete one to make room.'
+    expect(await said(`/tasks/${milk}/edit`, { 'new-label': 'one more' })).toEqual([422, full])
+    expect(await said('/tasks/bulk', { id: milk, do: 'label', value: 'one more' })).toEqual([
+      422,
+      expect.stringContaining(full),
+    ])
+    await expectInOrder(site.db)
+  })
+})
