@@ -145,6 +145,16 @@ describe('a field that cannot be taken changes nothing, and says why', () => {
     expect(await everything()).toEqual(before)
   })
 
+  test('a subtask that cannot be taken is asked for again where it was typed', async () => {
+    const before = await everything()
+    const typed = { task: 'y'.repeat(501), parent: milk, literal: '' }
+    const page = await (await ana.post('/tasks', typed, { from: `/tasks/${milk}` })).text()
+    expect(alertsIn(page)).toEqual(['Use at most 500 characters.'])
+    expect(page).toContain(`name="parent" value="${milk}"`)
+    expect(page).toContain(typed.task)
+    expect(await everything()).toEqual(before)
+  })
+
   test('what was typed is still there', async () => {
     const fields = {
       title: 'Oat milk',

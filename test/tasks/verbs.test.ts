@@ -3,10 +3,10 @@ import { type Database, newId } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { inboxOf } from '#features/lists/lists.ts'
 import { addTask } from '#features/tasks/adding.ts'
-import { completeTask, reopenTask } from '#features/tasks/completing.ts'
-import { deleteTask } from '#features/tasks/deleting.ts'
+import { cancelTask, completeTask, reopenTask } from '#features/tasks/completing.ts'
+import { deleteTask, restoreTask } from '#features/tasks/deleting.ts'
 import { editTask } from '#features/tasks/editing.ts'
-import { moveTask } from '#features/tasks/moving.ts'
+import { moveInto, moveTask } from '#features/tasks/moving.ts'
 import {
   addAll,
   asked,
@@ -211,9 +211,12 @@ describe('moving', () => {
 describe('who may do what', () => {
   const verbs = {
     complete: (user: User, id: string, _other: string) => completeTask(db, user, id, asked),
+    cancel: (user: User, id: string, _other: string) => cancelTask(db, user, id, asked),
     reopen: (user: User, id: string, _other: string) => reopenTask(db, user, id, asked),
+    restore: (user: User, id: string, _other: string) => restoreTask(db, user, id, asked),
     delete: (user: User, id: string, _other: string) => deleteTask(db, user, id, asked),
     edit: (user: User, id: string, _other: string) => editTask(db, user, id, { title: 'Mine' }, {}, asked),
+    under: (user: User, id: string, _other: string) => moveInto(db, user, id, { parent: null }, asked),
     move: (user: User, id: string, other: string) => moveTask(db, user, id, { side: 'before', other }, asked),
   }
 

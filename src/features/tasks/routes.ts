@@ -18,7 +18,7 @@ import { movePages } from './move-routes.ts'
 import { completedPage } from './pages.ts'
 import { recurrenceRoutes } from './recurrence-routes.ts'
 import { openedBy } from './select.ts'
-import { taskRoutes } from './task-routes.ts'
+import { showTask, taskRoutes } from './task-routes.ts'
 import { showLabel, showToday, views } from './view-routes.ts'
 
 type C = Context<UserEnv>
@@ -80,6 +80,8 @@ function showField(c: C, form: Form, wrong: Problems, status?: number): Promise<
   const hidden = wrong.label ?? wrong.due_day
   const problems = hidden === undefined ? wrong : { task: hidden, ...wrong }
   const from = pageBefore(c)
+  const parent = form.text('parent')
+  if (parent !== '' && from === `/tasks/${parent}`) return showTask(c, parent, form, problems, status)
   const [, label] = /^\/labels\/([^/]+)$/.exec(from) ?? []
   if (label !== undefined) return showLabel(c, label, form, problems, status)
   return from === '/today' ? showToday(c, form, problems, status) : showListWanted(c, form, problems, status)

@@ -24,8 +24,10 @@ export type Looking = {
   freshId: string
 }
 
+type Words = Omit<Filling, 'reader'>
+
 /** A task on a page of its own. */
-export function taskPage(view: TaskView, looking: Looking, filling: Omit<Filling, 'reader'>): Page {
+export function taskPage(view: TaskView, looking: Looking, filling: Words): Page {
   const { task } = view
   const filled = { ...filling, reader: looking.reader }
   return {
@@ -36,7 +38,7 @@ export function taskPage(view: TaskView, looking: Looking, filling: Omit<Filling
     place: view.list.kind === 'inbox' ? '/' : `/lists/${view.list.id}`,
     main: html`<div class="of-task"><div class="words">${path(view)}
       <header class="headline">${check(task)}<h1 dir="auto">${task.title}</h1></header>
-      ${words(view, looking, filled)} ${steps(view, looking)}
+      ${words(view, looking, filled)} ${steps(view, looking, filling)}
       <p class="lead since">Added ${momentTag(looking.reader, task.created_at, looking.now)}${finished(view, looking)}</p>
       ${history(task)}
       </div>
@@ -83,7 +85,7 @@ function words({ task }: TaskView, { isEditing }: Looking, { form, problems }: F
     </details>`
 }
 
-function steps(view: TaskView, looking: Looking): Html {
+function steps(view: TaskView, looking: Looking, words: Words): Html {
   const { open, done, canSplit } = view
   if (!canSplit && open.length + done.length === 0) return nothing
   const all = open.length + done.length
@@ -91,7 +93,7 @@ function steps(view: TaskView, looking: Looking): Html {
     all === 0 ? nothing : html` <span class="progress">${done.length} of ${all}</span>`
   }</h2>
     <ul class="tasks" id="tasks" data-keeps="open">${rows(open, looking)}</ul>
-    ${canSplit ? addStep(view, looking) : nothing}
+    ${canSplit ? addStep(view, looking, words) : nothing}
     ${done.length === 0 ? nothing : html`<ul class="tasks" data-keeps="done">${rows(done, looking)}</ul>`}
   </section>`
 }
@@ -107,8 +109,13 @@ const rows = (steps: TaskView['open'], { reader, now, opened }: Looking): Html[]
   )
 }
 
-const addStep = ({ task }: TaskView, { freshId }: Looking): Html =>
-  html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New subtask</label><input id="task" name="task" required placeholder="Add a subtask" enterkeyhint="done" dir="auto"><input type="hidden" name="id" value="${freshId}"><input type="hidden" name="parent" value="${task.id}"><button>Add</button></form>`
+function addStep({ task }: TaskView, { freshId }: Looking, { form, problems }: Words): Html {
+  const problem = problems.task ?? problems.id
+  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New subtask</label><input id="task" name="task" required placeholder="Add a subtask" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing}><input type="hidden" name="id" value="${freshId}"><input type="hidden" name="parent" value="${task.id}"><button>Add</button></form>
+    ${problem ? html`<p class="problem" id="task_problem" role="alert">${problem}</p>` : nothing}`
+}
+
+const hasProblem = html` aria-describedby="task_problem" aria-invalid="true" autofocus`
 
 /** Whether and how it repeats, with the way to the page where that is said. */
 function repeats({ task }: TaskView, { reader }: Looking): Html {

@@ -25,7 +25,7 @@ type C = Context<UserEnv>
 /** The page of a task, and what can be done to one. */
 export const taskRoutes = new Routes()
 
-taskRoutes.get('/tasks/:id', 'user', (c) => showTask(c))
+taskRoutes.get('/tasks/:id', 'user', (c) => showTask(c, idIn(c)))
 
 taskRoutes.post('/tasks/:id/edit', 'user', (c) =>
   submit(c, editShape, {
@@ -37,7 +37,7 @@ taskRoutes.post('/tasks/:id/edit', 'user', (c) =>
       return changed(c, { what, op, about, streams: await rowStreams(c, op, idIn(c)) })
     },
     // Whoever renamed it in a list sees it on its own page, beside its notes: there it is, on whatever page of the list.
-    again: (form, problems) => orToOutbox(c, problems, () => showTask(c, form, problems)),
+    again: (form, problems) => orToOutbox(c, problems, () => showTask(c, idIn(c), form, problems)),
   }),
 )
 
@@ -80,12 +80,19 @@ taskRoutes.post('/tasks/:id/move', 'user', async (c) => {
   })
 })
 
-async function showTask(c: C, form: Form = emptyForm(), problems: Problems = {}): Promise<Response> {
+/** The page of the task `id`, with what was typed into its forms and what is wrong with that. */
+export async function showTask(
+  c: C,
+  id: string,
+  form: Form = emptyForm(),
+  problems: Problems = {},
+  status = 200,
+): Promise<Response> {
   const { db, user, now } = c.var
   const opened = { more: c.req.query('more'), rename: c.req.query('rename') }
   const isEditing = c.req.query('edit') !== undefined
   const looking = { reader: user, now, opened, isEditing, freshId: newId() }
-  return showPage(c, taskPage(await taskView(db, user, idIn(c)), looking, { form, problems }))
+  return showPage(c, taskPage(await taskView(db, user, id), looking, { form, problems }), status)
 }
 
 async function finish(c: C, what: string, verb: typeof completeTask): Promise<Response> {
