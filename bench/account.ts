@@ -155,7 +155,7 @@ class Filling {
       this.#add('sections', { id, list_id: this.ids.list, name: `Stage ${i + 1}`, position: places[i], ...born })
     const named = { owner_id, color: '', position: 'a0', ...born }
     this.#add('labels', { id: this.ids.label, name: 'phone', name_key: nameKey('phone'), ...named })
-    this.#add('filters', { id: this.ids.filter, name: 'Soon', query: 'p1 & due before: +7 days', ...named })
+    this.#add('filters', { id: this.ids.filter, name: 'Soon', query: '(p1 | p2) & due before: +300 days', ...named })
     this.#addTaskWithAll(lists[1]!, at)
   }
 

@@ -6,6 +6,7 @@ import type { Db } from '#db/db.ts'
 import { newestWith } from '#db/finding.ts'
 import type { Completion, Tables, User } from '#db/schema.ts'
 import { listsOf } from '#features/lists/lists.ts'
+import { latestIn } from './latest.ts'
 import { PAGE } from './listing.ts'
 import { type BareRow, type Row, rowColumns, withDetails } from './seen.ts'
 
@@ -35,12 +36,10 @@ export async function completedRows(
   lists: string[],
   { before, since, words }: { before?: LogCursor | undefined; since?: Date; words?: string } = {},
 ): Promise<{ rows: DoneRow[]; more: boolean }> {
-  const pages =
+  const rows =
     words === undefined
-      ? // Each list is read along its index and for one page only, so it does not matter how much was ever completed.
-        await Promise.all(lists.map((list) => completedIn(db, list, before, since)))
-      : [await doneOf(db, lists, await tasksWith(db, lists, words), before)]
-  const rows = pages.flat().sort(latestFirst)
+      ? await latestDone(db, lists, before, since)
+      : await doneOf(db, lists, await tasksWith(db, lists, words), before)
   const found = await withDetails(db, rows.slice(0, PAGE))
   return { rows: await withOccurrences(db, user, found), more: rows.length > PAGE }
 }
@@ -133,13 +132,34 @@ const doneOf = async (db: Db, lists: string[], tasks: string[], before: LogCurso
         .where(sql<SqlBool>`completions.list_id || '' in (${sql.join(lists)})`)
         .execute()
 
-function completedIn(db: Db, list: string, before: LogCursor | undefined, since?: Date): Promise<Found[]> {
-  const query = logbook(db, before).where('completions.list_id', '=', list)
-  return (since ? query.where('completions.completed_at', '>=', instant(since)) : query).execute()
+/** A page of what was done in these lists, each read along its index. */
+async function latestDone(db: Db, lists: string[], before: LogCursor | undefined, since?: Date): Promise<Found[]> {
+  const keys = await latestIn(
+    db,
+    lists,
+    PAGE + 1,
+    (list, limit) => sql`select id, completed_at as at, list_id as list from completions
+      where list_id = ${list} and deleted_at is null
+      ${since ? sql`and completed_at >= ${instant(since)}` : sql``}
+      ${before ? sql`and (completed_at, id) < (${before.doneAt}, ${before.id})` : sql``}
+      and (select tasks.deleted_at from tasks where tasks.id = completions.task_id) is null
+      order by completed_at desc, id desc limit ${limit}`,
+  )
+  if (keys.length === 0) return []
+  const ids = keys.map(({ id }) => id)
+  const rows = await completed(db).where('completions.id', 'in', ids).execute()
+  return rows.sort(latestFirst)
 }
 
 /** A page of what was ever completed, the latest first. */
 const logbook = (db: Db, before: LogCursor | undefined) =>
+  completed(db)
+    .$if(before !== undefined, (query) => query.where((eb) => isBefore(eb, before as LogCursor)))
+    .orderBy('completions.completed_at', 'desc')
+    .orderBy('completions.id', 'desc')
+    .limit(PAGE + 1)
+
+const completed = (db: Db) =>
   db
     .selectFrom('completions')
     .innerJoin('tasks', 'tasks.id', 'completions.task_id')
@@ -148,10 +168,6 @@ const logbook = (db: Db, before: LogCursor | undefined) =>
     .select(['completions.due_day as day', 'completions.kind'])
     .where('completions.deleted_at', 'is', null)
     .where('tasks.deleted_at', 'is', null)
-    .$if(before !== undefined, (query) => query.where((eb) => isBefore(eb, before as LogCursor)))
-    .orderBy('completions.completed_at', 'desc')
-    .orderBy('completions.id', 'desc')
-    .limit(PAGE + 1)
 
 const isBefore = (
   { eb, refTuple, tuple }: ExpressionBuilder<Tables, 'completions' | 'tasks' | 'lists'>,

@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { isId } from '#core/ids.ts'
 import { DAY, instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
 import type { List, Task, User } from '#db/schema.ts'
+import { type Key, latestIn } from './latest.ts'
 import { PAGE } from './listing.ts'
 
 type Person = Pick<User, 'id'>
@@ -32,12 +34,10 @@ export async function deletedTasks(
   lists: string[],
   before?: TrashCursor,
 ): Promise<{ rows: TrashedTask[]; next: TrashCursor | undefined }> {
-  // Each list is read along its index and for one page only.
-  const pages = await Promise.all(lists.map((list) => deletedIn(db, list, before)))
-  const rows = pages.flat().sort(latestFirst)
-  const last = rows[PAGE - 1]
-  const next = last && rows.length > PAGE ? { id: last.id, deletedAt: last.deleted_at } : undefined
-  return { rows: rows.slice(0, PAGE), next }
+  const keys = await latestIn(db, lists, PAGE + 1, (list, limit) => deletedIn(list, before, limit))
+  const last = keys[PAGE - 1]
+  const next = last && keys.length > PAGE ? { id: last.id, deletedAt: last.at } : undefined
+  return { rows: await rowsAt(db, keys.slice(0, PAGE)), next }
 }
 
 /** The lists of `user` that they deleted and that can still be brought back, the latest first. */
@@ -58,36 +58,25 @@ export function trashCursor(id = '', at = ''): TrashCursor | undefined {
   return isId(id) && !Number.isNaN(time) ? { id, deletedAt: instant(new Date(time)) } : undefined
 }
 
-const deletedIn = (db: Db, list: string, before: TrashCursor | undefined): Promise<TrashedTask[]> =>
-  db
+const deletedIn = (list: string, before: TrashCursor | undefined, limit: number) =>
+  sql`select id, deleted_at as at, list_id as list from tasks
+    where list_id = ${list} and deleted_at is not null
+    ${before ? sql`and (deleted_at, id) < (${before.deletedAt}, ${before.id})` : sql``}
+    and (select parent.id from tasks as parent
+      where parent.id = tasks.parent_id and parent.deleted_at = tasks.deleted_at) is null
+    order by deleted_at desc, id desc limit ${limit}`
+
+async function rowsAt(db: Db, keys: Key[]): Promise<TrashedTask[]> {
+  if (keys.length === 0) return []
+  const ids = keys.map(({ id }) => id)
+  const rows = await db
     .selectFrom('tasks')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
     .select(['tasks.id', 'tasks.title', 'tasks.deleted_at'])
     .select(['lists.name as listName', 'lists.color as listColor', 'lists.kind as listKind'])
     .$narrowType<{ deleted_at: string }>()
-    .where('tasks.list_id', '=', list)
+    .where('tasks.id', 'in', ids)
     .where('tasks.deleted_at', 'is not', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('tasks as parent')
-            .select('parent.id')
-            .whereRef('parent.id', '=', 'tasks.parent_id')
-            .whereRef('parent.deleted_at', '=', 'tasks.deleted_at'),
-        ),
-      ),
-    )
-    .$if(before !== undefined, (query) =>
-      query.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple('tasks.deleted_at', 'tasks.id'), '<', tuple(before!.deletedAt, before!.id)),
-      ),
-    )
-    .orderBy('tasks.deleted_at', 'desc')
-    .orderBy('tasks.id', 'desc')
-    .limit(PAGE + 1)
     .execute()
-
-const latestFirst = (a: TrashedTask, b: TrashedTask): number =>
-  inOrder(b.deleted_at, a.deleted_at) || inOrder(b.id, a.id)
-
-const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+  return rows.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+}
