@@ -1,3 +1,4 @@
+import type { Day } from '#core/days.ts'
 import type { QuickAdd, Span } from '#core/quick-add.ts'
 import { sayDue } from '../effects/chips.ts'
 import { contextHere } from '../habits.ts'
@@ -87,7 +88,8 @@ function putBackByClick({ target }: MouseEvent): void {
 
 function draw(input: HTMLInputElement, shown: Span[], line: QuickAdd): void {
   const chips = chipsOf(input)
-  const buttons = shown.map((span) => chip(span, input.value, line))
+  const { today } = contextHere()
+  const buttons = shown.map((span) => chip(span, input.value, line, today))
   const words = buttons.map((button) => `${button.dataset.span} ${button.textContent}`).join('\n')
   // Whoever listens hears what is new, not every letter.
   if (chips.dataset.words === words) return
@@ -96,22 +98,23 @@ function draw(input: HTMLInputElement, shown: Span[], line: QuickAdd): void {
   chips.replaceChildren(...(shown.length === 0 ? [] : ['Read as ', ...buttons]))
 }
 
-function chip(span: Span, text: string, line: QuickAdd): HTMLButtonElement {
+function chip(span: Span, text: string, line: QuickAdd, today: Day): HTMLButtonElement {
   const button = document.createElement('button')
   button.type = 'button'
   button.dataset.span = asText(span)
-  const words = text.slice(span.start, span.end).trim()
+  // The comma or dash that divides it from the title goes along, but says nothing.
+  const words = text.slice(span.start, span.end).replace(/^[\s,;:–—|·-]+|[\s,;:]+$/g, '')
   const keeps = `Keep “${words.length > 60 ? `${words.slice(0, 60)}…` : words}” in the title`
   button.title = keeps
   const more = document.createElement('span')
   more.className = 'unseen'
   more.textContent = `. ${keeps}`
-  button.append(wordsOf(span, words, line), more)
+  button.append(wordsOf(span, words, line, today), more)
   return button
 }
 
-function wordsOf(span: Span, words: string, { dueDay, dueTime }: QuickAdd): string {
-  const day = (day: string | undefined) => (day && sayDue(day, contextHere().today)?.words) ?? ''
+function wordsOf(span: Span, words: string, { dueDay, dueTime }: QuickAdd, today: Day): string {
+  const day = (day: string | undefined) => (day && sayDue(day, today)?.words) ?? ''
   if (span.kind === 'due') return [day(dueDay), span.value.time ?? dueTime].filter(Boolean).join(' ')
   if (span.kind === 'list') return `#${span.value}`
   if (span.kind === 'section') return `/${span.value}`
@@ -121,7 +124,7 @@ function wordsOf(span: Span, words: string, { dueDay, dueTime }: QuickAdd): stri
   if (span.kind === 'start') return `Starts ${day(span.value)}`
   if (span.kind === 'deadline') return `Deadline ${day(span.value)}`
   if (span.kind === 'duration') return `${span.value} min`
-  return span.kind === 'notes' ? 'Notes' : words.replace(/[,;:]$/, '')
+  return span.kind === 'notes' ? 'Notes' : words
 }
 
 function chipsOf(input: HTMLInputElement): HTMLElement {
