@@ -7,6 +7,7 @@ import { cancelTask, completeTask, reopenTask } from '#features/tasks/completing
 import { deleteTask, restoreTask } from '#features/tasks/deleting.ts'
 import { editTask } from '#features/tasks/editing.ts'
 import { moveInto, moveTask } from '#features/tasks/moving.ts'
+import { listNamed } from '#test/lists/household.ts'
 import { addAll, asked, completionsOf, emptyHouse, inboxTitles, NOON, person, reasonOf, stored } from './household.ts'
 
 let db: Database
@@ -149,5 +150,30 @@ describe('a whole branch', () => {
     await restoreTask(db, ana, trip, asked)
     await reopenTask(db, ana, left, asked)
     expect(await count()).toBe(5)
+  })
+})
+
+describe('two at once', () => {
+  test('each task under the other makes no circle', async () => {
+    for (let i = 0; i < 5; i++) {
+      const [one = '', other = ''] = await addAll(db, ana, 'One', 'Other')
+      await Promise.allSettled([under(one, other), under(other, one)])
+      const parents = [await parentOf(one), await parentOf(other)]
+      expect(parents.filter((parent) => parent !== null)).toHaveLength(1)
+    }
+  })
+
+  test('a task is found again when it goes to another list in the same moment', async () => {
+    const list = await listNamed(db, ana, 'Groceries')
+    for (let i = 0; i < 5; i++) {
+      const [tea = ''] = await addAll(db, ana, 'Tea')
+      await Promise.all([
+        moveInto(db, ana, tea, { list }, asked),
+        completeTask(db, ana, tea, asked),
+        editTask(db, ana, tea, { title: 'Green tea' }, {}, asked),
+      ])
+      expect(await stored(db, tea)).toMatchObject({ list_id: list, title: 'Green tea' })
+      expect((await completionsOf(db, tea)).map(({ list_id }) => list_id)).toEqual([list])
+    }
   })
 })

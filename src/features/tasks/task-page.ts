@@ -86,15 +86,16 @@ function words({ task }: TaskView, { isEditing }: Looking, { form, problems }: F
 }
 
 function steps(view: TaskView, looking: Looking, words: Words): Html {
-  const { open, done, canSplit } = view
-  if (!canSplit && open.length + done.length === 0) return nothing
-  const all = open.length + done.length
+  const { open, done, progress, canSplit } = view
+  if (!canSplit && progress === undefined) return nothing
+  const more = progress ? progress.all - open.length - done.length : 0
   return html`<section class="steps-of" aria-labelledby="steps"><h2 id="steps">Subtasks${
-    all === 0 ? nothing : html` <span class="progress">${done.length} of ${all}</span>`
+    progress ? html` <span class="progress">${progress.done} of ${progress.all}</span>` : nothing
   }</h2>
     <ul class="tasks" id="tasks" data-keeps="open">${rows(open, looking)}</ul>
     ${canSplit ? addStep(view, looking, words) : nothing}
     ${done.length === 0 ? nothing : html`<ul class="tasks" data-keeps="done">${rows(done, looking)}</ul>`}
+    ${more > 0 ? html`<p class="hint">There are ${more.toLocaleString('en')} more than this page shows.</p>` : nothing}
   </section>`
 }
 

@@ -4,7 +4,7 @@ import { labelsOf } from '#features/labels/labels.ts'
 import { listsOf, type VisibleList } from '#features/lists/lists.ts'
 import { sectionsOf } from '#features/lists/sections.ts'
 import { above, LEVELS } from './branches.ts'
-import { type LabelOnTask, labelsOn, type Row, rowColumns, withDetails } from './seen.ts'
+import { type LabelOnTask, labelsOn, type Row, rowColumns, rowFor, type Steps, withDetails } from './seen.ts'
 import { taskOf, tasksOf, type VisibleTask } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
@@ -21,6 +21,8 @@ export type TaskView = {
   /** Its subtasks: the open ones in their order, and those that are done, the latest first. */
   open: Row[]
   done: Row[]
+  /** How many it has, also those for which there is no room. */
+  progress: Steps | undefined
   /** Whether it can have subtasks: the last level cannot. */
   canSplit: boolean
   labels: LabelOnTask[]
@@ -37,9 +39,10 @@ const MOST_STEPS = 200
 /** What the page of the task `id` shows. Refuses one that does not exist for `user`. */
 export async function taskView(db: Db, user: Person, id: string): Promise<TaskView> {
   const task = await taskOf(db, user, id)
-  const [path, steps, lists, labels, ownLabels, sections, members] = await Promise.all([
+  const [path, steps, row, lists, labels, ownLabels, sections, members] = await Promise.all([
     above(db, id),
     stepsOf(db, user, id),
+    rowFor(db, user, id),
     listsOf(db, user).orderBy('lists.position').orderBy('lists.id').execute(),
     labelsOn(db, [id]),
     labelsOf(db, user).execute(),
@@ -55,6 +58,7 @@ export async function taskView(db: Db, user: Person, id: string): Promise<TaskVi
     path,
     open: steps.filter((step) => step.completed_at === null),
     done: steps.filter((step) => step.completed_at !== null),
+    progress: row?.steps,
     canSplit: path.length + 1 < LEVELS,
     labels: labels.get(id) ?? [],
     ownLabels,
