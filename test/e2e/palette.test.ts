@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { axe } from './checks.ts'
 import type { PageOptions } from './chromium.ts'
 import { journeys } from './journeys.ts'
-import { add, register, row, until } from './people.ts'
+import { add, leaveField, register, row, until } from './people.ts'
 
 const { site, visit } = await journeys()
 let count = 0
@@ -49,12 +49,24 @@ test('arrows walk round, the field says which one is meant, Escape gives the foc
 
 test('what is done in it is done to what had the focus', async () => {
   const page = await ana()
-  await page.keyboard.press('Escape')
+  await leaveField(page)
   await page.keyboard.press('j')
   await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
   await page.keyboard.type('complete, or')
+  await until(async () => (await chosen(page)) === 'Complete, or reopen', 'it is found')
   await page.keyboard.press('Enter')
   await until(async () => (await row(page, 'Water the plants').count()) === 0, 'it is completed, and leaves')
+})
+
+test('tasks are found by their words, and opened', async () => {
+  const page = await ana()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('plant')
+  await page.getByRole('option', { name: 'Water the plants' }).click()
+  await page.waitForURL('**/tasks/*')
+  expect(await page.textContent('h1')).toBe('Water the plants')
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -66,8 +66,8 @@ test('on a phone the menu of the last row stands clear of the bar', async () => 
 
 test('on a phone the field of the Inbox does not take the focus by itself', async () => {
   const page = await ana({ screen: 'phone' }, 'Milk')
-  await page.tap('.side a[href="/completed"]')
-  await page.getByRole('heading', { name: 'Completed' }).waitFor()
+  await page.tap('.side a[href="/today"]')
+  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor()
   await page.tap('.side a[href="/"]')
   await page.waitForSelector('#task')
   await page.waitForTimeout(300)
