@@ -7,7 +7,7 @@ import { copyDatabase } from '#db/backup.ts'
 import { connect, type Database, newId } from '#db/db.ts'
 import { replacePostgres, stage } from '#db/restore.ts'
 import type { User } from '#db/schema.ts'
-import { keepAllWords } from '#db/words.ts'
+import { keepAllWords, keepWords } from '#db/words.ts'
 import { inboxOf } from '#features/lists/lists.ts'
 import { search } from '#features/search/searching.ts'
 import { completeTask, reopenTask } from '#features/tasks/completing.ts'
@@ -210,13 +210,10 @@ test('whatever somebody looks for is answered, or refused in a sentence', async 
       expect([asked, error]).toEqual([asked, expect.any(Refusal)])
     }
   }
-  await fc.assert(fc.asyncProperty(text, answered), { numRuns: 300 })
-  for (const words of ['a b '.repeat(400), Array.from({ length: 500 }, (_, i) => `w${i}`).join(' ')]) {
-    await answered(words)
-    await answered(`"${words}"`)
-    await answered(`!"${words}" & p4`)
-  }
-})
+  await fc.assert(fc.asyncProperty(text, answered), { numRuns: 100 })
+  const many = Array.from({ length: 500 }, (_, i) => `w${i}`).join(' ')
+  for (const words of [many, `"${many}"`, `!"${'a b '.repeat(400)}" & p4`]) await answered(words)
+}, 60_000)
 
 test('a copy of the database, and what is restored from it, finds the same', async () => {
   const { dir } = await freshDatabase({ empty: true })
@@ -238,10 +235,22 @@ test('a copy of the database, and what is restored from it, finds the same', asy
 
 test('what is found is shown a page at a time, and nothing is left out or shown twice', async () => {
   const zoe = await person(db, 'zoe')
-  const titles = Array.from({ length: 130 }, (_, i) => `Jar ${i}`)
-  const ids = await addAll(db, zoe, ...titles)
-  for (const id of ids.slice(0, 60)) await editTask(db, zoe, id, { title: 'Other', notes: 'jar' }, {}, asked)
-  for (const id of ids.slice(50, 120)) await completeTask(db, zoe, id, asked)
+  const list = (await inboxOf(db, zoe)).id
+  const rows = Array.from({ length: 700 }, (_, i) => ({
+    ...{
+      id: newId(),
+      list_id: list,
+      position: 'a0',
+      created_by: zoe.id,
+      created_at: NOON.toISOString(),
+      deleted_at: null,
+    },
+    ...(i < 300 ? { title: 'Other', notes: 'jar' } : { title: `Jar ${i}`, notes: '' }),
+    completed_at: i >= 250 && i < 350 ? NOON.toISOString() : null,
+  }))
+  const ids = rows.map(({ id }) => id)
+  await db.insertInto('tasks').values(rows).execute()
+  await db.transact((trx) => keepWords(trx, rows))
   const seen: string[] = []
   for (const wanted of ['open', 'done'] as const) {
     let after: { id: string; part: 'title' | 'rest' | 'done-title' | 'done-rest' } | undefined
@@ -253,7 +262,7 @@ test('what is found is shown a page at a time, and nothing is left out or shown 
       after = group?.next
     } while (after)
   }
-  expect(seen.length).toBe(130)
+  expect(seen.length).toBe(700)
   expect(new Set(seen)).toEqual(new Set(ids))
   expect((await search(db, zoe, { text: 'jar', after: { id: newId(), part: 'rest' } }, NOON)).done).toBeUndefined()
 })
