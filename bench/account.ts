@@ -196,4 +196,5 @@ function listFor(nth: number, lists: string[]): string {
   return lists[2 + ((Math.floor(nth / 12) * 6 + place - 6) % (LISTS - 2))]!
 }
 
-const titleOf = (i: number): string => `${TITLES[i % TITLES.length]} (${i})`
+// Turned on by one every ten, so that open ones, every tenth, have all of them.
+const titleOf = (i: number): string => `${TITLES[(i + Math.floor(i / 10)) % TITLES.length]} (${i})`
