@@ -43,6 +43,8 @@ function reason({ words, isMany }: Thing, [why = 'changed', ...fields]: string[]
     purged: html`some of it is deleted for good`,
     'list-gone': html`the list is deleted`,
     'parent-gone': html`the task that ${isMany ? 'one of them' : words} is a part of is deleted`,
+    'parent-done': html`the task that ${isMany ? 'one of them' : words} is a part of is completed`,
+    'open-below': html`a subtask of ${isMany ? 'one of them' : words} is open`,
     'section-gone': html`the section is deleted`,
     circle: html`${isMany ? 'one of them' : words} would be a part of itself`,
     levels: html`there would be more than four levels of subtasks`,

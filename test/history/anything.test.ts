@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type Database, newId } from '#db/db.ts'
 import { journal } from '#db/journal.ts'
 import type { User } from '#db/schema.ts'
-import { undo } from '#features/history/undo.ts'
+import { redo, undo } from '#features/history/undo.ts'
 import { addList } from '#features/lists/adding.ts'
 import { deleteList, editList } from '#features/lists/editing.ts'
 import { inboxOf, listsOf } from '#features/lists/lists.ts'
@@ -167,6 +167,33 @@ describe('parts of a task', () => {
     const deleted = await deleteTask(db, ana, below, asked)
     await deleteTask(db, ana, other, asked)
     expect(await outcome(deleted.op)).toMatchObject({ outcome: 'nothing', kept: [{ why: 'parent-gone' }] })
+  })
+
+  test('an undo puts nothing open below a task that is done', async () => {
+    const ways: ((step: string) => Promise<{ op: string }>)[] = [
+      (step) => completeTask(db, ana, step, asked),
+      (step) => deleteTask(db, ana, step, asked),
+      (step) => into(step, { parent: null }),
+    ]
+    for (const way of ways) {
+      const top = await add('Top')
+      const step = await add('Step', { parent: top })
+      const { op } = await way(step)
+      await completeTask(db, ana, top, asked)
+      const { outcome: came, kept } = await outcome(op)
+      expect([came, ...new Set(kept.map(({ why }) => why))]).toEqual(['nothing', 'parent-done'])
+      await expectInOrder(db)
+    }
+  })
+
+  test('doing again completes nothing that has an open subtask by now', async () => {
+    const top = await add('Top')
+    const { op } = await completeTask(db, ana, top, asked)
+    await outcome(op)
+    await add('Step', { parent: top })
+    const { outcome: came, kept } = await redo(db, ana, op, asked)
+    expect([came, ...new Set(kept.map(({ why }) => why))]).toEqual(['nothing', 'open-below'])
+    await expectInOrder(db)
   })
 
   test('what was put below a new task goes with it, and comes back with it', async () => {

@@ -26,6 +26,7 @@ export async function expectInOrder(db: Database): Promise<void> {
     if (task.deleted_at !== null) continue
     if (parent && parent.section_id !== task.section_id) wrong.push(`${task.title} is not in its parent’s section`)
     if (parent && parent.deleted_at !== null) wrong.push(`${task.title} is below a task that is deleted`)
+    if (parent && isOpen(task) && !isOpen(parent)) wrong.push(`${task.title} is open below a task that is done`)
     if (task.section_id !== null && live.get(task.section_id) !== task.list_id)
       wrong.push(`${task.title} is in a section that is not there`)
     const path = [task.id]

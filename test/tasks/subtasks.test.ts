@@ -3,10 +3,12 @@ import type { Database } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { undo } from '#features/history/undo.ts'
 import { inboxOf } from '#features/lists/lists.ts'
+import { addTask } from '#features/tasks/adding.ts'
 import { cancelTask, completeTask, reopenTask } from '#features/tasks/completing.ts'
 import { deleteTask, restoreTask } from '#features/tasks/deleting.ts'
 import { editTask } from '#features/tasks/editing.ts'
 import { moveInto, moveTask } from '#features/tasks/moving.ts'
+import { expectInOrder } from '#test/history/order.ts'
 import { listNamed } from '#test/lists/household.ts'
 import { addAll, asked, completionsOf, emptyHouse, inboxTitles, NOON, person, reasonOf, stored } from './household.ts'
 
@@ -175,5 +177,49 @@ describe('two at once', () => {
       expect(await stored(db, tea)).toMatchObject({ list_id: list, title: 'Green tea' })
       expect((await completionsOf(db, tea)).map(({ list_id }) => list_id)).toEqual([list])
     }
+  })
+})
+
+// A list shows what is open below what is open: what would be below a task that is done would be out of sight.
+describe('a task that is done and has something left to do is open again', () => {
+  const isDone = async (id: string) => (await stored(db, id)).completed_at !== null
+
+  const ways: [what: string, way: () => Promise<{ op: string }>][] = [
+    ['a subtask is added', () => addTask(db, ana, { title: 'Passport', parent: pack }, asked)],
+    ['an open task becomes a part of it', async () => under(await milk(), pack)],
+    ['by editing', async () => editTask(db, ana, await milk(), { parent: pack }, {}, asked)],
+    [
+      'one is put beside a subtask',
+      async () => moveTask(db, ana, await milk(), { side: 'before', other: left }, asked),
+    ],
+  ]
+  for (const [what, way] of ways) {
+    test(`when ${what}; undoing that completes it again`, async () => {
+      await completeTask(db, ana, trip, asked)
+      const { op } = await way()
+      expect([await isDone(trip), await isDone(pack)]).toEqual([false, false])
+      expect(await completionsOf(db, trip)).toEqual([])
+      await expectInOrder(db)
+      await undo(db, ana, op, asked)
+      expect([await isDone(trip), await isDone(pack)]).toEqual([true, true])
+      expect(await completionsOf(db, trip)).toHaveLength(1)
+      await expectInOrder(db)
+    })
+  }
+
+  test('when a subtask comes back from the trash', async () => {
+    await deleteTask(db, ana, socks, { now: new Date(NOON.getTime() - 500) })
+    await completeTask(db, ana, trip, asked)
+    await restoreTask(db, ana, socks, asked)
+    expect([await isDone(trip), await isDone(pack), await isDone(socks)]).toEqual([false, false, false])
+    await expectInOrder(db)
+  })
+
+  test('but it stays done when what comes is done, too', async () => {
+    const other = await milk()
+    await completeTask(db, ana, other, asked)
+    await completeTask(db, ana, trip, asked)
+    await under(other, pack)
+    expect(await isDone(pack)).toBe(true)
   })
 })

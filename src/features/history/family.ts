@@ -1,6 +1,6 @@
 import type { Db } from '#db/db.ts'
 import { type Row, type Rows, rowsWhere } from './nets.ts'
-import { PLACE, type Plan } from './plan.ts'
+import { DONE, PLACE, type Plan } from './plan.ts'
 
 /** The tasks of a plan with everything above and below them, as they are now and as they will be. */
 export class Family {
@@ -44,11 +44,11 @@ export class Family {
 // Tasks stand four levels deep; what is longer than this goes round in a circle.
 const MOST = 50
 
-/** The tasks of `plan` with everything above them, now and then, and everything below those that move, come or go. */
+/** The tasks of `plan` with everything above them, now and then, and everything below those that move, come, go or are done. */
 export async function familyOf(db: Db, plan: Plan, known: Rows): Promise<Family> {
   const patches = plan.in('tasks')
   const rows: Rows = new Map([...known].filter(([id]) => patches.has(id)))
-  const moving = [...patches.keys()].filter((id) => plan.has(id, ...PLACE, 'deleted_at'))
+  const moving = [...patches.keys()].filter((id) => plan.has(id, ...PLACE, ...DONE, 'deleted_at'))
   await addBelow(db, rows, moving)
   await addAbove(db, rows, plan, moving)
   return new Family(rows, plan)

@@ -10,6 +10,8 @@ export type Why =
   | 'purged'
   | 'list-gone'
   | 'parent-gone'
+  | 'parent-done'
+  | 'open-below'
   | 'section-gone'
   | 'circle'
   | 'levels'
@@ -137,7 +139,7 @@ function brokenCompletions(parts: Part[]): Set<string> {
 // --- what belongs together ---
 
 const DUE = ['due_day', 'due_time', 'due_zone', 'due_at']
-const DONE = ['completed_at', 'cancelled']
+export const DONE = ['completed_at', 'cancelled']
 const NAME = ['name', 'name_key']
 /** Where a task is. Its position is one among others there, so it goes back with them. */
 export const PLACE = ['list_id', 'section_id', 'parent_id']

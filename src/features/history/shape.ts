@@ -3,6 +3,7 @@ import { LEVELS } from '#features/tasks/branches.ts'
 import type { Ground } from './allowed.ts'
 import { type Family, familyOf } from './family.ts'
 import { type Row, type Rows, rowsWhere } from './nets.ts'
+import { keepOpenAbove } from './open-above.ts'
 import { PLACE, type Plan, type Why } from './plan.ts'
 
 /** What a plan has to fit: the lists as they will be, and the sections that will be there. */
@@ -10,13 +11,13 @@ type Surroundings = { grounds: Map<string, Ground>; sections: Rows }
 
 /**
  * Makes a plan fit what the tasks around those of the op are like by now. Whatever would put a task below itself, on a
- * fifth level, below a task that is deleted or into a list that is gone stays as it is. What is below a task goes with
+ * fifth level, below a task that is deleted or, open, below one that is done, or into a list that is gone stays as it is. What is below a task goes with
  * it: into its list and section, and out of sight. Nothing stays in a section that goes.
  */
 export async function fit(db: Db, plan: Plan, rows: Rows, grounds: Map<string, Ground>): Promise<void> {
   const family = await familyOf(db, plan, rows)
   const around = { grounds, sections: await sectionsOf(db, plan, family, rows) }
-  while (dropMisfits(plan, family, around)) family.regroup()
+  while (dropMisfits(plan, family, around) || keepOpenAbove(plan, family, rows)) family.regroup()
   leaveSections(plan, family, around)
   takeAlong(plan, family)
   await emptySections(db, plan)

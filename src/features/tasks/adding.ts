@@ -5,6 +5,7 @@ import { type Database, type Db, isDuplicate, newId } from '#db/db.ts'
 import { changesOf, type Fields, journal, type Write } from '#db/journal.ts'
 import type { List, Priority, Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
+import { openAbove } from './completing.ts'
 import { type Home, homeFor, type Wish } from './home.ts'
 import { relabel } from './labelling.ts'
 import { refuseStranger } from './places.ts'
@@ -27,10 +28,10 @@ type Details = Pick<
 > & { priority: Priority }
 
 /**
- * Adds a task at the top of its list or section, a subtask below its siblings. `id` may come from where the task was
- * born: the same id with the same fields and place again answers as the first did; with others, or when that task is
- * deleted by now, it makes another task under a fresh id (a kept page may be sent twice). It is refused as a conflict
- * when it belongs to somebody else. Refuses a place that `homeFor` refuses, and an assignee who cannot see it.
+ * Adds a task at the top of its list or section, a subtask below its siblings; what it is a part of is open then. `id` may
+ * come from where the task was born: the same id with the same fields and place again answers as the first did; with
+ * others, or when that task is deleted by now, it makes another task under a fresh id (a kept page may be sent twice). It
+ * is refused as a conflict when it belongs to somebody else. Refuses a place that `homeFor` refuses, and an assignee who cannot see it.
  */
 export async function addTask(db: Database, user: Person, wanted: Wanted, asked: Asked): Promise<Changed> {
   const { op, ids } = await addTasks(db, user, [wanted], asked)
@@ -104,8 +105,9 @@ async function addOne(write: Write, user: Person, wanted: Wanted): Promise<strin
   }
   if (wanted.assignee !== undefined) await refuseStranger(write.trx, home.list.id, wanted.assignee)
   await write.insert('tasks', task)
-  if (wanted.labels?.length)
-    await relabel(write, user, { ...task, due_zone: null, due_at: null, cancelled: 0 }, wanted.labels, [])
+  const added: Task = { ...task, due_zone: null, due_at: null, cancelled: 0 }
+  if (wanted.labels?.length) await relabel(write, user, added, wanted.labels, [])
+  if (home.parent !== null) await openAbove(write, [added])
   return id
 }
 

@@ -93,6 +93,13 @@ export async function openAll(write: Write, tasks: Task[]): Promise<Task[]> {
   return write.updateAll('tasks', new Map(all.map(({ id }) => [id, { completed_at: null, cancelled: 0 }])))
 }
 
+/** Opens what these tasks are parts of, where they are open themselves: of what is done, nothing is left to do. */
+export async function openAbove(write: Write, tasks: Task[]): Promise<void> {
+  const open = tasks.filter(({ completed_at, deleted_at }) => completed_at === null && deleted_at === null)
+  const closed = (await tasksAbove(write, open)).filter(({ completed_at }) => completed_at !== null)
+  if (closed.length > 0) await openAll(write, closed)
+}
+
 async function openBelow(write: Write, ids: string[]): Promise<Task[]> {
   const open = (await below(write.trx, ids))
     .flat()

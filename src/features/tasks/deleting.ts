@@ -4,6 +4,7 @@ import type { Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
 import { above, below, LEVELS } from './branches.ts'
+import { openAbove } from './completing.ts'
 import { type Changed, changeTask } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
@@ -28,7 +29,7 @@ export async function removeAll(write: Write, tasks: Task[]): Promise<Task[]> {
 
 /**
  * Brings a deleted task back to its place, with everything that was deleted together with it. When the task that it was
- * a part of, or its section, is gone, it comes back without. Restoring what is not deleted changes nothing. Refuses a
+ * a part of, or its section, is gone, it comes back without; when that is completed, it is open again. Restoring what is not deleted changes nothing. Refuses a
  * task that does not exist for `user`.
  */
 export const restoreTask = (db: Database, user: Person, id: string, asked: Asked): Promise<Changed> =>
@@ -37,8 +38,11 @@ export const restoreTask = (db: Database, user: Person, id: string, asked: Asked
     const levels = await deletedTogether(write, task)
     const parent = await parentFor(write, task, levels.length + 1)
     const section_id = parent ? parent.section_id : await sectionFor(write, task)
-    for (const step of levels.flat()) await write.update('tasks', step, { deleted_at: null, section_id })
-    return write.update('tasks', id, { deleted_at: null, parent_id: parent?.id ?? null, section_id })
+    const steps: Task[] = []
+    for (const step of levels.flat()) steps.push(await write.update('tasks', step, { deleted_at: null, section_id }))
+    const back = await write.update('tasks', id, { deleted_at: null, parent_id: parent?.id ?? null, section_id })
+    await openAbove(write, [...steps, back])
+    return back
   })
 
 /** What was deleted in one go with `task`, level by level: the ids of the tasks below it. */

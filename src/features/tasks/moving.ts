@@ -4,7 +4,8 @@ import { NotLocked, type Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import { listOf, refuseArchived, refuseViewer } from '#features/lists/lists.ts'
 import type { Asked } from '#web/op.ts'
-import { relocate, spotOf } from './branches.ts'
+import { relocate, type Spot, spotOf } from './branches.ts'
+import { openAbove } from './completing.ts'
 import { listsOfPlace, type Place, spotFor } from './places.ts'
 import { type Changed, changeTask, refuseDeleted, taskOf } from './tasks.ts'
 
@@ -18,7 +19,7 @@ const LONGEST = 40
 
 /**
  * Puts a task directly before or after another one, with everything below it: it goes to the list and the section of the
- * other and becomes a part of the same task. Refuses when one of them does not exist for `user`, a place
+ * other and becomes a part of the same task, which is open again then if something is left to do. Refuses when one of them does not exist for `user`, a place
  * below itself, and another list that is archived.
  */
 export const moveTask = (
@@ -37,7 +38,7 @@ export const moveTask = (
     if (beside.list_id !== task.list_id) refuseArchived(await listOf(write.trx, user, beside.list_id))
     if (beside.id === id) return task
     const stands = await standsThere(write, task, beside, side)
-    return relocate(write, task, spotOf(beside), stands ? task.position : await freeSpot(write, task, beside, side))
+    return settle(write, task, spotOf(beside), stands ? task.position : await freeSpot(write, task, beside, side))
   })
 }
 
@@ -56,7 +57,13 @@ export async function put(write: Write, user: Person, task: Task, place: Place):
   if (!spot) return task
   const parent = await parentOf(write, task)
   const isOutdented = parent && spot.list_id === task.list_id && spot.parent_id === parent.parent_id
-  return relocate(write, task, spot, isOutdented ? await freeSpot(write, task, parent, 'after') : spot.position)
+  return settle(write, task, spot, isOutdented ? await freeSpot(write, task, parent, 'after') : spot.position)
+}
+
+async function settle(write: Write, task: Task, spot: Spot, position: string): Promise<Task> {
+  const moved = await relocate(write, task, spot, position)
+  await openAbove(write, [moved])
+  return moved
 }
 
 const parentOf = async (write: Write, { parent_id }: Task): Promise<Task | undefined> =>
