@@ -16,6 +16,7 @@ export const icons = {
   trash: icon('<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v6M14 11v6"/>'),
   lists: icon('<path d="M9 6h11M9 12h11M9 18h11M4 6h.01M4 12h.01M4 18h.01"/>'),
   label: icon('<path d="M4 4h8l8 8-8 8-8-8z"/><path d="M8.5 8.5h.01"/>'),
+  select: icon('<rect x="4" y="4" width="16" height="16" rx="3"/><path d="m8 12 3 3 5-6"/>'),
   edit: icon('<path d="M4 20h4L19 9l-4-4L4 16z"/>'),
   board: icon('<rect x="4" y="4" width="7" height="16" rx="1.5"/><rect x="14" y="4" width="6" height="10" rx="1.5"/>'),
   calendar: icon('<rect x="4" y="5" width="16" height="16" rx="2"/><path d="M4 10h16"/>'),

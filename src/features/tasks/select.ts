@@ -18,8 +18,8 @@ export async function openedBy(c: Context<UserEnv>): Promise<Opened> {
 /** The way to select several rows: a link to the same page with boxes, which script takes over. */
 export const selectTool = ({ select }: Opened, base = ''): Html =>
   select === undefined
-    ? html`<a class="tool" href="${base}?select">${icons.completed}<span>Select</span></a>`
-    : html`<a class="tool" href="${base === '' ? '?' : base}">${icons.completed}<span>Done</span></a>`
+    ? html`<a class="tool" href="${base}?select">${icons.select}<span>Select</span></a>`
+    : html`<a class="tool" href="${base === '' ? '?' : base}">${icons.select}<span>Done</span></a>`
 
 /**
  * What can be done to all rows whose box is ticked. It is one form with many boxes that name it (`form="selection"`) and
