@@ -170,9 +170,9 @@ async function counted(page: Page, line: CDPSession, size: number): Promise<Figu
   }
 }
 
-/** How many of these tasks the server shows as completed, once that is all of them or a minute has passed. */
+/** How many of these tasks the server shows as completed, once that is all of them or five minutes have passed. */
 async function arrived(page: Page, ids: string[]): Promise<number> {
-  for (const end = Date.now() + 60_000; ; await page.waitForTimeout(250)) {
+  for (const end = Date.now() + 300_000; ; await page.waitForTimeout(250)) {
     const done = await page.evaluate(async (ids) => {
       let all = ''
       for (let address: string | undefined = '/completed'; address; ) {
