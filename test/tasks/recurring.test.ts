@@ -112,6 +112,13 @@ describe('completing a task that repeats', () => {
     })
   })
 
+  test('without a day it starts no later than it is due then', async () => {
+    const id = await repeating('FREQ=DAILY')
+    await editTask(db, ana, id, { due_day: null, start_day: '2026-06-01' }, {}, asked)
+    await completeTask(db, ana, id, asked)
+    expect(await stored(db, id)).toMatchObject({ due_day: '2026-05-02', start_day: '2026-05-02' })
+  })
+
   test('its last occurrence completes it for good, and reopened it is where it was', async () => {
     const id = await repeating('FREQ=DAILY;COUNT=2')
     await completeTask(db, ana, id, asked)

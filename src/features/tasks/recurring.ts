@@ -63,9 +63,11 @@ async function openBelow(write: Write, id: string): Promise<void> {
 
 function datesOn(task: Task, due_day: Day): Partial<Task> {
   const ahead = task.due_day === null ? 0 : daysBetween(task.due_day, due_day)
+  const start = moved(task.start_day, ahead)
   return datesAfter(task, {
     due_day,
-    start_day: moved(task.start_day, ahead),
+    // Without a day it was due on none that the start could stay before.
+    start_day: start !== null && start > due_day ? due_day : start,
     deadline_day: moved(task.deadline_day, ahead),
   })
 }
