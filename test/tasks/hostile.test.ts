@@ -31,10 +31,13 @@ const NUL = 'a\u0000b'
 const UNSEEN = 'There are characters in it that cannot be shown. Please take them out.'
 const gone = (what: string) => `There is no such ${what}. It may have been deleted.`
 
-describe('a field in which no id stands', () => {
+describe('a field in which no id or day stands', () => {
   const forms: [path: string, fields: Record<string, string>, status: number, sentence: string][] = [
     ['/tasks', { task: 'Tea', label: NUL }, 422, gone('label')],
     ['/tasks', { task: 'Tea', label: 'phone' }, 422, gone('label')],
+    ['/tasks', { task: 'Tea', due_day: NUL }, 422, 'There is no such day.'],
+    ['/tasks', { task: 'Tea', due_day: '0001-01-01' }, 422, 'Choose a day between the years 1900 and 9998.'],
+    ['/tasks', { task: 'Tea', due_day: '9999-12-31' }, 422, 'Choose a day between the years 1900 and 9998.'],
     ['/tasks', { task: 'Tea', parent: NUL }, 404, gone('task')],
     ['/tasks/MILK/move', { list: NUL }, 422, gone('list')],
     ['/tasks/MILK/move', { section: NUL }, 422, gone('section')],

@@ -5,7 +5,7 @@ import type { Priority } from '#db/schema.ts'
 import { zones } from '#features/accounts/preferences.ts'
 import { lines } from '#web/forms.ts'
 import { minutesIn } from './estimate.ts'
-import { notes, title } from './fields.ts'
+import { isInReach, notes, OUT_OF_REACH, title } from './fields.ts'
 
 const NO_DAY = 'There is no such day. Write it as year, month and day: 2026-05-31.'
 
@@ -21,8 +21,8 @@ const orNothing = <T>(read: (text: string) => T | undefined, sentence: string) =
     .refine((value): value is NonNullable<Awaited<T>> | null => value !== undefined, sentence)
 
 const day = orNothing((text) => (isDay(text) ? text : undefined), NO_DAY).refine(
-  (text) => text === null || (text >= '1900' && text < '9999'),
-  'Choose a day between the years 1900 and 9998.',
+  (text) => text === null || isInReach(text),
+  OUT_OF_REACH,
 )
 
 const time = orNothing((text) => timeIn(text), 'Write the time as hours and minutes: 09:30.')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isDay } from '#core/days.ts'
+import { type Day, isDay } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
 import { name } from '#features/lists/fields.ts'
 import { line, lines } from '#web/forms.ts'
@@ -28,6 +28,10 @@ const id = z
   .transform((text) => text || undefined)
   .refine((text) => text === undefined || isId(text), 'The id of a new task must be a UUID in lower case.')
   .optional()
+
+/** Whether a task can be planned for a day. What is further away is a slip. */
+export const isInReach = (day: Day): boolean => day >= '1900' && day < '9999'
+export const OUT_OF_REACH = 'Choose a day between the years 1900 and 9998.'
 
 /** The id of something that is there already; empty is none. One that nobody has is told from the others by the verb. */
 const known = z
@@ -58,6 +62,7 @@ export const addShape = z.object({
   due_day: z
     .string()
     .refine((day) => day === '' || isDay(day), 'There is no such day.')
+    .refine((day) => day === '' || isInReach(day), OUT_OF_REACH)
     .transform((day) => day || undefined)
     .optional(),
   label: idOf('label')
