@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import type { KyselyPlugin, RootOperationNode } from 'kysely'
 import { type Database, newId } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { historyOf } from '#features/history/telling.ts'
@@ -12,6 +13,7 @@ import { cancelTask, completeTask, reopenTask } from '#features/tasks/completing
 import { deleteTask, restoreTask } from '#features/tasks/deleting.ts'
 import { type Edit, editTask } from '#features/tasks/editing.ts'
 import { moveInto } from '#features/tasks/moving.ts'
+import { testKind } from '#test/databases.ts'
 import { add as addByForm, undos } from '#test/tasks/asking.ts'
 import { addAll, asked, emptyHouse, person, reasonOf, share } from '#test/tasks/household.ts'
 import { world } from '#test/world.ts'
@@ -164,4 +166,32 @@ test('it has a page, with an Undo that works without script, and a short part fo
   expect(undone.headers.get('Location')).toBe(`/tasks/${milk}/history`)
   expect(await ana.page(`/tasks/${milk}`)).toContain('Milk 58')
   expect((await eve.get(`/tasks/${milk}/history`)).status).toBe(404)
+})
+
+test.if(testKind === 'sqlite')('it is read from the entries of the task, however much was done around it', async () => {
+  const db = await emptyHouse()
+  const ana = await person(db, 'ana')
+  const [milk = ''] = await addAll(db, ana, 'Milk')
+  const nodes: RootOperationNode[] = []
+  const noting: KyselyPlugin = {
+    transformQuery({ node }) {
+      nodes.push(node)
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
+  await historyOf(db.withPlugin(noting), ana, milk)
+  for (const node of nodes) {
+    const { sql, parameters } = db.getExecutor().compileQuery(node, { queryId: newId() } as never)
+    const queryId = { queryId: newId() }
+    const { rows } = await db.executeQuery<{ detail: string }>({
+      query: node,
+      queryId,
+      sql: `explain query plan ${sql}`,
+      parameters,
+    })
+    const plan = rows.map(({ detail }) => detail).join('\n')
+    expect(plan).not.toMatch(/SCAN|changes_of_list/)
+    if (sql.includes('from "changes"')) expect(plan).toContain('changes_of_row')
+  }
 })

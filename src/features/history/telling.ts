@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '#db/db.ts'
 import type { Fields } from '#db/journal.ts'
 import type { User } from '#db/schema.ts'
@@ -79,13 +80,13 @@ const SOURCES: Read[] = [
       .innerJoin('task_labels', 'task_labels.id', 'changes.row_id')
       .innerJoin('labels', 'labels.id', 'task_labels.label_id')
       .select('labels.name as label')
-      .where('task_labels.task_id', '=', task)
+      .where('changes.row_id', 'in', db.selectFrom('task_labels').select('id').where('task_id', '=', task))
       .execute(),
   (db, task, lists, before, most) =>
     entries(db, lists, before, most)
       .innerJoin('tasks as step', 'step.id', 'changes.row_id')
       .select('step.title as step')
-      .where('step.parent_id', '=', task)
+      .where('changes.row_id', 'in', db.selectFrom('tasks').select('id').where('parent_id', '=', task))
       .where('changes.before', 'is', null)
       .where('changes.after', 'is not', null)
       .execute(),
@@ -102,7 +103,8 @@ const entries = (db: Db, lists: string[], before: string | undefined, most: numb
     )
     .select(['changes.id', 'changes.op_id', 'changes.user_id', 'changes.at', 'changes.before', 'changes.after'])
     .select(['ops.what', 'act.what as act', 'ops.stands'])
-    .where('changes.list_id', 'in', lists)
+    // An expression, so that no database looks through all that was done in those lists instead of at these rows.
+    .where((eb) => eb.fn.coalesce('changes.list_id', sql<string>`''`), 'in', lists)
     .$if(before !== undefined, (query) => query.where('changes.id', '<', before as string))
     .orderBy('changes.id', 'desc')
     .limit(most)
