@@ -223,6 +223,17 @@ describe('what is taken', () => {
     expect((await edit({ due_day: '' })).status).toBe(303)
   })
 
+  test('a subtask leaves its task by the button on its page', async () => {
+    const [tea = '', pot = ''] = await add(ana, 'Tea', 'Pot')
+    await ana.post(`/tasks/${pot}/edit`, { parent: tea })
+    expect(await ana.page(`/tasks/${pot}`)).toContain('Take out of <bdi>“Tea”</bdi>')
+    expect(
+      (await ana.post(`/tasks/${pot}/move`, { parent: '' }, { from: `/tasks/${pot}` })).headers.get('Location'),
+    ).toBe(`/tasks/${pot}`)
+    expect((await stored(site.db, pot)).parent_id).toBeNull()
+    expect(await ana.page(`/tasks/${pot}`)).not.toContain('Take out of')
+  })
+
   test('another list, a section of it, and a task there', async () => {
     const [tea = '', pot = ''] = await add(ana, 'Tea', 'Pot')
     await ana.post(`/tasks/${pot}/edit`, { parent: tea })

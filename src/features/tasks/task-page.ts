@@ -44,7 +44,7 @@ export function taskPage(view: TaskView, looking: Looking, filling: Words): Page
       </div>
       <section class="details" aria-labelledby="details"><h2 id="details" class="unseen">Details</h2>${detailsForm(view, filled)}
         ${repeats(view, looking)}
-        <div class="actions">${task.completed_at === null ? openActions(task) : nothing}${deleteForm(task.id, 'quiet danger')}</div>
+        <div class="actions">${moveOut(view)}${task.completed_at === null ? openActions(task) : nothing}${deleteForm(task.id, 'quiet danger')}</div>
       </section></div>
       ${rowTemplates({ isMixed: true })}`,
   }
@@ -123,6 +123,14 @@ function repeats({ task }: TaskView, { reader }: Looking): Html {
   const recurrence = task.recurrence === null ? undefined : parseRecurrence(task.recurrence)
   const words = recurrence ? html`Repeats ${recurrenceInText(recurrence, reader)}` : 'Let it repeat'
   return html`<p class="repeats-how"><a class="quiet" href="/tasks/${task.id}/recurrence">${icons.repeats}${words}</a></p>`
+}
+
+/** Takes a subtask one level up: into what its task is a part of, or on its own. */
+function moveOut({ task, path }: TaskView): Html {
+  const parent = path.at(-1)
+  if (!parent) return nothing
+  const into = path.at(-2)?.id ?? ''
+  return html`<form method="post" action="/tasks/${task.id}/move" data-outbox="move"><input type="hidden" name="parent" value="${into}"><button class="quiet">Take out of <bdi>“${parent.title}”</bdi></button></form>`
 }
 
 const openActions = ({ id, recurrence, due_day }: Task): Html =>
