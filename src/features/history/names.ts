@@ -10,14 +10,10 @@ export async function keepApart(db: Db, plan: Plan, rows: Rows): Promise<void> {
 
 async function keepNames(db: Db, plan: Plan, rows: Rows): Promise<void> {
   const wanted = [...plan.in('labels').keys()].map((id) => plan.result(rows.get(id) as Row)).filter(isThere)
-  const named = await rowsWhere(
-    db,
-    'labels',
-    'name_key',
-    wanted.map(({ name_key }) => String(name_key)),
-  )
+  const owners = [...new Set(wanted.map(({ owner_id }) => String(owner_id)))]
+  const theirs = await rowsWhere(db, 'labels', 'owner_id', owners)
   for (const label of wanted) {
-    const others = named.filter(({ id, owner_id }) => id !== label.id && owner_id === label.owner_id)
+    const others = theirs.filter(({ id, owner_id }) => id !== label.id && owner_id === label.owner_id)
     const isTaken = others.map((row) => plan.result(row)).some((row) => isThere(row) && row.name_key === label.name_key)
     if (isTaken) plan.drop(label.id, ['name', 'name_key', 'deleted_at'], 'name-taken')
   }
