@@ -216,6 +216,13 @@ export const line = (most: number, missing: string) =>
       `Use at most ${most.toLocaleString('en')} characters.`,
     )
 
+/** The same, of which something can be seen. */
+export const seenLine = (most: number, missing: string) =>
+  line(most, missing).refine((text) => SEEN.test(text), missing)
+
+// Neither blanks nor what is drawn as nothing: the fillers of Hangul are letters, and the empty braille cell is a sign.
+const SEEN = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u
+
 // Splitting looks at each character once. A pattern with \s* on both sides of the break would look at a row of
 // blanks again from each of them: 90,000 of them stopped the server for eleven seconds.
 const inOneLine = (text: string): string =>

@@ -107,3 +107,31 @@ describe('the name of a label', () => {
     await expectInOrder(site.db)
   })
 })
+
+describe('what nobody can see is no name', () => {
+  const forms: [path: string, field: string, rest: Record<string, string>, sentence: string][] = [
+    ['/tasks', 'task', {}, 'Say what you want to get done.'],
+    ['/tasks/MILK/edit', 'title', {}, 'Say what you want to get done.'],
+    ['/lists', 'name', { color: '' }, 'Give it a name.'],
+    ['/labels', 'name', { color: '' }, 'Give it a name.'],
+    ['/filters', 'name', { query: 'today' }, 'Give the filter a name.'],
+  ]
+  const unseen = ['\u200b\u202e', '\u3164\u115f', '\u2800', '\u0085', '\ufe0f', '\u{e0041}']
+  for (const [path, field, rest, sentence] of forms) {
+    test(`for ${path}`, async () => {
+      const before = await everythingIn(site.db)
+      for (const text of unseen) {
+        expect([text, await said(path.replace('MILK', milk), { ...rest, [field]: text })]).toEqual([
+          text,
+          [422, sentence],
+        ])
+      }
+      expect(await everythingIn(site.db)).toBe(before)
+    })
+  }
+
+  test('but one sign that can be seen is enough, in any script', async () => {
+    for (const title of ['\u200fمرحبا', '한', '🧺', '❤\ufe0f', 'é', '?', '\u{e000}'])
+      expect([title, (await ana.post(`/tasks/${milk}/edit`, { title })).status]).toEqual([title, 303])
+  })
+})

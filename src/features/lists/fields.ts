@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { isColor } from '#core/colors.ts'
 import { isId } from '#core/ids.ts'
-import { line } from '#web/forms.ts'
-
-const NO_NAME = 'Give it a name.'
+import { seenLine } from '#web/forms.ts'
 
 /** The name of a list, a section or a label: one line of 1 to 100 characters, of which something can be seen. */
-export const name = line(100, NO_NAME).refine((text) => /[^\p{Cf}\p{Z}]/u.test(text), NO_NAME)
+export const name = seenLine(100, 'Give it a name.')
 
 /** One of our colours, or none. */
 export const color = z.string('Choose one of the colours.').refine(isColor, 'Choose one of the colours.')

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { MOST_CHARACTERS } from '#core/filter.ts'
 import { isId } from '#core/ids.ts'
-import { line } from '#web/forms.ts'
+import { line, seenLine } from '#web/forms.ts'
 
-const name = line(100, 'Give the filter a name.')
+const name = seenLine(100, 'Give the filter a name.')
 const query = line(MOST_CHARACTERS, 'Write what the filter lets through, for example “today | overdue”.')
 
 const id = z

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Day, isDay } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
 import { name } from '#features/lists/fields.ts'
-import { line, lines } from '#web/forms.ts'
+import { lines, seenLine } from '#web/forms.ts'
 
 const MOST_NOTES = 64 * 1024
 
@@ -12,10 +12,7 @@ const MOST_TYPED = 1024 * 1024
 const MOST_SPANS = 200
 
 /** A title: one line of 1 to 500 characters in any script, of which something can be seen. */
-export const title = line(500, 'Say what you want to get done.').refine(
-  (text) => /[^\p{Cf}\p{Z}]/u.test(text),
-  'Say what you want to get done.',
-)
+export const title = seenLine(500, 'Say what you want to get done.')
 
 /** Notes: any number of lines, at most 64 kB as they are stored (UTF-8). */
 export const notes = lines(MOST_NOTES).refine(
