@@ -182,6 +182,12 @@ const stateOf = ({ completed_at, deleted_at }: Row): State => {
   return completed_at === null ? 'open' : 'done'
 }
 
+/** What the database itself puts into a new row, when nobody says otherwise. */
+const unsaid: Record<string, Record<string, unknown>> = {
+  tasks: { cancelled: 0, due_at: null, due_zone: null },
+  completions: {},
+}
+
 /** Told again from its beginning, the journal gives the rows as they are: no op was written by half. */
 async function checkJournal(db: ReturnType<typeof connect>): Promise<void> {
   const changes = await db.selectFrom('changes').selectAll().orderBy('seq').orderBy('id').execute()
@@ -193,7 +199,7 @@ async function checkJournal(db: ReturnType<typeof connect>): Promise<void> {
   for (const table of ['tasks', 'completions'] as const) {
     for (const row of await db.selectFrom(table).selectAll().execute()) {
       const { id, ...fields } = row
-      expect({ id, ...told.get(`${table} ${id}`) }).toEqual({ ...fields, id })
+      expect({ ...unsaid[table], ...told.get(`${table} ${id}`) }).toEqual(fields)
     }
   }
   const { rows } = await sql<{ n: number }>`select count(*) as n from changes

@@ -114,7 +114,7 @@ describe('in one line', () => {
     ['FREQ=DAILY;UNTIL=20270501', 'every day until 1 may 2027'],
     ['FREQ=DAILY\nEXDATE:20260506', 'every day'],
     ['FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13', 'RRULE:FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR'],
-    ['FREQ=MONTHLY;BYMONTHDAY=-3', 'RRULE:FREQ=MONTHLY;BYMONTHDAY=-3'],
+    ['FREQ=MONTHLY;BYMONTHDAY=-3', 'every 3rd to last day'],
     ['FREQ=WEEKLY;INTERVAL=2;WKST=SU', 'RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SU'],
   ])('%p is %p', (rrule, text) => {
     const recurrence = fromRRule(rrule, '2026-05-01')
