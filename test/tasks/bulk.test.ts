@@ -74,6 +74,17 @@ describe('one thing done to many tasks', () => {
     expect((await change([milk, milk, milk], { do: 'priority', priority: 2 })).count).toBe(1)
   })
 
+  test('what is below another one, however deep, stays a part of it where that moves', async () => {
+    const add = async (title: string, parent: string) =>
+      (await addTask(db, ana, { title, parent }, asked)).task?.id ?? ''
+    const step = await add('Step', milk)
+    const deep = await add('Deep', await add('Deeper', step))
+    expect((await change([milk, deep], { do: 'move', to: { list: work } })).count).toBe(1)
+    const { id: between } = await stored(db, (await stored(db, deep)).parent_id ?? '')
+    expect(await stored(db, between)).toMatchObject({ parent_id: step, list_id: work })
+    await expectInOrder(db)
+  })
+
   test('keeps the order of the selection on top of the list to which it moves', async () => {
     const old = (await addTask(db, ana, { title: 'Old', list: work }, asked)).task?.id ?? ''
     await change([tea, milk], { do: 'move', to: { list: work } })

@@ -7,7 +7,7 @@ import { journal, NotLocked, onceLocked, type Write } from '#db/journal.ts'
 import type { Priority, Task } from '#db/schema.ts'
 import { refuseViewer } from '#features/lists/lists.ts'
 import type { Asked } from '#web/op.ts'
-import { inParts, relocateAll, type Spot } from './branches.ts'
+import { below, inParts, relocateAll, type Spot } from './branches.ts'
 import { finishAll, openAll } from './completing.ts'
 import { removeAll } from './deleting.ts'
 import { datesAfter } from './due.ts'
@@ -170,8 +170,9 @@ async function moveAll(
   tasks: Task[],
   to: Pick<Place, 'list' | 'section'>,
 ): Promise<number> {
-  const byId = new Map(tasks.map((task) => [task.id, task]))
-  const branches = tasks.filter((task) => !isBelowAnother(task, byId))
+  const ids = tasks.map(({ id }) => id)
+  const inside = new Set([...ids, ...(await below(write.trx, ids)).flat().map(({ id }) => id)])
+  const branches = tasks.filter(({ parent_id }) => parent_id === null || !inside.has(parent_id))
   const [first] = branches
   // Any of them will do to ask whether the place is one; one that is not there yet has more to be refused.
   const stranger = branches.find(({ list_id }) => list_id !== to.list) ?? first
@@ -180,10 +181,6 @@ async function moveAll(
   const leaving = branches.filter((task) => !standsIn(task, spot))
   await relocateAll(write, await placed(write, leaving, spot), spot)
   return leaving.length
-}
-
-function isBelowAnother({ parent_id }: Task, tasks: Map<string, Task>): boolean {
-  return parent_id !== null && tasks.has(parent_id)
 }
 
 const standsIn = (task: Task, { list_id, section_id }: Spot): boolean =>
