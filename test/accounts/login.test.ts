@@ -60,7 +60,9 @@ describe('logging in', () => {
   ]
   for (const email of typed) {
     test(`what was typed is shown as text: ${email}`, async () => {
-      const page = await (await logIn(w, { email, password: 'x' })).text()
+      const answer = await (await logIn(w, { email, password: 'x' })).text()
+      // The names of the files carry hashes, in which any number may stand.
+      const page = answer.replaceAll(/\/assets\/[^"]*/g, '')
       expect(page.includes('<script>alert') || page.includes('evil.example>') || page.includes("value='")).toBe(false)
       expect(page.includes('49')).toBe(false)
     })
