@@ -1,4 +1,3 @@
-import { Database as File } from 'bun:sqlite'
 import { afterEach, expect, test } from 'bun:test'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -130,22 +129,6 @@ test('a database of a newer version is refused in words, and left as it is', asy
   const { code, err } = await refusal()
   expect(code).toBe(1)
   expect(err).toContain('This database was used by a newer version of Get It Done!')
-})
-
-test('a database of an older version is upgraded, after a copy of an SQLite file', async () => {
-  database = await freshDatabase()
-  await change(sql`drop table changes`)
-  await change(sql`drop table ops`)
-  for (const table of ['completions', 'tasks', 'list_members', 'lists'])
-    await change(sql`drop table ${sql.table(table)}`)
-  await change(sql`delete from migrations where name = '0002-tasks'`)
-  await start()
-  if (testKind === 'postgres') return
-  const [copy = ''] = readdirSync(join(database.dir, 'backups'))
-  expect(copy).toMatch(/^\d{4}-\d\d-\d\dT[\d-]+Z-before-upgrade\.db$/)
-  const file = new File(join(database.dir, 'backups', copy), { readonly: true })
-  expect(file.query('select name from migrations').all()).toEqual([{ name: '0001-people' }])
-  file.close()
 })
 
 async function change(statement: ReturnType<typeof sql>): Promise<void> {
