@@ -56,7 +56,7 @@ async function fillFirstVersion(trx: Transaction<Tables>): Promise<void> {
   const key = testKind === 'sqlite' ? sql`text` : sql`text collate "C"`
   await run(sql`create table migrations (name text primary key, at text not null)`)
   for (const step of [people, tasks]) {
-    await step.up(run, { key, text: sql`text` }, trx)
+    await step.up(run, { key, text: sql`text`, kind: testKind }, trx)
     await run(sql`insert into migrations (name, at) values (${step.name}, ${THEN})`)
   }
   await run(sql`insert into users (id, public_id, email, email_canon, name, role, status, cred_version, zone, locale,
