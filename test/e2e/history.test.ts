@@ -11,6 +11,8 @@ describe('the history of a task', () => {
     await add(page, 'Milk')
     await row(page, 'Milk').locator('.title').click()
     const history = page.locator('#history')
+    // It is fetched when somebody comes to it, and it stands at the foot of the page.
+    await history.scrollIntoViewIfNeeded()
     await history.getByText('You added it as “Milk”').waitFor()
     await page.locator('select[name=priority]').selectOption('1')
     await page.getByRole('button', { name: 'Save details' }).click()
