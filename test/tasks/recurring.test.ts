@@ -257,6 +257,16 @@ describe('subtasks', () => {
     expect(await completionsOf(db, can)).toHaveLength(1)
   })
 
+  test('keep in the logbook what was done in earlier rounds, when one is opened again in this round', async () => {
+    const { id, can } = await withSteps('FREQ=DAILY')
+    await completeTask(db, ana, id, asked)
+    const tomorrow = { now: new Date(NOON.getTime() + DAY) }
+    await completeTask(db, ana, can, tomorrow)
+    expect(await completionsOf(db, can)).toHaveLength(2)
+    await reopenTask(db, ana, can, tomorrow)
+    expect(await completionsOf(db, can)).toMatchObject([{ completed_at: NOON.toISOString() }])
+  })
+
   test('stay done where the task keeps them', async () => {
     const { id, can, cactus } = await withSteps('FREQ=DAILY', { keepsSubtasks: true })
     await completeTask(db, ana, id, asked)

@@ -37,7 +37,8 @@ export const logCompletions = (
   )
 
 /**
- * Strikes out of the logbook what closed these tasks. Earlier occurrences of a repeating one stay in it: they were done.
+ * Strikes out of the logbook what closed these tasks. What was done in earlier rounds stays in it: the occurrences of a
+ * repeating task, and those of its subtasks, which repeat with it.
  */
 export async function forgetCompletions(write: Write, tasks: Task[]): Promise<void> {
   const closed = new Map(tasks.filter(({ completed_at }) => completed_at !== null).map((task) => [task.id, task]))
@@ -48,10 +49,9 @@ export async function forgetCompletions(write: Write, tasks: Task[]): Promise<vo
       .where('task_id', 'in', ids)
       .where('deleted_at', 'is', null)
       .execute()
-    const forgotten = completions.filter((completion) => {
-      const task = closed.get(completion.task_id)
-      return task?.recurrence === null || completion.completed_at === task?.completed_at
-    })
+    const forgotten = completions.filter(
+      ({ task_id, completed_at }) => completed_at === closed.get(task_id)?.completed_at,
+    )
     const deleted_at = instant(write.now)
     await write.updateAll('completions', new Map(forgotten.map(({ id }) => [id, { deleted_at }])))
   }
