@@ -5,7 +5,7 @@ import { addToast } from './controllers/toast.ts'
 import { tellNewVersion } from './controllers/version.ts'
 import { isEnding, signedOut, someoneElse } from './endings.ts'
 import { person, sleep } from './page.ts'
-import { changesSoFar } from './shown.ts'
+import { changesSoFar, keepShown } from './shown.ts'
 
 /** Sent with every request that nobody asked for: such a request shows, and uses up, no flash. */
 export const BACKGROUND = { 'X-Background': '1' }
@@ -32,6 +32,7 @@ export function startRefreshing(): void {
       isSending = type === 'turbo:submit-start'
     })
   }
+  document.addEventListener('turbo:before-render', leaveOutStale)
   document.addEventListener('scroll', () => void (isOutdatedInSight() && lookAgainSoon()), { passive: true })
 }
 
@@ -95,7 +96,7 @@ async function bringUpToDate(news: boolean): Promise<boolean> {
     if (changesSoFar() !== before || document.querySelector('turbo-frame[busy]')) continue
     // A visit would take the place of one that is under way, and of the answer to a form.
     if (isSending || Turbo.navigator.currentVisit || location.href !== address) return false
-    morphIn(page)
+    morphIn(page, before)
     return true
   }
   if (person()) lookAgainSoon()
@@ -130,12 +131,30 @@ async function fetchPage(address: string): Promise<Fetched | undefined> {
   return html === undefined ? undefined : { page: new DOMParser().parseFromString(html, 'text/html'), isGone }
 }
 
-const morphIn = (page: Document): void =>
+function morphIn(page: Document, asOf: number): void {
+  page.body.dataset.asOf = String(asOf)
   Turbo.visit(location.href, {
     action: 'replace',
     shouldCacheSnapshot: false,
     response: { statusCode: 200, responseHTML: `<!doctype html>${page.documentElement.outerHTML}`, redirected: false },
   })
+}
+
+/** Turbo takes a moment before it renders. What was done and answered in that moment is not in the page: it is left out. */
+function leaveOutStale(event: Event): void {
+  const { detail } = event as CustomEvent<{ newBody: HTMLElement; render: Render }>
+  const { asOf } = detail.newBody.dataset
+  if (asOf === undefined) return
+  delete detail.newBody.dataset.asOf
+  const { render } = detail
+  detail.render = (current, fresh) => {
+    if (String(changesSoFar()) === asOf) return render(current, fresh)
+    keepShown()
+    refreshSoon()
+  }
+}
+
+type Render = (current: HTMLElement, fresh: HTMLElement) => unknown
 
 /** Crossing a rotation of the session's cookie gives one 401: the second try carries the new one. */
 async function askTwice(address: string): Promise<Response | undefined> {

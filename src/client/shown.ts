@@ -16,6 +16,7 @@ export type Shown = {
 
 const shown = new Map<string, Shown>()
 let changes = 0
+let isKept = false
 
 /**
  * Grows with every change made and every answer that came. A page that was fetched when it was lower may lack one of
@@ -69,8 +70,16 @@ export function takeBack(one: Shown): void {
   addToCount(one.place, -one.effect.delta)
 }
 
+/** Says that the next page is not put on the screen: what lies over this one stays as it is. */
+export function keepShown(): void {
+  isKept = true
+}
+
 /** Lays what still waits over a page that the server (or the worker) has just given. */
 export function layOverNewPage(): void {
+  const isNew = !isKept
+  isKept = false
+  if (!isNew) return
   for (const one of still()) {
     one.effect = showEffect(one.entry)
     one.place = countHere()

@@ -20,6 +20,30 @@ async function ana(...tasks: string[]): Promise<Page> {
 const depths = (page: Page): Promise<string[]> =>
   page.locator('.tasks > .task').evaluateAll((rows) => rows.map((row) => /depth-(\d)/.exec(row.className)?.[1] ?? '0'))
 
+/** Holds what Turbo would render next until `classAtNextRender` lets go of it. */
+const holdNextRender = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const hold = (event: Event) => {
+      event.preventDefault()
+      const { resume } = (event as CustomEvent<{ resume: () => void }>).detail
+      Object.assign(globalThis, { held: resume })
+    }
+    document.addEventListener('turbo:before-render', hold, { once: true })
+  })
+
+const isHeld = (page: Page): Promise<boolean> => page.evaluate(() => 'held' in globalThis)
+
+/** Lets go of what is held, and says what the class of the first row is as soon as that has been rendered. */
+const classAtNextRender = (page: Page): Promise<string> =>
+  page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const look = () => resolve(document.querySelector('.tasks > .task')?.className ?? '')
+        document.addEventListener('turbo:render', look, { once: true })
+        ;(globalThis as unknown as { held: () => void }).held()
+      }),
+  )
+
 const refusing = (request: Request) =>
   request.headers.has('X-Outbox')
     ? new Response(
@@ -67,6 +91,19 @@ test('t asks when, in words or as a date; No date takes it away', async () => {
   await until(async () => (await due.count()) === 0, 'there is no date')
   await nothingWaits(page)
   expect(await due.count()).toBe(0)
+})
+
+test('a page that came before the last thing Ana did is not put on the screen', async () => {
+  const page = await ana('Milk')
+  await page.keyboard.press('t')
+  await page.getByRole('combobox').waitFor()
+  await holdNextRender(page)
+  await page.keyboard.press('Enter')
+  await until(() => isHeld(page), 'the page with the date is about to be shown')
+  await page.keyboard.press('2')
+  await nothingWaits(page)
+  expect(await classAtNextRender(page)).toContain('p2')
+  await until(async () => (await row(page, 'Milk').locator('.due').textContent()) === 'Today', 'it is due today')
 })
 
 test('@ gives a label, a new one too, beside those that are there', async () => {
