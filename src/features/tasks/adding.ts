@@ -3,12 +3,12 @@ import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
 import { type Database, type Db, isDuplicate, newId } from '#db/db.ts'
 import { changesOf, type Fields, journal, type Write } from '#db/journal.ts'
-import type { List, Priority, Task, User } from '#db/schema.ts'
+import type { Priority, Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
 import { openAbove } from './completing.ts'
 import { type Home, homeFor, type Wish } from './home.ts'
 import { relabel } from './labelling.ts'
-import { refuseStranger } from './places.ts'
+import { edgeOf, refuseStranger } from './places.ts'
 import { type Changed, tasksOf } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
@@ -136,20 +136,8 @@ const fieldsOf = (
 /** What is new stands above everything; a subtask is the next step, so it stands below the others. */
 const placeIn = async (db: Db, { list, parent }: Home): Promise<string> =>
   parent === null
-    ? positionBetween(undefined, await edgeOf(db, list, 'asc'))
-    : positionBetween(await edgeOf(db, list, 'desc'), undefined)
-
-// Completed and deleted tasks count too: they may come back to their place.
-async function edgeOf(db: Db, list: Pick<List, 'id'>, from: 'asc' | 'desc'): Promise<string | undefined> {
-  const edge = await db
-    .selectFrom('tasks')
-    .select('position')
-    .where('list_id', '=', list.id)
-    .orderBy('position', from)
-    .limit(1)
-    .executeTakeFirst()
-  return edge?.position
-}
+    ? positionBetween(undefined, await edgeOf(db, list.id, 'asc'))
+    : positionBetween(await edgeOf(db, list.id, 'desc'), undefined)
 
 /** As what the task `id` was added, with which labels, and the op that did it. It may have been changed since. */
 async function bornAs(

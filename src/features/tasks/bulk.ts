@@ -12,7 +12,7 @@ import { finishAll, openAll } from './completing.ts'
 import { removeAll } from './deleting.ts'
 import { datesAfter } from './due.ts'
 import { isNamed, labelAll, unlabelAll } from './labelling.ts'
-import { listsOfPlace, type Place, spotFor } from './places.ts'
+import { edgeOf, listsOfPlace, type Place, spotFor } from './places.ts'
 import { comeAgain, type Keeper } from './recurring.ts'
 import { allTasksOf, type VisibleTask } from './tasks.ts'
 
@@ -188,14 +188,7 @@ const standsIn = (task: Task, { list_id, section_id }: Spot): boolean =>
 
 async function placed(write: Write, tasks: Task[], { list_id }: Spot): Promise<{ task: Task; position: string }[]> {
   const coming = tasks.filter((task) => task.list_id !== list_id)
-  const top = await write.trx
-    .selectFrom('tasks')
-    .select('position')
-    .where('list_id', '=', list_id)
-    .orderBy('position')
-    .limit(1)
-    .executeTakeFirst()
-  const positions = positionsBetween(undefined, top?.position, coming.length)
+  const positions = positionsBetween(undefined, await edgeOf(write.trx, list_id, 'asc'), coming.length)
   const places = new Map(coming.map(({ id }, i) => [id, positions[i] as string]))
   return tasks.map((task) => ({ task, position: places.get(task.id) ?? task.position }))
 }

@@ -3,6 +3,7 @@ import type { Database } from '#db/db.ts'
 import { NotLocked, type Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import { listOf, refuseArchived, refuseViewer } from '#features/lists/lists.ts'
+import type { Beside } from '#features/lists/ordering.ts'
 import type { Asked } from '#web/op.ts'
 import { relocate, type Spot, spotOf } from './branches.ts'
 import { openAbove } from './completing.ts'
@@ -11,16 +12,13 @@ import { type Changed, changeTask, refuseDeleted, taskOf } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
 
-/** Beside which other task a task should stand. */
-export type Beside = { side: 'before' | 'after'; other: string }
-
 // A longer position is not wrong, only heavy: rows that change places again and again make it grow.
 const LONGEST = 40
 
 /**
  * Puts a task directly before or after another one, with everything below it: it goes to the list and the section of the
- * other and becomes a part of the same task, which is open again then if something is left to do. Refuses when one of them does not exist for `user`, a place
- * below itself, and another list that is archived.
+ * other and becomes a part of the same task, which is open again then if something is left to do. Refuses when one of
+ * them does not exist for `user`, a place below itself, and another list that is archived.
  */
 export const moveTask = (
   db: Database,

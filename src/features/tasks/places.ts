@@ -75,7 +75,8 @@ async function inList(
   const list_id = wanted ?? (await listOfSection(write.trx, user, section_id)) ?? task.list_id
   if (list_id !== task.list_id) await refuseList(write, user, list_id)
   if (section_id !== null) await refuseSection(write.trx, list_id, section_id)
-  const position = list_id === task.list_id ? task.position : await onTop(write.trx, list_id)
+  const position =
+    list_id === task.list_id ? task.position : positionBetween(undefined, await edgeOf(write.trx, list_id, 'asc'))
   return { list_id, section_id, parent_id: null, position }
 }
 
@@ -85,6 +86,21 @@ async function refuseList(write: Write, user: Person, id: string): Promise<void>
   refuseViewer(list)
   if (list.archived_at !== null) refuse('list', `The list “${list.name}” is archived. Bring it back before you use it.`)
   refuseUnlocked(write, id)
+}
+
+/**
+ * The position of the first (`asc`) or the last task of a list; undefined in an empty one. Completed and deleted tasks
+ * count too: they may come back to their place.
+ */
+export async function edgeOf(db: Db, list: string, from: 'asc' | 'desc'): Promise<string | undefined> {
+  const edge = await db
+    .selectFrom('tasks')
+    .select('position')
+    .where('list_id', '=', list)
+    .orderBy('position', from)
+    .limit(1)
+    .executeTakeFirst()
+  return edge?.position
 }
 
 async function refuseSection(db: Db, list: string, id: string): Promise<void> {
@@ -124,18 +140,6 @@ async function belowChildren(db: Db, task: Task, parent: string): Promise<string
     .limit(1)
     .executeTakeFirst()
   return last && last.position >= task.position ? positionBetween(last.position, undefined) : task.position
-}
-
-// Completed and deleted tasks count too: they may come back to their place.
-async function onTop(db: Db, list: string): Promise<string> {
-  const top = await db
-    .selectFrom('tasks')
-    .select('position')
-    .where('list_id', '=', list)
-    .orderBy('position')
-    .limit(1)
-    .executeTakeFirst()
-  return positionBetween(undefined, top?.position)
 }
 
 const idsOf = (rows: { id: string }[]): string[] => rows.map(({ id }) => id)
