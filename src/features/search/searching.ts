@@ -6,7 +6,7 @@ import { type Found, find, numberOf } from '#db/finding.ts'
 import type { User } from '#db/schema.ts'
 import { listsOf } from '#features/lists/lists.ts'
 import { PAGE } from '#features/tasks/listing.ts'
-import { type Row, rowColumns, withDetails } from '#features/tasks/seen.ts'
+import { type Row, rowsById } from '#features/tasks/seen.ts'
 import { todayOf, wordContext } from '#web/dates.ts'
 import { matching } from './matching.ts'
 import { asksForCompleted, type Context, canBe, conditionOf, hasText, listsNamed } from './meaning.ts'
@@ -85,7 +85,7 @@ async function filtered(filter: Filter, context: Context, after: Search['after']
   const ids = await matching(db, user, question, MOST, after && isId(after.id) ? after.id : undefined)
   const last = ids[PAGE - 1]
   const next = ids.length === MOST && last ? { id: last, part: partOf('title', among.isOpen) } : undefined
-  return { rows: await rowsOf(db, among, ids.slice(0, PAGE)), next }
+  return { rows: await rowsIn(db, among, ids.slice(0, PAGE)), next }
 }
 
 async function worded(filter: Filter, { db, among }: Context, after: Search['after']): Promise<Group> {
@@ -96,7 +96,7 @@ async function worded(filter: Filter, { db, among }: Context, after: Search['aft
   const found = await find(db, { words: filter.words }, among, MOST, cursor)
   const page = found.slice(0, PAGE)
   return {
-    rows: await rowsOf(db, among, idsOf(page)),
+    rows: await rowsIn(db, among, idsOf(page)),
     next: found.length === MOST ? behind(page, among.isOpen) : undefined,
   }
 }
@@ -108,21 +108,10 @@ function behind(page: Found[], isOpen: boolean): Group['next'] {
 
 const partOf = (part: 'title' | 'rest', isOpen: boolean): Part => (isOpen ? part : `done-${part}`)
 
-/** The rows of these tasks in this order; what is not in the lists, or gone meanwhile, is left out. */
-async function rowsOf(db: Db, { lists }: Context['among'], ids: string[]): Promise<Row[]> {
-  if (ids.length === 0) return []
-  // By their ids alone, for SQLite would rather look through all tasks of the lists. Whose they are is asked below.
-  const found = await db
-    .selectFrom('tasks')
-    .innerJoin('lists', 'lists.id', 'tasks.list_id')
-    .select(rowColumns)
-    .where('tasks.id', 'in', ids)
-    .where('tasks.deleted_at', 'is', null)
-    .execute()
+/** The rows of these tasks in this order. What was moved out of the lists since it was found is left out. */
+async function rowsIn(db: Db, { lists }: Context['among'], ids: string[]): Promise<Row[]> {
   const visible = new Set(lists.map(({ id }) => id))
-  const own = found.filter((row) => visible.has(row.list_id))
-  const rows = new Map((await withDetails(db, own)).map((row) => [row.id, row]))
-  return ids.map((id) => rows.get(id)).filter((row) => row !== undefined)
+  return (await rowsById(db, ids)).filter((row) => visible.has(row.list_id))
 }
 
 const idsOf = (found: Found[]): string[] => found.map(({ id }) => id)

@@ -9,7 +9,7 @@ import type { User } from '#db/schema.ts'
 import { todayFor } from '#web/dates.ts'
 import { familiesIn } from './families.ts'
 import { PAGE } from './listing.ts'
-import { type Row, rowColumns, withDetails } from './seen.ts'
+import { type Row, rowsById } from './seen.ts'
 
 type Reader = Pick<User, 'id' | 'zone' | 'day_starts'>
 
@@ -164,22 +164,9 @@ async function pageOf(
 }
 
 async function rowsAt(db: Db, places: Place[]): Promise<Omit<AgendaRow, 'depth'>[]> {
-  if (places.length === 0) return []
-  const ids = places.map(({ id }) => id)
-  // By their ids alone: whose they are was asked when they were found.
-  const rows = await db
-    .selectFrom('tasks')
-    .innerJoin('lists', 'lists.id', 'tasks.list_id')
-    .select(rowColumns)
-    .where('tasks.id', 'in', ids)
-    .where('tasks.deleted_at', 'is', null)
-    .execute()
-  const byId = new Map((await withDetails(db, rows)).map((row) => [row.id, row]))
-  // What was deleted between the two queries is not there any more.
-  return places.flatMap((place) => {
-    const row = byId.get(place.id)
-    return row ? [{ ...row, place }] : []
-  })
+  const at = new Map(places.map((place) => [place.id, place]))
+  const rows = await rowsById(db, [...at.keys()])
+  return rows.map((row) => ({ ...row, place: at.get(row.id)! }))
 }
 
 const compare = (a: Place, b: Place): number =>

@@ -93,6 +93,23 @@ export async function rowFor(db: Db, user: Pick<User, 'id'>, id: string): Promis
   return (await withDetails(db, rows))[0]
 }
 
+/**
+ * The rows of these tasks, in this order. What was deleted meanwhile is left out. By their ids alone, for SQLite would
+ * rather look through all tasks of a list: whose they are has to be asked when they are found.
+ */
+export async function rowsById(db: Db, ids: string[]): Promise<Row[]> {
+  if (ids.length === 0) return []
+  const found = await db
+    .selectFrom('tasks')
+    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+    .select(rowColumns)
+    .where('tasks.id', 'in', ids)
+    .where('tasks.deleted_at', 'is', null)
+    .execute()
+  const rows = new Map((await withDetails(db, found)).map((row) => [row.id, row]))
+  return ids.map((id) => rows.get(id)).filter((row) => row !== undefined)
+}
+
 /** The labels on each of these tasks, in the order in which their owner keeps them. */
 export async function labelsOn(db: Db, tasks: string[]): Promise<Map<string, LabelOnTask[]>> {
   if (tasks.length === 0) return new Map()
