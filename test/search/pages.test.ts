@@ -154,6 +154,8 @@ describe('a saved filter', () => {
     await save(ana, 'Once', 'p1', id)
     await save(ana, 'Once', 'p1', id)
     expect((await ana.page('/filters')).match(/<b dir="auto">Once</g)).toHaveLength(1)
+    await save(ana, 'Another', 'p2', id)
+    expect(await ana.page('/filters')).toContain('<b dir="auto">Another<')
   })
 
   test.each<[name: string, query: string, problem: string]>([

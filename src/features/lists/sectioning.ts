@@ -1,11 +1,11 @@
 import { positionBetween } from '#core/order.ts'
 import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
-import { type Database, isDuplicate, newId } from '#db/db.ts'
-import { type Act, changesOf, journal, type Write } from '#db/journal.ts'
+import type { Database } from '#db/db.ts'
+import { type Act, journal, type Write } from '#db/journal.ts'
 import type { Section, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
-import { bornBy, refuseTakenId } from './adding.ts'
+import { type Added, addBorn } from './born.ts'
 import { listOf, refuseArchived, refuseViewer } from './lists.ts'
 import { arrange, type Beside, moved } from './ordering.ts'
 import { evenDeletedSectionOf, refuseUnknownSection, sectionOf, sectionsOf, type VisibleSection } from './sections.ts'
@@ -19,29 +19,21 @@ export const MOST_SECTIONS = 100
 export type ChangedSection = { op: string; list: string }
 
 /**
- * Makes a section below the others of a list. The same id with the same name again answers as the first did; with another
- * name, or when that section is deleted by now, it makes another one under a fresh id. Refuses a list that does not
- * exist for `user`, that they may only read or that is archived, an id that is in use elsewhere, and more than `MOST_SECTIONS`.
+ * Makes a section below the others of a list. Refuses what `addBorn` refuses, a list that does not exist for `user`, that
+ * they may only read or that is archived, and more than `MOST_SECTIONS`.
  */
 export async function addSection(
   db: Database,
   user: Person,
   list: string,
-  { name, id = newId() }: { name: string; id?: string | undefined },
+  { name, id }: { name: string; id?: string | undefined },
   asked: Asked,
-): Promise<ChangedSection & { id: string }> {
+): Promise<ChangedSection & Added> {
   await openListOf(db, user, list)
-  try {
-    const done = await journal(db, user, { ...asked, what: 'section.added', lists: [list] }, async (write) => {
-      await openListOf(write.trx, user, list)
-      return addOnce(write, user, list, name, id)
-    })
-    const first = done.repeated ? (await changesOf(db, user, done.op))[0]?.id : undefined
-    return { ...(done.value ?? { op: done.op, id: first ?? '' }), list }
-  } catch (error) {
-    if (isDuplicate(error)) refuseTakenId()
-    throw error
-  }
+  const act = { ...asked, what: 'section.added', lists: [list] }
+  const insertIt = (write: Write, newborn: string) => insert(write, user, list, name, newborn)
+  const birth = { table: 'sections', id, home: { list_id: list }, wanted: { name }, insert: insertIt } as const
+  return { ...(await addBorn(db, user, act, birth)), list }
 }
 
 /** Gives a section another name. Refuses what `changeSection` refuses. */
@@ -101,20 +93,9 @@ async function changeSection(
   return { op, list: list_id }
 }
 
-async function addOnce(write: Write, user: Person, list: string, name: string, id: string) {
-  const known = await write.trx
-    .selectFrom('sections')
-    .select(['list_id', 'deleted_at'])
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (!known) return insert(write, list, name, id)
-  const first = await bornBy(write.trx, user, 'sections', id)
-  if (!first || known.list_id !== list) refuseTakenId()
-  const isSame = known.deleted_at === null && first.born.name === name
-  return isSame ? { op: first.op, id } : insert(write, list, name, newId())
-}
-
-async function insert(write: Write, list: string, name: string, id: string) {
+async function insert(write: Write, user: Person, list: string, name: string, id: string): Promise<void> {
+  // Asked again now that the list is locked.
+  await openListOf(write.trx, user, list)
   const sections = await sectionsOf(write.trx, list)
   if (sections.length >= MOST_SECTIONS)
     throw new Refusal('invalid', `A list can have ${MOST_SECTIONS} sections, and this one has them.`, { field: 'name' })
@@ -126,7 +107,6 @@ async function insert(write: Write, list: string, name: string, id: string) {
     created_at: instant(write.now),
     deleted_at: null,
   })
-  return { op: write.op, id }
 }
 
 async function openListOf(db: Database | Write['trx'], user: Person, id: string): Promise<void> {

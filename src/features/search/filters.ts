@@ -2,9 +2,10 @@ import { isId } from '#core/ids.ts'
 import { positionBetween } from '#core/order.ts'
 import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
-import { type Database, type Db, isDuplicate, newId } from '#db/db.ts'
+import type { Database, Db } from '#db/db.ts'
 import { journal, type Write } from '#db/journal.ts'
 import type { SavedFilter, User } from '#db/schema.ts'
+import { type Added, addBorn, placeBelow } from '#features/lists/born.ts'
 import type { Asked } from '#web/op.ts'
 
 type Person = Pick<User, 'id'>
@@ -12,10 +13,8 @@ type Person = Pick<User, 'id'>
 /** What a person says of a filter. */
 export type FilterFields = { name: string; query: string }
 
-/** A change of a filter: the op it is known by, and the filter itself. */
-export type ChangedFilter = { op: string; id: string }
-
-const MOST = 200
+/** How many filters somebody can have. */
+const MOST_FILTERS = 200
 
 /** The filters that `user` has saved, in their order. */
 export const filtersOf = (db: Db, user: Person): Promise<SavedFilter[]> =>
@@ -28,39 +27,22 @@ export async function filterOf(db: Db, user: Person, id: string): Promise<SavedF
 }
 
 /**
- * Saves a filter below the others. The same id again answers as the first time did; one that belongs to
- * somebody else is refused. That the query can be read was asked before.
+ * Saves a filter below the others. Refuses what `addBorn` refuses, and more than `MOST_FILTERS`. That the query can be
+ * read was asked before.
  */
-export async function addFilter(
+export const addFilter = (
   db: Database,
   user: Person,
-  { id = newId(), ...fields }: FilterFields & { id?: string | undefined },
+  { id, ...wanted }: FilterFields & { id?: string | undefined },
   asked: Asked,
-): Promise<ChangedFilter> {
-  try {
-    const done = await journal(db, user, actOf(user, asked, 'filter.added'), async (write) => {
-      if (await ownFilters(write.trx, user).where('id', '=', id).executeTakeFirst()) return
-      const position = positionBetween(await lastPosition(write.trx, user), undefined)
-      const created_at = instant(write.now)
-      await write.insert('filters', {
-        id,
-        owner_id: user.id,
-        ...fields,
-        color: '',
-        position,
-        created_at,
-        deleted_at: null,
-      })
-    })
-    return { op: done.op, id }
-  } catch (error) {
-    if (isDuplicate(error))
-      throw new Refusal('conflict', 'This filter could not be saved under its id. Please save it once more.', {
-        field: 'id',
-      })
-    throw error
-  }
-}
+): Promise<Added> =>
+  addBorn(db, user, actOf(user, asked, 'filter.added'), {
+    table: 'filters',
+    id,
+    home: { owner_id: user.id },
+    wanted,
+    insert: (write, newborn) => insert(write, user, newborn, wanted),
+  })
 
 /** Writes what a person has changed in a filter. What they left as it `was` keeps what it may have become meanwhile. */
 export const editFilter = (
@@ -70,7 +52,7 @@ export const editFilter = (
   edit: FilterFields,
   was: Partial<FilterFields>,
   asked: Asked,
-): Promise<ChangedFilter> =>
+): Promise<Added> =>
   changeFilter(db, user, id, { ...asked, what: 'filter.edited' }, async (write) => {
     await filterOf(write.trx, user, id)
     const fields: Partial<FilterFields> = {}
@@ -80,7 +62,7 @@ export const editFilter = (
   })
 
 /** Takes a filter out of sight. Deleting what is deleted changes nothing. */
-export const deleteFilter = (db: Database, user: Person, id: string, asked: Asked): Promise<ChangedFilter> =>
+export const deleteFilter = (db: Database, user: Person, id: string, asked: Asked): Promise<Added> =>
   changeFilter(db, user, id, { ...asked, what: 'filter.deleted' }, async (write, filter) => {
     if (filter.deleted_at === null) await write.remove('filters', id)
   })
@@ -92,7 +74,7 @@ export const moveFilter = (
   id: string,
   { side, other }: { side: 'before' | 'after'; other: string },
   asked: Asked,
-): Promise<ChangedFilter> =>
+): Promise<Added> =>
   changeFilter(db, user, id, { ...asked, what: 'filter.moved' }, async (write) => {
     await filterOf(write.trx, user, id)
     const { position } = await filterOf(write.trx, user, other)
@@ -110,7 +92,7 @@ async function changeFilter(
   id: string,
   { what, ...asked }: Asked & { what: string },
   work: (write: Write, filter: SavedFilter) => Promise<void>,
-): Promise<ChangedFilter> {
+): Promise<Added> {
   await evenDeletedFilter(db, user, id)
   const done = await journal(db, user, actOf(user, asked, what), async (write) =>
     work(write, await evenDeletedFilter(write.trx, user, id)),
@@ -127,12 +109,16 @@ async function evenDeletedFilter(db: Db, user: Person, id: string): Promise<Save
   return filter ?? refuseUnknown()
 }
 
-async function lastPosition(db: Db, user: Person): Promise<string | undefined> {
-  const filters = await ownFilters(db, user).orderBy('position').execute()
-  if (filters.filter(({ deleted_at }) => deleted_at === null).length >= MOST)
-    throw new Refusal('invalid', `You have ${MOST} filters. Delete one before you save another.`, { field: 'name' })
-  return filters.at(-1)?.position
-}
+const insert = async (write: Write, user: Person, id: string, fields: FilterFields): Promise<void> =>
+  write.insert('filters', {
+    id,
+    owner_id: user.id,
+    ...fields,
+    color: '',
+    position: await placeBelow(write, 'filters', user, { most: MOST_FILTERS }),
+    created_at: instant(write.now),
+    deleted_at: null,
+  })
 
 function refuseUnknown(): never {
   throw new Refusal('not-found', 'There is no such filter. It may have been deleted.')
