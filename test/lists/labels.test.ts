@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type Database, newId } from '#db/db.ts'
-import { journal } from '#db/journal.ts'
 import type { User } from '#db/schema.ts'
 import { addLabel, deleteLabel, editLabel } from '#features/labels/changing.ts'
-import { countsByLabel, labelsOf, labelTask, unlabel } from '#features/labels/labels.ts'
+import { countsByLabel, labelsOf } from '#features/labels/labels.ts'
 import { addTask } from '#features/tasks/adding.ts'
 import { completeTask, reopenTask } from '#features/tasks/completing.ts'
+import { editTask } from '#features/tasks/editing.ts'
 import { asked, emptyHouse, person, reasonOf, share } from '#test/tasks/household.ts'
 import { listNamed, write } from './household.ts'
 
@@ -83,10 +83,7 @@ describe('labels', () => {
     const put = async (list: string) => {
       const { task } = await addTask(db, ana, { title: 'Call', list }, asked)
       if (!task) throw new Error('It was not added.')
-      await journal(db, ana, { ...asked, what: 'test', lists: [list] }, async (write) => {
-        await labelTask(write, task, { id: phone })
-        await labelTask(write, task, { id: phone })
-      })
+      for (const label of [phone, '@phone']) await editTask(db, ana, task.id, { label: [label] }, {}, asked)
       return task
     }
     const [one, two, three] = [await put(work), await put(work), await put(theirs)]
@@ -95,7 +92,7 @@ describe('labels', () => {
     await completeTask(db, ana, one.id, asked)
     expect(await count()).toBe(2)
     await reopenTask(db, ana, one.id, asked)
-    await journal(db, ana, { ...asked, what: 'test', lists: [work] }, (write) => unlabel(write, two, { id: phone }))
+    await editTask(db, ana, two.id, { label: [] }, {}, asked)
     expect(await count()).toBe(2)
     // What Ana may no longer see is not counted.
     await db.deleteFrom('list_members').where('list_id', '=', theirs).where('user_id', '=', ana.id).execute()

@@ -1,10 +1,8 @@
 import { isId } from '#core/ids.ts'
 import { nameKey } from '#core/names.ts'
 import { Refusal } from '#core/refusal.ts'
-import { instant } from '#core/time.ts'
-import { type Db, newId } from '#db/db.ts'
-import type { Write } from '#db/journal.ts'
-import type { Label, Task, User } from '#db/schema.ts'
+import type { Db } from '#db/db.ts'
+import type { Label, User } from '#db/schema.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -49,43 +47,10 @@ export async function countsByLabel(db: Db, user: Person): Promise<Map<string, n
   return new Map(counts.map(({ id, count }) => [id, Number(count)]))
 }
 
-/** Puts a label on a task, as a part of a larger change; the list of the task has to be locked. Twice is once. */
-export async function labelTask(
-  write: Write,
-  task: Pick<Task, 'id' | 'list_id' | 'completed_at' | 'deleted_at'>,
-  label: Pick<Label, 'id'>,
-): Promise<void> {
-  if (await linkOf(write, task, label)) return
-  await write.insert('task_labels', {
-    id: newId(),
-    task_id: task.id,
-    label_id: label.id,
-    list_id: task.list_id,
-    is_open: task.completed_at === null && task.deleted_at === null ? 1 : 0,
-    created_at: instant(write.now),
-    deleted_at: null,
-  })
-}
-
-/** Takes a label off a task, as a part of a larger change. What is not on it need not be taken off. */
-export async function unlabel(write: Write, task: Pick<Task, 'id'>, label: Pick<Label, 'id'>): Promise<void> {
-  const link = await linkOf(write, task, label)
-  if (link) await write.remove('task_labels', link.id)
-}
-
 /** Says that there is no such label, in the same words for all who may not see it. */
 export function refuseUnknownLabel(): never {
   throw new Refusal('not-found', 'There is no such label. It may have been deleted.')
 }
-
-const linkOf = (write: Write, task: Pick<Task, 'id'>, label: Pick<Label, 'id'>): Promise<{ id: string } | undefined> =>
-  write.trx
-    .selectFrom('task_labels')
-    .select('id')
-    .where('task_id', '=', task.id)
-    .where('label_id', '=', label.id)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst()
 
 const everyLabelOf = (db: Db, user: Person) =>
   db.selectFrom('labels').selectAll('labels').where('labels.owner_id', '=', user.id)

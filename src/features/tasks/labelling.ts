@@ -82,13 +82,17 @@ export async function unlabelAll(write: Write, user: Person, tasks: Task[], valu
 }
 
 async function linksTo(write: Write, tasks: Task[], label: string) {
-  const ids = new Set(tasks.map(({ id }) => id))
-  const links = await write.trx
-    .selectFrom('task_labels')
-    .select(['id', 'task_id', 'deleted_at'])
-    .where('label_id', '=', label)
-    .execute()
-  return links.filter(({ task_id }) => ids.has(task_id))
+  const links: { id: string; task_id: string; deleted_at: string | null }[] = []
+  for (const some of inParts(tasks.map(({ id }) => id)))
+    links.push(
+      ...(await write.trx
+        .selectFrom('task_labels')
+        .select(['id', 'task_id', 'deleted_at'])
+        .where('task_id', 'in', some)
+        .where('label_id', '=', label)
+        .execute()),
+    )
+  return links
 }
 
 async function refuseFull(write: Write, tasks: Task[]): Promise<void> {
