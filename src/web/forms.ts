@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Refusal } from '#core/refusal.ts'
 import type { Any } from './env.ts'
+import { isOutbox, refuseToOutbox } from './streams.ts'
 
 const LONGEST_BODY = 1024 * 1024
 
@@ -114,7 +115,7 @@ const decode = (text: string): string => decodeURIComponent(text.replaceAll('+',
 /**
  * Answers a form: reads it, checks it against `shape`, and calls `done` with the values. When a field is wrong
  * or `done` refuses, `again` shows the page once more with what was typed and a sentence for each problem,
- * with the status that fits (422 for most).
+ * with the status that fits (422 for most). To the outbox the first sentence is the whole answer.
  */
 export async function submit<S extends z.ZodObject>(
   c: Any,
@@ -128,10 +129,11 @@ export async function submit<S extends z.ZodObject>(
   try {
     return await answers.done(check(form, shape), form)
   } catch (error) {
-    if (error instanceof FormProblems) return withStatus(422, await answers.again(form, error.problems))
     if (!(error instanceof Refusal) || !belongsToForm(error)) throw error
     if (error.details.retryAfterSeconds) c.header('Retry-After', String(error.details.retryAfterSeconds))
-    return withStatus(statusOf(error), await answers.again(form, { [error.details.field ?? '']: error.sentence }))
+    if (isOutbox(c)) return refuseToOutbox(c, error.sentence, statusOf(error))
+    const problems = error instanceof FormProblems ? error.problems : { [error.details.field ?? '']: error.sentence }
+    return withStatus(statusOf(error), await answers.again(form, problems))
   }
 }
 

@@ -4,10 +4,9 @@ import { inboxOf } from '#features/lists/lists.ts'
 import { refererPath } from '#web/back.ts'
 import { boundsOfToday, startOfWeek, todayOf } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
-import type { Problems } from '#web/forms.ts'
 import { type Html, html } from '#web/html.ts'
 import { inboxPath, knownAs } from '#web/start-page.ts'
-import { isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
+import { isOutbox, stream } from '#web/streams.ts'
 import { above } from './branches.ts'
 import { countsIn } from './listing.ts'
 import { countCompleted, listIdsOf } from './logbook.ts'
@@ -67,12 +66,6 @@ export const pageBefore = (c: C): string => knownAs((refererPath(c) ?? '').repla
 /** The list whose page (or board) a form was sent from: its id, '' for the Inbox; undefined for all other pages. */
 export const listBefore = (c: C): string | undefined =>
   pageBefore(c) === inboxPath(c.var.user) ? '' : /^\/lists\/([^/]+)(\/board)?$/.exec(pageBefore(c))?.[1]
-
-/** A form that cannot be taken: to the outbox the first sentence, else the page with all of them. */
-export function orToOutbox(c: C, problems: Problems, page: () => Promise<Response>): Response | Promise<Response> {
-  const [sentence = 'This was not saved.'] = Object.values(problems)
-  return isOutbox(c) ? refuseToOutbox(c, sentence, 422) : page()
-}
 
 async function rowStream(c: C, id: string): Promise<Html> {
   const row = await rowOf(c, id)

@@ -8,7 +8,7 @@ import { Routes } from '#web/routes.ts'
 import { changed, isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
 import { addTyped } from './add-routes.ts'
 import { isTaken } from './adding.ts'
-import { orToOutbox, pageBefore } from './answers.ts'
+import { pageBefore } from './answers.ts'
 import { bulk } from './bulk-routes.ts'
 import { addShape, fileShape } from './fields.ts'
 import { fileTask } from './filing.ts'
@@ -58,7 +58,7 @@ tasks.post('/tasks', 'user', (c) =>
         throw error
       }
     },
-    again: (form, problems) => orToOutbox(c, problems, () => showField(c, form, problems)),
+    again: (form, problems) => showField(c, form, problems),
   }),
 )
 

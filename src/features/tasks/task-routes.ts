@@ -8,7 +8,7 @@ import { type Asked, askedBy } from '#web/op.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed, isOutbox, stream } from '#web/streams.ts'
-import { doneTodayStreams, orToOutbox, rowOf, rowStreams } from './answers.ts'
+import { doneTodayStreams, rowOf, rowStreams } from './answers.ts'
 import { cancelTask, completeTask, reopenTask, skipTask } from './completing.ts'
 import { deleteTask, restoreTask } from './deleting.ts'
 import { editShape, readEdit } from './edit-fields.ts'
@@ -37,7 +37,7 @@ taskRoutes.post('/tasks/:id/edit', 'user', (c) =>
       return changed(c, { what, op, about, streams: await rowStreams(c, op, idIn(c)) })
     },
     // Whoever renamed it in a list sees it on its own page, beside its notes: there it is, on whatever page of the list.
-    again: (form, problems) => orToOutbox(c, problems, () => showTask(c, idIn(c), form, problems)),
+    again: (form, problems) => showTask(c, idIn(c), form, problems),
   }),
 )
 
