@@ -85,6 +85,22 @@ test('without a network it is done at once, waits, and is taken back as a whole'
   expect(await onServer(page, '/')).toEqual(['One', 'Two', 'Three'])
 })
 
+test('what repeats is sent with the day that its row showed, so that two devices complete it once', async () => {
+  const page = await ana({}, 'One', 'Water every day')
+  const id = (await row(page, 'Water').getAttribute('id'))?.slice('task_'.length)
+  const day = await row(page, 'Water').locator('input[name="was-due_day"]').getAttribute('value')
+  const sent: string[][] = []
+  network.play(async (request, path) => {
+    if (path === '/tasks/bulk') sent.push(new URLSearchParams(await request.clone().text()).getAll('was'))
+    return undefined
+  })
+  for (const key of ['j', 'x', 'j', 'x', 'e']) await page.keyboard.press(key)
+  await nothingWaits(page)
+  network.play(undefined)
+  expect(day).toMatch(/^\d{4}-\d\d-\d\d$/)
+  expect(sent).toEqual([[`${id}_${day}`]])
+})
+
 test('a priority and a day are seen at once on all rows', async () => {
   const page = await ana({}, 'One', 'Two')
   await row(page, 'One')

@@ -32,6 +32,70 @@ test('a repeating task says for which day its buttons are, and is completed once
   expect(await completionsOf(db, id)).toHaveLength(1)
 })
 
+test('completed on two devices that both showed it, it takes one step, also without a due day', async () => {
+  const id = await plants('every day')
+  await ana.post(`/tasks/${id}/edit`, { due_day: '' }, { from: '/' })
+  const shown = await page(ana, '/')
+  expect(shown).toContain(
+    `/tasks/${id}/complete" data-outbox="complete"><input type="hidden" name="was-due_day" value="">`,
+  )
+  expect(await page(ana, `/tasks/${id}`)).toContain('skip"><input type="hidden" name="was-due_day" value="">')
+  for (let device = 0; device < 2; device++)
+    await ana.post(`/tasks/${id}/complete`, { 'was-due_day': '' }, { from: '/' })
+  expect((await stored(db, id)).due_day).toBe('2026-05-02')
+  expect(await completionsOf(db, id)).toHaveLength(1)
+  await ana.post(`/tasks/${id}/edit`, { due_day: '' }, { from: '/' })
+  await ana.post(`/tasks/${id}/complete`, { 'was-due_day': '' }, { from: '/' })
+  expect(await completionsOf(db, id)).toHaveLength(2)
+})
+
+test('completed among others on two devices, a repeating task takes one step', async () => {
+  const [dated, none, once] = [await plants('every day'), await plants('every day'), (await add(ana, 'Milk'))[0] ?? '']
+  await ana.post(`/tasks/${none}/edit`, { due_day: '' }, { from: '/' })
+  const boxes = await page(ana, '/?select')
+  const was = [...boxes.matchAll(/name="was" value="([^"]*)" form="selection"/g)].map(([, value]) => value ?? '')
+  expect(was).toEqual(expect.arrayContaining([`${dated}_2026-05-01`, `${none}_`]))
+  expect(was.join()).not.toContain(once)
+  const form: [string, string][] = [
+    ['do', 'complete'],
+    ...[dated, none, once].map((id): [string, string] => ['id[]', id]),
+    ...was.map((one): [string, string] => ['was', one]),
+  ]
+  const said: string[] = []
+  for (let device = 0; device < 2; device++) {
+    await ana.post('/tasks/bulk', form, { from: '/?select' })
+    said.push(...toasts(await page(ana, '/')))
+  }
+  for (const id of [dated, none]) {
+    expect((await stored(db, id)).due_day).toBe('2026-05-02')
+    expect(await completionsOf(db, id)).toHaveLength(1)
+  }
+  expect(said).toEqual(['Completed 3 tasks', 'Nothing had to be changed'])
+})
+
+test('of what two devices select, that comes again which only one of them has done', async () => {
+  const [cat, dog] = [await plants('every day'), await plants('every day')]
+  const shown = (id: string): [string, string] => ['was', `${id}_2026-05-01`]
+  const post = (...ids: string[]) =>
+    ana.post('/tasks/bulk', [['do', 'complete'], ...ids.map((id): [string, string] => ['id', id]), ...ids.map(shown)])
+  await post(cat)
+  await post(cat, dog)
+  expect(await Promise.all([cat, dog].map(async (id) => (await stored(db, id)).due_day))).toEqual([
+    '2026-05-02',
+    '2026-05-02',
+  ])
+  // Whoever sees the next day means that one; what says no day means the task as it is.
+  await ana.post('/tasks/bulk', [
+    ['do', 'complete'],
+    ['id', cat],
+    ['id', dog],
+    ['was', `${cat}_2026-05-02`],
+    ['was', 'x'],
+  ])
+  expect((await stored(db, cat)).due_day).toBe('2026-05-03')
+  expect((await stored(db, dog)).due_day).toBe('2026-05-03')
+})
+
 test('Undo brings back the day', async () => {
   const id = await plants()
   await page(ana, '/')

@@ -56,14 +56,20 @@ export function selectHeld(row: HTMLElement): void {
 
 /** Does one thing to all that are selected, as one change, and ends selecting. */
 export function doToSelected(what: string, value = ''): boolean {
-  const ids = selected()
-  if (ids.length === 0) return false
-  const fields: [string, string][] = [...ids.map((id): [string, string] => ['id', id]), ['do', what], ['value', value]]
+  const rows = rowsSelected()
+  if (rows.length === 0) return false
+  const fields = [...rows.flatMap(fieldsOf), ['do', what] as [string, string], ['value', value] as [string, string]]
   keepFocus(() => {
     endSelecting()
     put({ kind: 'bulk', action: '/tasks/bulk', fields })
   })
   return true
+}
+
+/** Which row, and of one that repeats, which occurrence its button stands for. */
+function fieldsOf(row: HTMLElement): [string, string][] {
+  const was = row.querySelector<HTMLInputElement>('input[name="was-due_day"]')
+  return [['id', idOf(row)], ...(was ? [['was', `${idOf(row)}_${was.value}`] as [string, string]] : [])]
 }
 
 /** So many tasks, in words. */

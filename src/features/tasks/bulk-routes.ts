@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { readDay } from '#core/date-words.ts'
+import type { Day } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
 import { changesOf } from '#db/journal.ts'
 import type { Priority } from '#db/schema.ts'
@@ -13,10 +14,15 @@ import { Routes } from '#web/routes.ts'
 import { changed, isOutbox, stream } from '#web/streams.ts'
 import { doneTodayStreams, rowStreams } from './answers.ts'
 import { changeMany, type Deed, WORDS } from './bulk.ts'
+import { dayShown } from './fields.ts'
 
 type C = Context<UserEnv>
 
-/** What is done to many tasks at once. */
+/**
+ * What is done to many tasks at once: `POST /tasks/bulk` with `id` (or `id[]`) for each task, `do`, and its `value`. For a
+ * task that repeats `was` says, as `ID_DAY`, on which day the page showed it to be due (`ID_`: on none), so that two
+ * devices which complete it complete one occurrence.
+ */
 export const bulk = new Routes()
 
 bulk.post('/tasks/bulk', 'user', async (c) => {
@@ -56,9 +62,16 @@ function deedIn(c: C, form: Form): Deed {
       return { do: 'date', ...dateIn(c, fields.value ?? fields.due_day ?? '') }
     case 'priority':
       return { do: 'priority', priority: priorityIn(fields.value ?? fields.priority ?? '') }
+    case 'complete':
+      return { do: 'complete', shown: new Map(form.all('was').map(shownIn)) }
     default:
       return { do: fields.do }
   }
+}
+
+function shownIn(text: string): [string, Day | null | undefined] {
+  const [id = '', day] = text.split('_')
+  return [id, day === undefined ? undefined : dayShown(day)]
 }
 
 /** A list by its id, or a section as `section:ID`. */

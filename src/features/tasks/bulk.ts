@@ -13,16 +13,19 @@ import { removeAll } from './deleting.ts'
 import { datesAfter } from './due.ts'
 import { isNamed, labelAll, unlabelAll } from './labelling.ts'
 import { edgeOf, listsOfPlace, type Place, spotFor } from './places.ts'
-import { comeAgain, type Keeper } from './recurring.ts'
+import { type Clicked, comeAgain, type Keeper } from './recurring.ts'
 import { allTasksOf, type VisibleTask } from './tasks.ts'
 
-/** What is to be done to many tasks at once. */
+/** What is to be done to many tasks at once. `shown`: the day on which each of those that repeat was shown to be due. */
 export type Deed =
-  | { do: 'complete' | 'reopen' | 'delete' }
+  | { do: 'complete'; shown?: Shown }
+  | { do: 'reopen' | 'delete' }
   | { do: 'move'; to: Pick<Place, 'list' | 'section'> }
   | { do: 'label' | 'unlabel'; label: string }
   | { do: 'date'; due_day: Day | null; due_time?: Time | undefined }
   | { do: 'priority'; priority: Priority }
+
+type Shown = Map<string, Clicked['due_day']>
 
 /** As many tasks as can be changed at once. */
 export const MOST_AT_ONCE = 10_000
@@ -106,7 +109,7 @@ function refuseUnfit(write: Write, task: VisibleTask, deed: Deed): void {
 function carryOut(write: Write, user: Keeper, tasks: Task[], deed: Deed): Promise<number> {
   switch (deed.do) {
     case 'complete':
-      return completeAll(write, user, tasks.filter(isOpen))
+      return completeAll(write, user, tasks.filter(isOpen), deed.shown)
     case 'reopen':
       return reopenAll(
         write,
@@ -129,19 +132,22 @@ function carryOut(write: Write, user: Keeper, tasks: Task[], deed: Deed): Promis
 
 const isOpen = ({ completed_at }: Task): boolean => completed_at === null
 
-async function completeAll(write: Write, user: Keeper, open: Task[]): Promise<number> {
+async function completeAll(write: Write, user: Keeper, open: Task[], shown: Shown = new Map()): Promise<number> {
   const [once, repeating] = [
     open.filter((task) => task.recurrence === null),
     open.filter((task) => task.recurrence !== null),
   ]
   await finishAll(write, user, once, 'done')
   const over: Task[] = []
+  let passed = 0
   // One that is below another was closed with it.
-  for (const task of repeating.length > 0 ? await readAgain(write, repeating) : []) {
-    if (isOpen(task) && !(await comeAgain(write, user, task, 'done', {}))) over.push(task)
+  for (const task of (await readAgain(write, repeating)).filter(isOpen)) {
+    const again = await comeAgain(write, user, task, 'done', { due_day: shown.get(task.id) })
+    if (again === undefined) over.push(task)
+    else if (again === task) passed++
   }
   await finishAll(write, user, over, 'done')
-  return open.length
+  return open.length - passed
 }
 
 async function readAgain(write: Write, tasks: Task[]): Promise<Task[]> {

@@ -57,13 +57,13 @@ export async function forgetCompletions(write: Write, tasks: Task[]): Promise<vo
   }
 }
 
-/** Whether the logbook says that the occurrence of this day was done or passed over. */
-export async function isInLogbook(db: Db, task: string, due_day: Day): Promise<boolean> {
+/** Whether the logbook says that the occurrence of this day (or the one without a day) was done or passed over. */
+export async function isInLogbook(db: Db, task: string, due_day: Day | null): Promise<boolean> {
   const found = await db
     .selectFrom('completions')
     .select('id')
     .where('task_id', '=', task)
-    .where('due_day', '=', due_day)
+    .where('due_day', due_day === null ? 'is' : '=', due_day)
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   return found !== undefined

@@ -30,6 +30,9 @@ const id = z
 export const isInReach = (day: Day): boolean => day >= '1900' && day < '9999'
 export const OUT_OF_REACH = 'Choose a day between the years 1900 and 9998.'
 
+/** The due day that a page showed when a button of it was pressed; empty is none (null). Undefined for what is no day. */
+export const dayShown = (text: string): Day | null | undefined => (text === '' ? null : isDay(text) ? text : undefined)
+
 /** The id of something that is there already; empty is none. One that nobody has is told from the others by the verb. */
 const known = z
   .string()

@@ -12,8 +12,11 @@ import { refuseDeleted } from './tasks.ts'
 /** Whose day decides when something was done. */
 export type Keeper = Pick<User, 'id' | 'zone' | 'day_starts'>
 
-/** The occurrence that a button was pressed for: the day on which its page said that the task is due. */
-export type Clicked = { due_day?: Day | undefined }
+/**
+ * The occurrence that a button was pressed for: the day on which its page said that the task is due, null when on none.
+ * Undefined is the task as it is now.
+ */
+export type Clicked = { due_day?: Day | null | undefined }
 
 /**
  * Lets a repeating task come again: writes this occurrence into the logbook, moves the task to its next day (`nextDue`)

@@ -37,7 +37,7 @@ export const taskRow = (task: Row, seen: Seen, options: RowOptions = {}): Html =
 
 /** A row with a box, which belongs to the form of the selection. There is no form and nothing to press in it. */
 const selectRow = (task: Row, seen: Seen, options: RowOptions): Html =>
-  html`<li id="task_${task.id}" class="${looksOf(task, options)}"><input class="pick" type="checkbox" name="id[]" value="${task.id}" form="selection" id="pick_${task.id}"><div><label class="title" for="pick_${task.id}" dir="auto">${task.title}</label><div class="meta">${options.chip}${chips(task, seen.reader, seen.today)}</div></div></li>`
+  html`<li id="task_${task.id}" class="${looksOf(task, options)}"><input class="pick" type="checkbox" name="id[]" value="${task.id}" form="selection" id="pick_${task.id}">${occurrenceAmongMany(task)}<div><label class="title" for="pick_${task.id}" dir="auto">${task.title}</label><div class="meta">${options.chip}${chips(task, seen.reader, seen.today)}</div></div></li>`
 
 const looksOf = ({ priority, completed_at }: Row, { depth = 0 }: RowOptions): string =>
   `task${priority < 4 ? ` p${priority}` : ''}${completed_at === null ? '' : ' done'}${depth > 0 ? ` depth-${depth}` : ''}`
@@ -53,9 +53,13 @@ export const rowTemplates = ({
 
 type Finishable = Pick<Row, 'id' | 'completed_at' | 'recurrence' | 'due_day'>
 
-/** Which occurrence of a repeating task is meant, so that two clicks on the same one complete it once. */
+/** Which occurrence of a repeating task is meant, so that two clicks on the same one complete it once. Empty is no day. */
 export const occurrence = ({ recurrence, due_day }: Pick<Row, 'recurrence' | 'due_day'>): Html =>
-  recurrence === null || due_day === null ? nothing : html`<input type="hidden" name="was-due_day" value="${due_day}">`
+  recurrence === null ? nothing : html`<input type="hidden" name="was-due_day" value="${due_day}">`
+
+/** The same in the form of the selection, where the id stands before the day: of what is not ticked nobody reads it. */
+const occurrenceAmongMany = ({ id, recurrence, due_day }: Row): Html =>
+  recurrence === null ? nothing : html`<input type="hidden" name="was" value="${id}_${due_day}" form="selection">`
 
 /** The button that deletes a task. */
 export const deleteForm = (id: string, look = 'danger'): Html =>

@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { isDay } from '#core/days.ts'
 import { newId } from '#db/db.ts'
 import { refererPath } from '#web/back.ts'
 import type { UserEnv } from '#web/env.ts'
@@ -13,7 +12,7 @@ import { cancelTask, completeTask, reopenTask, skipTask } from './completing.ts'
 import { deleteTask, restoreTask } from './deleting.ts'
 import { editShape, readEdit } from './edit-fields.ts'
 import { editTask } from './editing.ts'
-import { moveShape } from './fields.ts'
+import { dayShown, moveShape } from './fields.ts'
 import { moveInto, moveTask } from './moving.ts'
 import { overwrittenBy } from './overwriting.ts'
 import type { Place } from './places.ts'
@@ -98,9 +97,8 @@ export async function showTask(
 async function finish(c: C, what: string, verb: typeof completeTask): Promise<Response> {
   const { db, user } = c.var
   const form = await readForm(c)
-  const day = form.text('was-due_day')
-  const clicked = { due_day: isDay(day) ? day : undefined }
-  const { op, task } = await verb(db, user, idIn(c), askedBy(c, form), clicked)
+  const due_day = form.has('was-due_day') ? dayShown(form.text('was-due_day')) : undefined
+  const { op, task } = await verb(db, user, idIn(c), askedBy(c, form), { due_day })
   const streams = [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))]
   if (task?.completed_at !== null || task.recurrence === null) return changed(c, { what, op, streams })
   // One that repeats is due on another day now. Only the server knows whether it stands on that page still.
