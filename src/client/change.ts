@@ -15,6 +15,3 @@ export const fieldsOf = (change: Change, name: string): string[] =>
 /** The id of the task that a change is about, if it is about one. */
 export const taskIn = (change: Change): string | undefined =>
   change.kind === 'add' ? field(change, 'id') : /^\/tasks\/([^/]+)\/\w+$/.exec(change.action)?.[1]
-
-/** A title as the server will keep it: one line, no space around it. */
-export const asTitle = (text: string): string => text.trim().replace(/\s+/g, ' ')

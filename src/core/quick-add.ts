@@ -1,5 +1,6 @@
 import type { WordContext } from './date-words.ts'
 import type { Day, Time } from './days.ts'
+import { inOneLine } from './line.ts'
 import { spansIn } from './quick-add-spans.ts'
 import { composed } from './quick-add-values.ts'
 import type { Recurrence } from './recurrence.ts'
@@ -66,11 +67,3 @@ function withoutSpans(text: string, spans: readonly Span[]): string {
   pieces.push(pieces.pop() + text.slice(done))
   return pieces.map(inOneLine).filter(Boolean).join(' ')
 }
-
-// As forms read a line: blanks inside it stay.
-const inOneLine = (text: string): string =>
-  text
-    .split(/[\n\r\t\u2028\u2029]+/)
-    .map((part) => part.trim())
-    .join(' ')
-    .trim()

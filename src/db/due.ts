@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { Day } from '#core/days.ts'
 import { built } from './built.ts'
 import type { Db } from './db.ts'
+import type { Tables } from './schema.ts'
 
 /**
  * What "due today" means for somebody: the id of the person, the day that is today for them, and the instant at which it
@@ -46,6 +47,18 @@ export async function countToday(db: Db, today: Today): Promise<number> {
   const [row] = await counted(db, today)
   return Number(row?.count ?? 0)
 }
+
+/** How many open tasks of a list start only after `today`, as a part of a query that has the table `lists`. */
+export const startingLater = (eb: ExpressionBuilder<Tables, 'lists'>, today: Day) =>
+  eb
+    .selectFrom('tasks')
+    .select((task) => task.fn.countAll<number>().as('count'))
+    .whereRef('tasks.list_id', '=', 'lists.id')
+    .where('tasks.start_day', '>', today)
+    .where('tasks.completed_at', 'is', null)
+    .where('tasks.deleted_at', 'is', null)
+    .$asScalar()
+    .$notNull()
 
 const counted = built((db, today: Today) =>
   db.selectNoFrom((eb) => {

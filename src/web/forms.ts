@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inOneLine } from '#core/line.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Any } from './env.ts'
 import { isOutbox, refuseToOutbox } from './streams.ts'
@@ -224,15 +225,6 @@ export const seenLine = (most: number, missing: string) =>
 
 // Neither blanks nor what is drawn as nothing: the fillers of Hangul are letters, and the empty braille cell is a sign.
 const SEEN = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u
-
-// Splitting looks at each character once. A pattern with \s* on both sides of the break would look at a row of
-// blanks again from each of them: 90,000 of them stopped the server for eleven seconds.
-const inOneLine = (text: string): string =>
-  text
-    .split(/[\n\r\t\u2028\u2029]+/)
-    .map((part) => part.trim())
-    .join(' ')
-    .trim()
 
 /** A ticked or unticked box: browsers send `on` for a ticked one, and nothing for the other. */
 export const ticked = () =>

@@ -1,6 +1,7 @@
 import type { Day } from '#core/days.ts'
 import { built } from '#db/built.ts'
 import type { Db } from '#db/db.ts'
+import { startingLater } from '#db/due.ts'
 import type { List, User } from '#db/schema.ts'
 import { todayOf } from './dates.ts'
 
@@ -52,18 +53,7 @@ const around = built((db, { user, today }: { user: string; today: Day }) =>
     .selectFrom('list_members as member')
     .innerJoin('lists', 'lists.id', 'member.list_id')
     .select(['lists.id', 'lists.kind', 'lists.owner_id', 'lists.name', 'lists.color', 'lists.open_tasks'])
-    .select((eb) =>
-      eb
-        .selectFrom('tasks')
-        .select((task) => task.fn.countAll<number>().as('count'))
-        .whereRef('tasks.list_id', '=', 'lists.id')
-        .where('tasks.start_day', '>', today)
-        .where('tasks.completed_at', 'is', null)
-        .where('tasks.deleted_at', 'is', null)
-        .$asScalar()
-        .$notNull()
-        .as('later'),
-    )
+    .select((eb) => startingLater(eb, today).as('later'))
     .where('member.user_id', '=', user)
     .where('lists.deleted_at', 'is', null)
     .where('lists.archived_at', 'is', null)

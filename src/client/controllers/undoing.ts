@@ -1,4 +1,5 @@
-import { asTitle, type Change, field, fieldsOf } from '../change.ts'
+import { inOneLine } from '#core/line.ts'
+import { type Change, field, fieldsOf } from '../change.ts'
 import type { Entry } from '../queue.ts'
 import { rowOf, titleOf } from '../rows.ts'
 import { isWaiting } from '../shown.ts'
@@ -37,7 +38,7 @@ export function nameFor(change: Change): string {
   if (change.kind === 'bulk') return count === 1 ? '1 task' : `${count} tasks`
   const row = rowOf(change.action.split('/')[2] ?? '')
   const now = row ? titleOf(row) : (document.querySelector('main[data-task] h1')?.textContent ?? '')
-  const title = asTitle(field(change, 'title') ?? now)
+  const title = inOneLine(field(change, 'title') ?? now)
   return title && `“${title}”`
 }
 

@@ -1,5 +1,6 @@
+import { inOneLine } from '#core/line.ts'
 import { branchOf, depthOf, fits, setDepth } from '../branches.ts'
-import { asTitle, type Change, type Effect, field } from '../change.ts'
+import { type Change, type Effect, field } from '../change.ts'
 import { loadReader, reader } from '../reading.ts'
 import { rowOf, setTitle, titleOf } from '../rows.ts'
 import { cloneOf } from './page.ts'
@@ -8,7 +9,7 @@ import { cloneOf } from './page.ts'
 export function add(id: string, change: Change): Effect | undefined {
   if (rowOf(id)) return undefined
   const text = field(change, 'task') ?? ''
-  const lines = field(change, 'lines') === 'each' ? linesOf(text) : [asTitle(text)]
+  const lines = field(change, 'lines') === 'each' ? linesOf(text) : [inOneLine(text)]
   const rows = lines.map((line, i) => newRow(id, i, line, change)).filter((row) => row !== undefined)
   if (rows.length === 0 || !put(rows, change)) return undefined
   return {

@@ -1,4 +1,5 @@
-import { asTitle, type Change, type Effect, field, fieldsOf } from '../change.ts'
+import { inOneLine } from '#core/line.ts'
+import { type Change, type Effect, field, fieldsOf } from '../change.ts'
 import { contextHere } from '../habits.ts'
 import { priorityOf, rowOf, setTitle, titleOf } from '../rows.ts'
 import { labelsOf, sayDue, setDue, setLabels, setPriority, wordsOfDue } from './chips.ts'
@@ -28,8 +29,8 @@ type Back = (now: HTMLElement | null) => void
 function editTitle(row: HTMLElement, change: Change): Back | undefined {
   const title = field(change, 'title')
   const before = titleOf(row)
-  if (title === undefined || before === asTitle(title)) return undefined
-  setTitle(row, asTitle(title))
+  if (title === undefined || before === inOneLine(title)) return undefined
+  setTitle(row, inOneLine(title))
   return (now) => now && setTitle(now, before)
 }
 

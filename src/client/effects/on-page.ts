@@ -1,4 +1,5 @@
-import { asTitle, type Change, type Effect, field, fieldsOf } from '../change.ts'
+import { inOneLine } from '#core/line.ts'
+import { type Change, type Effect, field, fieldsOf } from '../change.ts'
 import { priorityOf } from '../rows.ts'
 import { setPriority } from './chips.ts'
 import { pageOf } from './page.ts'
@@ -84,9 +85,9 @@ function say(page: HTMLElement, change: Change): Back | undefined {
   const title = field(change, 'title')
   const wasPriority = priorityOf(page)
   const priority = field(change, 'priority') ?? wasPriority
-  const isNews = (title !== undefined && asTitle(title) !== before) || priority !== wasPriority
+  const isNews = (title !== undefined && inOneLine(title) !== before) || priority !== wasPriority
   if (!isNews) return undefined
-  if (heading && title) heading.textContent = asTitle(title)
+  if (heading && title) heading.textContent = inOneLine(title)
   setPriority(page, priority)
   return () => {
     if (heading) heading.textContent = before

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { isColor } from '#core/colors.ts'
 import { isId } from '#core/ids.ts'
-import { seenLine } from '#web/forms.ts'
+import { check, type Form, seenLine } from '#web/forms.ts'
+import type { Beside } from './ordering.ts'
 
 /** The name of a list, a section or a label: one line of 1 to 100 characters, of which something can be seen. */
 export const name = seenLine(100, 'Give it a name.')
@@ -28,8 +29,13 @@ export const addSectionShape = z.object({ name, id: freshId })
 /** The fields of POST /sections/:id/edit. */
 export const editSectionShape = z.object({ name })
 
-/** The fields of POST /lists/:id/move and /sections/:id/move: one of the two. */
-export const placeShape = z
+/** The place that a form names: one of the fields `before` and `after`, with the id of what stands there. */
+export function besideIn(form: Form): Beside {
+  const { before, after } = check(form, placeShape)
+  return before === undefined ? { side: 'after', other: after ?? '' } : { side: 'before', other: before }
+}
+
+const placeShape = z
   .object({ before: z.string().optional(), after: z.string().optional() })
   .refine(({ before, after }) => (before === undefined) !== (after === undefined), {
     message: 'Say before or after which one it should stand.',

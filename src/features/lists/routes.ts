@@ -11,11 +11,11 @@ import { changed } from '#web/streams.ts'
 import { addList } from './adding.ts'
 import { type ChangedList, refuseInbox, refuseOthers } from './changing.ts'
 import { archiveList, deleteList, editList, restoreList, unarchiveList } from './editing.ts'
-import { addListShape, editListShape } from './fields.ts'
+import { addListShape, besideIn, editListShape } from './fields.ts'
 import { archivedListsOf, listOf } from './lists.ts'
 import { moveList } from './ordering.ts'
 import { editListPage, listsPage } from './pages.ts'
-import { besideIn, sections } from './section-routes.ts'
+import { sections } from './section-routes.ts'
 
 type C = Context<UserEnv>
 

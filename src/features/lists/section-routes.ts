@@ -1,14 +1,13 @@
 import type { Context } from 'hono'
 import { newId } from '#db/db.ts'
 import type { UserEnv } from '#web/env.ts'
-import { check, emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
+import { emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed } from '#web/streams.ts'
-import { addSectionShape, editSectionShape, placeShape } from './fields.ts'
+import { addSectionShape, besideIn, editSectionShape } from './fields.ts'
 import { listOf, refuseViewer } from './lists.ts'
-import type { Beside } from './ordering.ts'
 import { editSectionPage, newSectionPage } from './section-pages.ts'
 import { addSection, deleteSection, moveSection, renameSection } from './sectioning.ts'
 import { sectionOf, sectionsOf } from './sections.ts'
@@ -51,12 +50,6 @@ sections.post('/sections/:id/delete', 'user', async (c) => {
   const { op, list } = await deleteSection(c.var.db, c.var.user, idIn(c), askedBy(c, await readForm(c)))
   return changed(c, { what: 'section.deleted', op, streams: [], to: `/lists/${list}` })
 })
-
-/** The place that a form names. */
-export function besideIn(form: Form): Beside {
-  const { before, after } = check(form, placeShape)
-  return before === undefined ? { side: 'after', other: after ?? '' } : { side: 'before', other: before }
-}
 
 async function showEdit(c: C, form: Form = emptyForm(), problems: Problems = {}): Promise<Response> {
   const { db, user } = c.var

@@ -22,10 +22,3 @@ export const editShape = z.object({
   'was-name': z.string().optional(),
   'was-query': z.string().optional(),
 })
-
-/** The fields of POST /filters/:id/move: one of the two. */
-export const moveShape = z
-  .object({ before: z.string().optional(), after: z.string().optional() })
-  .refine(({ before, after }) => (before === undefined) !== (after === undefined), {
-    message: 'Say before or after which filter it should stand.',
-  })

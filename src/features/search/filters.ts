@@ -6,6 +6,7 @@ import type { Database, Db } from '#db/db.ts'
 import { journal, type Write } from '#db/journal.ts'
 import type { SavedFilter, User } from '#db/schema.ts'
 import { type Added, addBorn, placeBelow } from '#features/lists/born.ts'
+import type { Beside } from '#features/lists/ordering.ts'
 import type { Asked } from '#web/op.ts'
 
 type Person = Pick<User, 'id'>
@@ -72,7 +73,7 @@ export const moveFilter = (
   db: Database,
   user: Person,
   id: string,
-  { side, other }: { side: 'before' | 'after'; other: string },
+  { side, other }: Beside,
   asked: Asked,
 ): Promise<Added> =>
   changeFilter(db, user, id, { ...asked, what: 'filter.moved' }, async (write) => {

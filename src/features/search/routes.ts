@@ -2,14 +2,15 @@ import type { Context } from 'hono'
 import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import { newId } from '#db/db.ts'
+import { besideIn } from '#features/lists/fields.ts'
 import { todayOf } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
-import { check, emptyForm, readForm, submit } from '#web/forms.ts'
+import { emptyForm, readForm, submit } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed } from '#web/streams.ts'
-import { editShape, filterShape, moveShape } from './fields.ts'
+import { editShape, filterShape } from './fields.ts'
 import { filterPage, filtersPage, type Typed } from './filter-pages.ts'
 import { addFilter, deleteFilter, editFilter, filterOf, filtersOf, moveFilter } from './filters.ts'
 import { type Shown, searchPage } from './pages.ts'
@@ -69,12 +70,7 @@ search.post('/filters/:id/delete', 'user', async (c) => {
 
 search.post('/filters/:id/move', 'user', async (c) => {
   const form = await readForm(c)
-  const { before, after } = check(form, moveShape)
-  const place =
-    before === undefined
-      ? ({ side: 'after', other: after ?? '' } as const)
-      : ({ side: 'before', other: before } as const)
-  const { op } = await moveFilter(c.var.db, c.var.user, idIn(c), place, askedBy(c, form))
+  const { op } = await moveFilter(c.var.db, c.var.user, idIn(c), besideIn(form), askedBy(c, form))
   return changed(c, { what: 'filter.moved', op, streams: [] })
 })
 

@@ -76,7 +76,7 @@ async function finish(write: Write, user: Person, task: Task, kind: Completion['
 
 /** Closes open tasks and all below them that is open, and returns them as they are then: what is below comes first. */
 export async function finishAll(write: Write, user: Person, tasks: Task[], kind: Completion['kind']): Promise<Task[]> {
-  const steps = await openBelow(
+  const steps = await openTasksBelow(
     write,
     tasks.map(({ id }) => id),
   )
@@ -100,7 +100,7 @@ export async function openAbove(write: Write, tasks: Task[]): Promise<void> {
   if (closed.length > 0) await openAll(write, closed)
 }
 
-async function openBelow(write: Write, ids: string[]): Promise<Task[]> {
+async function openTasksBelow(write: Write, ids: string[]): Promise<Task[]> {
   const open = (await below(write.trx, ids))
     .flat()
     .filter((step) => step.completed_at === null && step.deleted_at === null)

@@ -4,6 +4,7 @@ import { isId } from '#core/ids.ts'
 import { instant } from '#core/time.ts'
 import { built } from '#db/built.ts'
 import type { Db } from '#db/db.ts'
+import { startingLater } from '#db/due.ts'
 import type { Section, Tables } from '#db/schema.ts'
 import { hasStarted, type PlacedRow, type Reading, withBranches } from './branch-rows.ts'
 import { rowColumns, withDetails } from './seen.ts'
@@ -139,21 +140,9 @@ const rowsOf = (db: Db, { user, list, today }: Reading, section: string | null) 
 const counted = built((db, { list, today, since }: { list: string; today: Day; since: string }) =>
   db
     .selectFrom('lists')
-    .select((eb) => [
-      startLater(eb, today).$asScalar().$notNull().as('later'),
-      doneSince(eb, since).$asScalar().$notNull().as('doneToday'),
-    ])
+    .select((eb) => [startingLater(eb, today).as('later'), doneSince(eb, since).$asScalar().$notNull().as('doneToday')])
     .where('lists.id', '=', list),
 )
-
-const startLater = (eb: ExpressionBuilder<Tables, 'lists'>, today: Day) =>
-  eb
-    .selectFrom('tasks')
-    .select((task) => task.fn.countAll<number>().as('count'))
-    .whereRef('tasks.list_id', '=', 'lists.id')
-    .where('tasks.start_day', '>', today)
-    .where('tasks.completed_at', 'is', null)
-    .where('tasks.deleted_at', 'is', null)
 
 const doneSince = (eb: ExpressionBuilder<Tables, 'lists'>, since: string) =>
   eb

@@ -40,7 +40,7 @@ export async function comeAgain(
   const next = nextDue(recurrence, { due, done: kind === 'skipped' && due > today ? due : today })
   if (!next) return undefined
   await logCompletion(write, user, task, kind)
-  if (!recurrence.keepsSubtasks) await openBelow(write, task.id)
+  if (!recurrence.keepsSubtasks) await reopenBelow(write, task.id)
   return write.update('tasks', task.id, { ...datesOn(task, next.day), recurrence: recurrenceText(next.recurrence) })
 }
 
@@ -57,7 +57,7 @@ export function refuseOnce(task: Task): void {
 const wasPassed = async (write: Write, task: Task, { due_day }: Clicked): Promise<boolean> =>
   due_day !== undefined && due_day !== task.due_day && (await isInLogbook(write.trx, task.id, due_day))
 
-async function openBelow(write: Write, id: string): Promise<void> {
+async function reopenBelow(write: Write, id: string): Promise<void> {
   for (const step of (await below(write.trx, id)).flat()) {
     if (step.completed_at === null || step.deleted_at !== null) continue
     await write.update('tasks', step.id, { completed_at: null, cancelled: 0 })
