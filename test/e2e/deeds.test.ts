@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { journeysOnALine } from './journeys.ts'
-import { add, leaveField, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
+import { add, edit, leaveField, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
 
 const { network, visit } = await journeysOnALine()
 let count = 0
@@ -106,6 +106,48 @@ test('a page that came before the last thing Ana did is not put on the screen', 
   await until(async () => (await row(page, 'Milk').locator('.due').textContent()) === 'Today', 'it is due today')
 })
 
+test('t takes a time along, keeps one that was not said, and says what another device had written meanwhile', async () => {
+  const page = await ana('Milk')
+  const due = row(page, 'Milk').locator('.due')
+  const when = async (words: string) => {
+    await page.keyboard.press('t')
+    await page.keyboard.type(words)
+    await page.getByRole('combobox').waitFor()
+    await page.keyboard.press('Enter')
+  }
+  await when('2031-05-27 15:00')
+  await until(async () => (await due.textContent()) === '27 May 2031 15:00', 'it is due then')
+  await nothingWaits(page)
+  expect(await due.textContent()).toBe('27 May 2031 15:00')
+  await when('2031-05-28')
+  await until(async () => (await due.textContent()) === '28 May 2031 15:00', 'the time stays')
+  await nothingWaits(page)
+  expect(await due.textContent()).toBe('28 May 2031 15:00')
+  network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
+  await when('2031-05-29')
+  await waits(page, 1)
+  await edit(page, 'Milk', { due_day: '2031-06-03' })
+  network.play(undefined)
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await nothingWaits(page)
+  await page.locator('.toast', { hasText: 'had changed the day it is due' }).waitFor()
+})
+
+test('t takes a time along for all that are selected', async () => {
+  const page = await ana('Milk', 'Bread')
+  await page.keyboard.press('x')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('t')
+  await page.keyboard.type('2031-05-27 15:00')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.press('Enter')
+  const due = page.locator('.due', { hasText: '27 May 2031 15:00' })
+  await until(async () => (await due.count()) === 2, 'both are due then')
+  await nothingWaits(page)
+  expect(await due.count()).toBe(2)
+})
+
 test('@ gives a label, a new one too, beside those that are there', async () => {
   const page = await ana('Milk')
   for (const name of ['phone', 'home']) {
@@ -119,6 +161,25 @@ test('@ gives a label, a new one too, beside those that are there', async () => 
     await nothingWaits(page)
   }
   await page.reload()
+  const labels = await row(page, 'Milk').locator('.label').allTextContents()
+  expect(labels.toSorted()).toEqual(['@home', '@phone'])
+})
+
+test('@ twice, before the first is answered: the task has both labels and no other', async () => {
+  const page = await ana('Milk')
+  network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
+  for (const name of ['phone', 'home']) {
+    await page.keyboard.press('@')
+    await page.getByRole('combobox').waitFor()
+    await page.keyboard.type(name)
+    await page.keyboard.press('Enter')
+    await row(page, 'Milk')
+      .locator('.label', { hasText: `@${name}` })
+      .waitFor()
+  }
+  network.play(undefined)
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await nothingWaits(page)
   const labels = await row(page, 'Milk').locator('.label').allTextContents()
   expect(labels.toSorted()).toEqual(['@home', '@phone'])
 })
@@ -182,19 +243,19 @@ test('two tabs, one task: different fields both win; of the same one the last wi
   await page.waitForSelector('main[data-task]')
   const other = await page.context().newPage()
   await other.goto(page.url())
-  const edit = async (tab: Page, name: 'title' | 'notes', text: string) => {
+  const write = async (tab: Page, name: 'title' | 'notes', text: string) => {
     const summary = tab.locator('details.edit:not([open]) > summary')
     if ((await summary.count()) > 0) await summary.click()
     await tab.fill(`main form [name=${name}]`, text)
   }
-  await edit(page, 'title', 'Oat milk')
-  await edit(other, 'notes', 'Two bottles')
+  await write(page, 'title', 'Oat milk')
+  await write(other, 'notes', 'Two bottles')
   await other
     .locator('form', { has: other.locator('[name=notes]') })
     .getByRole('button', { name: 'Save' })
     .click()
   await nothingWaits(other)
-  await edit(other, 'title', 'Soy milk')
+  await write(other, 'title', 'Soy milk')
   await other
     .locator('form', { has: other.locator('[name=title]') })
     .getByRole('button', { name: 'Save' })

@@ -1,13 +1,13 @@
 import { readDay } from '#core/date-words.ts'
-import { addDays, type Day, isDay, weekdayOf } from '#core/days.ts'
+import { addDays, type Day, weekdayOf } from '#core/days.ts'
 import { nameKey } from '#core/names.ts'
 import { doToSelected, inWords, selected } from '../controllers/select.ts'
 import { rowHere } from '../controllers/walk.ts'
-import { labelsOf, sayDue } from '../effects/chips.ts'
+import { dueOf, labelsOf, sayDue } from '../effects/chips.ts'
 import { contextHere } from '../habits.ts'
 import { put } from '../outbox.ts'
 import { BACKGROUND } from '../refresh.ts'
-import { idOf } from '../rows.ts'
+import { idOf, priorityOf } from '../rows.ts'
 import { type Choice, choose, matching } from './choose.ts'
 
 /** Asks when the task that is meant, or all that are selected, are due. */
@@ -16,9 +16,8 @@ export function askWhen(): void {
   if (!todo) return
   choose({
     label: `When is ${todo.name} due?`,
-    choices: (text) =>
-      days(text).map((choice) => ({ ...choice, pick: () => todo.edit('date', 'due_day', choice.day) })),
-    none: 'Write a day, like friday, 27 jan or 2026-05-31.',
+    choices: (text) => days(text).map((choice) => ({ ...choice, pick: () => todo.edit('date', dueFields(choice)) })),
+    none: 'Write a day, like friday, 27 jan or friday 15:00.',
   })
 }
 
@@ -72,17 +71,23 @@ export function askPriority(): void {
     label: `Which priority for ${todo.name}?`,
     choices: (text) =>
       matching(
-        names.map((name, i) => ({ name, keys: `${i + 1}`, pick: () => todo.edit('priority', 'priority', `${i + 1}`) })),
+        names.map((name, i) => ({
+          name,
+          keys: `${i + 1}`,
+          pick: () => todo.edit('priority', [['priority', `${i + 1}`]]),
+        })),
         text,
       ),
     none: 'There are four: 1 to 4.',
   })
 }
 
+type Fields = [name: string, value: string][]
+
 type Target = {
   /** How a question calls it. */
   name: string
-  edit(what: string, name: string, value: string): unknown
+  edit(what: string, fields: Fields): unknown
   move(list: string): unknown
   label(name: string): unknown
 }
@@ -98,17 +103,17 @@ function target(): Target | undefined {
 
 const manyTasks = (count: number): Target => ({
   name: inWords(count),
-  edit: (what, _, value) => doToSelected(what, value),
+  edit: (what, fields) => doToSelected(what, fields.map(([, value]) => value).join(' ')),
   move: (list) => doToSelected('move', list),
   label: (name) => doToSelected('label', name),
 })
 
 const oneTask = (id: string, row: HTMLElement | undefined): Target => {
   const labels = row ? labelsOf(row) : []
-  const edit = (fields: [string, string][]) => put({ kind: 'edit', action: `/tasks/${id}/edit`, fields })
+  const edit = (fields: Fields) => put({ kind: 'edit', action: `/tasks/${id}/edit`, fields })
   return {
     name: 'it',
-    edit: (_, name, value) => edit([[name, value]]),
+    edit: (_, fields) => edit([...fields, ...fields.flatMap(([name]) => seenHere(name, row))]),
     move: (list) => put({ kind: 'move', action: `/tasks/${id}/move`, fields: [['list', list]] }),
     label: (name) =>
       edit([
@@ -118,8 +123,32 @@ const oneTask = (id: string, row: HTMLElement | undefined): Target => {
   }
 }
 
+/** What the page shows of a field before it is changed: another device may have written it meanwhile. */
+function seenHere(name: string, row: HTMLElement | undefined): Fields {
+  const due = row && dueOf(row)
+  const inRow: Record<string, string | undefined> = {
+    due_day: due?.day,
+    due_time: due?.time,
+    priority: row && priorityOf(row),
+  }
+  const onPage = document.querySelector<HTMLInputElement>(`main[data-task] [name="was-${name}"]`)?.value
+  const value = row ? inRow[name] : onPage
+  return value === undefined ? [] : [[`was-${name}`, value]]
+}
+
+type When = { day: Day; time?: string | undefined }
+
+/** A time that was not said stays as it is. */
+const dueFields = ({ day, time }: When): Fields =>
+  time === undefined
+    ? [['due_day', day]]
+    : [
+        ['due_day', day],
+        ['due_time', time],
+      ]
+
 /** Days to choose from; what is typed as a date is offered too. */
-function days(text: string): (Choice & { day: Day })[] {
+function days(text: string): (Choice & When)[] {
   const today = contextHere().today
   const offered: [string, Day][] = [
     ['Today', today],
@@ -134,10 +163,11 @@ function days(text: string): (Choice & { day: Day })[] {
     about: day === '' ? undefined : sayDue(day, today)?.words,
     pick() {},
   }))
-  const day = isDay(text) ? text : readDay(text, contextHere())?.day
-  const typed = day === undefined ? undefined : sayDue(day, today)
-  const found = matching(all, text) as typeof all
-  return typed && day && found.length === 0 ? [{ name: typed.words, day, about: day, pick() {} }] : found
+  const found = matching(all, text) as (Choice & When)[]
+  const { day, time } = readDay(text, contextHere()) ?? {}
+  const said = day === undefined ? undefined : sayDue(day, today)
+  if (!said || day === undefined || found.length > 0) return found
+  return [{ name: [said.words, time].filter(Boolean).join(' '), day, time, about: day, pick() {} }]
 }
 
 /** The next day, after today, that is a `weekday`. */

@@ -4,14 +4,23 @@ import { type Day, daysBetween, isDay } from '#core/days.ts'
 export const wordsOfDue = (row: Element): string | undefined =>
   row.querySelector('.meta > .due')?.textContent ?? undefined
 
+/** When a row is due, as the task itself says it: the day and perhaps the time; undefined when that is not known here. */
+export function dueOf(row: Element): { day: string; time: string } | undefined {
+  const chip = row.querySelector<HTMLElement>('.meta > .due')
+  if (!chip) return { day: '', time: '' }
+  const [day, time = ''] = chip.dataset.due?.split(' ') ?? []
+  return day ? { day, time } : undefined
+}
+
 /**
- * Writes when a row is due, as `words` in the look `look`; no words take it away. The function writes what stood there
- * before into the row as it is then.
+ * Writes when a row is due, as `words` in the look `look`; no words take it away. `due` is the day, perhaps with the
+ * time, for those who ask later. The function writes what stood there before into the row as it is then.
  */
-export function setDue(row: Element, words: string | undefined, look: string): (now: Element | null) => void {
+export function setDue(row: Element, words: string | undefined, look: string, due = ''): (now: Element | null) => void {
   const before = row.querySelector('.meta > .due')?.cloneNode(true)
   const chip = words === undefined ? undefined : chipFrom('chip-due', words)
   if (chip) chip.className = look
+  if (chip && due !== '') chip.dataset.due = due
   place(row, chip)
   return (now) => now && place(now, before)
 }
@@ -28,7 +37,7 @@ export function sayDue(day: string, today: Day): { words: string; look: string }
 /** The labels of a row: what is said of each, and its id. */
 export const labelsOf = (row: Element): { id: string; name: string }[] =>
   [...row.querySelectorAll<HTMLAnchorElement>('.meta > a.label')].map((link) => ({
-    id: link.getAttribute('href')?.split('/').at(-1) ?? '',
+    id: link.getAttribute('href')?.split('/labels/')[1] ?? '',
     name: link.textContent?.replace(/^@/, '') ?? '',
   }))
 

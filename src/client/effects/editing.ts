@@ -2,7 +2,7 @@ import { inOneLine } from '#core/line.ts'
 import { type Change, type Effect, field, fieldsOf } from '../change.ts'
 import { contextHere } from '../habits.ts'
 import { priorityOf, rowOf, setTitle, titleOf } from '../rows.ts'
-import { labelsOf, sayDue, setDue, setLabels, setPriority, wordsOfDue } from './chips.ts'
+import { dueOf, labelsOf, sayDue, setDue, setLabels, setPriority, wordsOfDue } from './chips.ts'
 import { move } from './moving.ts'
 import { editOnItsPage } from './on-page.ts'
 
@@ -45,9 +45,11 @@ function editPriority(row: HTMLElement, change: Change): Back | undefined {
 function editDue(row: HTMLElement, change: Change): Back | undefined {
   const day = field(change, 'due_day')
   const said = day === undefined ? undefined : sayDue(day, contextHere().today)
-  const words = said && [said.words, field(change, 'due_time')].filter(Boolean).join(' ')
-  if (day === undefined || !isOther(change, 'due_day') || wordsOfDue(row) === words) return undefined
-  return setDue(row, words, said?.look ?? '')
+  const time = field(change, 'due_time') ?? dueOf(row)?.time
+  const words = said && [said.words, time].filter(Boolean).join(' ')
+  if (day === undefined || !['due_day', 'due_time'].some((name) => isOther(change, name)) || wordsOfDue(row) === words)
+    return undefined
+  return setDue(row, words, said?.look ?? '', [day, time].filter(Boolean).join(' '))
 }
 
 function editLabels(row: HTMLElement, change: Change): Back | undefined {

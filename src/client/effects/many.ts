@@ -21,10 +21,21 @@ export function many(change: Change, showEffect: (change: Change) => Effect | un
 /** What is done to one of them, as the form for one would say it. */
 function one(id: string, what: string, value: string): Change {
   const edit = (...fields: [string, string][]): Change => ({ kind: 'edit', action: `/tasks/${id}/edit`, fields })
-  if (what === 'date') return edit(['due_day', value])
+  if (what === 'date') return edit(...dueIn(value))
   if (what === 'priority') return edit(['priority', value])
   if (what === 'label') return edit(...[...labelsNow(id), value].map((label): [string, string] => ['label', label]))
   return { kind: what, action: `/tasks/${id}/${what}`, fields: what === 'move' ? [['list', value]] : [] }
+}
+
+/** A day, perhaps with a time behind it. */
+function dueIn(value: string): [string, string][] {
+  const [day = '', time] = value.split(' ')
+  return time === undefined
+    ? [['due_day', day]]
+    : [
+        ['due_day', day],
+        ['due_time', time],
+      ]
 }
 
 function labelsNow(id: string): string[] {

@@ -54,7 +54,9 @@ function dueChip(row: Row, reader: Reader, today: Day): Html {
   const words = isLate ? `Overdue since ${sinceDay(due.day, today, reader)}` : nearWords(due.day, today, reader)
   const look = isLate ? 'due late' : due.day === today ? 'due today' : 'due'
   const time = due.time === undefined || isLate ? '' : ` ${timeOfDay(due.time, reader)}`
-  return html`<span class="${look}" title="${dayTitle(due.day, reader)}${time}">${icons.calendar}${words}${time}</span>`
+  // What stands in the task itself, so that who changes it can say what they saw.
+  const stands = [row.due_day, row.due_time].filter((part) => part !== null).join(' ')
+  return html`<span class="${look}" data-due="${stands}" title="${dayTitle(due.day, reader)}${time}">${icons.calendar}${words}${time}</span>`
 }
 
 function deadlineChip({ deadline_day, completed_at }: Row, reader: Reader, today: Day): Html {
