@@ -92,7 +92,7 @@ function drop(): void {
 function onClick(event: MouseEvent): void {
   const target = event.target as Element
   if (document.getElementById('selection')) return
-  const link = target.closest?.('a[href$="?select"]')
+  const link = target.closest?.('a[href$="?select"], a[href$="&select"]')
   const row = target.closest?.<HTMLElement>('main .tasks > .task') ?? undefined
   if (row && Date.now() < heldUntil) heldUntil = 0
   else if (link && !event.ctrlKey && !event.metaKey) begin()

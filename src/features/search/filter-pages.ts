@@ -1,10 +1,11 @@
 import type { SavedFilter } from '#db/schema.ts'
 import { rowTemplates } from '#features/tasks/rows.ts'
+import { selectBar } from '#features/tasks/select.ts'
 import { field, formProblem } from '#web/fields.ts'
 import { emptyForm, type Form, type Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import type { Page } from '#web/layout.ts'
-import { found, type Shown } from './pages.ts'
+import { found, type Shown, tools } from './pages.ts'
 
 /** What was typed into a form for a filter, and what is wrong with it. */
 export type Typed = { form: Form; problems: Problems }
@@ -33,10 +34,10 @@ export const filtersPage = (
 export const filterPage = (filter: SavedFilter, shown: Shown, problem: string | undefined, typed?: Typed): Page => ({
   title: filter.name,
   lists: shown.results?.lists ?? [],
-  main: html`<h1 dir="auto">${filter.name}</h1>
+  main: html`<div class="list-head"><h1 dir="auto">${filter.name}</h1>${tools(shown)}</div>
     <p class="lead"><code>${filter.query}</code></p>
     ${problem ? html`<p class="problem" role="alert">${problem} Change the filter below.</p>` : nothing}
-    ${shown.results ? found(shown, shown.results, nothingThere) : nothing}
+    ${selectBar(shown.opened)} ${shown.results ? found(shown, shown.results, nothingThere) : nothing}
     ${shown.after ? nothing : editing(filter, typed, problem !== undefined)}
     ${rowTemplates({ isLogbook: true })}`,
 })

@@ -1,6 +1,7 @@
 import { type Opened, older, openedIn } from '#features/tasks/pages.ts'
 import type { Seen } from '#features/tasks/rows.ts'
 import { rowTemplates, taskRow } from '#features/tasks/rows.ts'
+import { selectBar, selectTool } from '#features/tasks/select.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import type { Page } from '#web/layout.ts'
 import { searchField } from '#web/search-field.ts'
@@ -25,13 +26,19 @@ export type Shown = {
 export const searchPage = (shown: Shown, { text, problem }: { text: string; problem: string | undefined }): Page => ({
   title: text === '' ? 'Search' : `${text.slice(0, 60)} · Search`,
   lists: shown.results?.lists ?? [],
-  main: html`<h1>Search</h1>
+  main: html`<div class="list-head"><h1>Search</h1>${tools(shown)}</div>
     ${searchField({ text, problem, completed: shown.completed, focus: text === '' || problem !== undefined })}
-    ${shown.results ? found(shown, shown.results, nothingFound(shown.results)) : nothing}
+    ${selectBar(shown.opened)} ${shown.results ? found(shown, shown.results, nothingFound(shown.results)) : nothing}
     ${shown.results || shown.after ? nothing : help}
     ${shown.results && !shown.after && text !== '' ? saveLink(text) : nothing}
     ${rowTemplates({ isLogbook: true })}`,
 })
+
+/** What can be done with all that was found. */
+export function tools({ results, opened, ...shown }: Shown): Html {
+  const count = (results?.open?.rows.length ?? 0) + (results?.done?.rows.length ?? 0)
+  return count === 0 ? nothing : html`<div class="tools">${selectTool(opened, hereOf(shown))}</div>`
+}
 
 /** What was found: the open tasks, below them the completed ones if they were asked for, and a way to the next page. */
 export function found(shown: Shown, results: Results, empty: Html): Html {
@@ -91,8 +98,8 @@ function rowsOf(
   { rows, next }: Group,
   keeps = shown.after?.part.startsWith('done') ? 'done' : 'open',
 ): Html {
-  const { opened, seen, after } = shown
-  const here = `${addressOf(shown, after ? cursorOf(after) : [])}&`
+  const { opened, seen } = shown
+  const here = hereOf(shown)
   return html`<ul class="tasks" data-keeps="${keeps}" data-mixed>${rows.map((row) =>
     taskRow(row, seen, { here, ...openedIn(row.id, opened) }),
   )}</ul>${next ? older(next.id, addressOf(shown, cursorOf(next)), 'More tasks') : nothing}`
@@ -105,6 +112,10 @@ function completedFold(shown: Shown, isShown: boolean): Html {
   const address = addressOf({ ...shown, query: isShown ? query : [...query, ['completed', 'on']] }, [])
   return html`<p class="foot-note"><a href="${address}">${isShown ? 'Hide completed tasks' : 'Look among completed tasks too'}</a></p>`
 }
+
+/** The address of the page up to the `?` or `&`. */
+const hereOf = ({ after, ...shown }: Pick<Shown, 'path' | 'query' | 'after'>): string =>
+  addressOf(shown, after ? cursorOf(after) : []).replace(/([^?])$/, '$1&')
 
 const cursorOf = ({ id, part }: { id: string; part: Part }): [string, string][] => [
   ['after', id],

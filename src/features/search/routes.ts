@@ -3,6 +3,7 @@ import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import { newId } from '#db/db.ts'
 import { besideIn } from '#features/lists/fields.ts'
+import { openedBy } from '#features/tasks/select.ts'
 import { todayOf } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import { emptyForm, readForm, submit } from '#web/forms.ts'
@@ -26,7 +27,7 @@ search.get('/search', 'user', async (c) => {
   const completed = c.req.query('completed') === 'on'
   const { results, problem } = text === '' ? nobodyAsked : await resultsOf(c, text, completed)
   const query: Shown['query'] = [['q', text], ...(completed ? [['completed', 'on'] as [string, string]] : [])]
-  const shown = { ...shownBy(c), results, path: '/search', query, completed }
+  const shown = { ...shownBy(c), opened: await openedBy(c), results, path: '/search', query, completed }
   return showPage(c, searchPage(shown, { text, problem }), problem === undefined ? 200 : 422)
 })
 
@@ -84,7 +85,7 @@ async function showFilter(c: C, typed?: Typed): Promise<Response> {
   const completed = c.req.query('completed') === 'on'
   const { results, problem } = await resultsOf(c, filter.query, completed)
   const query: Shown['query'] = completed ? [['completed', 'on']] : []
-  const shown = { ...shownBy(c), results, path: `/filters/${filter.id}`, query, completed }
+  const shown = { ...shownBy(c), opened: await openedBy(c), results, path: `/filters/${filter.id}`, query, completed }
   return showPage(c, filterPage(filter, shown, problem, typed))
 }
 
@@ -102,13 +103,12 @@ async function resultsOf(c: C, text: string, completed: boolean): Promise<Answer
   }
 }
 
-function shownBy(c: C): Pick<Shown, 'after' | 'opened' | 'seen'> {
+function shownBy(c: C): Pick<Shown, 'after' | 'seen'> {
   const { user, now } = c.var
   const id = c.req.query('after') ?? ''
   const part = PARTS.find((name) => name === c.req.query('part')) ?? 'title'
   return {
     after: isId(id) ? { id, part } : undefined,
-    opened: { more: c.req.query('more'), rename: c.req.query('rename') },
     seen: { reader: user, today: todayOf(user, now) },
   }
 }

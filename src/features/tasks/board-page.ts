@@ -15,6 +15,7 @@ import {
   strayProblem,
 } from './list-page.ts'
 import { rowTemplates } from './rows.ts'
+import { selectBar } from './select.ts'
 
 /** What a board shows: a list without what is out of sight in it. */
 export type Board = Omit<Listing, 'laterRows' | 'done'> & {
@@ -28,7 +29,7 @@ export const boardPage = (board: Board, form: Form, problems: Problems): Page =>
   lists: [board.list.id],
   place: board.base,
   look: 'wide',
-  main: html`${listHead(board, 'board')} ${strayProblem(board, problems)}
+  main: html`${listHead(board, 'board')}${selectBar(board.opened)} ${strayProblem(board, problems)}
     <div class="board">${board.groups.map((group) => column(board, group, form, problems))}${
       mayAdd(board.list) ? html`<div class="column new">${newSection(board)}</div>` : nothing
     }</div>

@@ -74,8 +74,8 @@ export function listHead(
 ): Html {
   const isInbox = list.kind === 'inbox'
   const tools = [
-    shown === 'list' && list.role !== 'viewer' && groups.some(({ rows }) => rows.length > 0)
-      ? selectTool(opened, base)
+    list.role !== 'viewer' && groups.some(({ rows }) => rows.length > 0)
+      ? selectTool(opened, `${shown === 'list' ? base : `/lists/${list.id}/board`}?`)
       : nothing,
     shown === 'board' ? tool(base, icons.lists, 'List') : nothing,
     shown === 'list' && (!isInbox || sections.length > 0)

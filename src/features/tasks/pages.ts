@@ -19,7 +19,7 @@ export const completedPage = (log: Logbook): Page => ({
   title: log.of ? `Completed in ${log.of.name}` : 'Completed',
   lists: log.lists,
   ...(log.of ? { place: log.of.address } : {}),
-  main: html`<div class="list-head"><h1>Completed${log.of ? html` in <bdi>${log.of.name}</bdi>` : nothing}</h1><div class="tools">${log.rows.length > 0 ? selectTool(log.opened) : nothing}</div></div>${selectBar(log.opened)}
+  main: html`<div class="list-head"><h1>Completed${log.of ? html` in <bdi>${log.of.name}</bdi>` : nothing}</h1><div class="tools">${log.rows.length > 0 ? selectTool(log.opened, hereIn(log)) : nothing}</div></div>${selectBar(log.opened)}
     ${log.of ? html`<p class="lead"><a href="${log.of.address}">Back to the list</a></p>` : nothing}
     ${log.after ? olderCompleted(log, log.after) : latestCompleted(log)} ${rowTemplates({ isLogbook: true })}`,
 })
@@ -92,7 +92,7 @@ const doneRows = (rows: DoneRow[], seen: Seen, here: string, opened: Opened): Ht
 
 const latestCompleted = (log: Logbook): Html => html`${log.rows.length > 0 || log.words !== '' ? finder(log) : nothing}
   ${log.rows.length > 0 && log.words === '' ? thisWeek(log) : nothing}
-  ${days(log, `?${asked(log)}`)} ${moreCompleted(log)}
+  ${days(log, hereIn(log))} ${moreCompleted(log)}
   <p class="empty">${log.words === '' ? nothingYet(log) : nothingLikeThat}</p>`
 
 const finder = (log: Logbook): Html =>
@@ -110,7 +110,7 @@ const olderCompleted = (
   log: Logbook,
   after: LogCursor,
 ): Html => html`<p class="lead"><a href="${logbookAt(log)}${asked(log) && `?${asked(log).slice(0, -1)}`}">Back to the latest</a></p>
-  <turbo-frame id="after_${after.id}" target="_top">${days(log, `?${asked(log)}after=${after.task}&at=${after.id}&`)}${moreCompleted(log)}</turbo-frame>
+  <turbo-frame id="after_${after.id}" target="_top">${days(log, hereIn(log))}${moreCompleted(log)}</turbo-frame>
   <p class="empty">Nothing more.</p>`
 
 function days({ rows, reader, after, opened, now }: Logbook, here: string): Html[] {
@@ -132,5 +132,9 @@ function moreCompleted(log: Logbook): Html {
 
 /** The words that are looked for, as links carry them. */
 const asked = ({ words }: Logbook): string => (words === '' ? '' : `${new URLSearchParams({ q: words })}&`)
+
+/** The address of the page up to the `?` or `&`. */
+const hereIn = (log: Logbook): string =>
+  `?${asked(log)}${log.after ? `after=${log.after.task}&at=${log.after.id}&` : ''}`
 
 const logbookAt = ({ of, lists: [list] }: Logbook): string => (of ? `/lists/${list}/completed` : '/completed')

@@ -15,11 +15,14 @@ export async function openedBy(c: Context<UserEnv>): Promise<Opened> {
   return c.req.query('select') === undefined ? opened : { ...opened, select: await choicesFor(c) }
 }
 
-/** The way to select several rows: a link to the same page with boxes, which script takes over. */
-export const selectTool = ({ select }: Opened, base = ''): Html =>
+/**
+ * The way to select several rows: a link to the same page with boxes, which script takes over. `here` is the address of
+ * the page up to the `?` or `&`.
+ */
+export const selectTool = ({ select }: Opened, here = '?'): Html =>
   select === undefined
-    ? html`<a class="tool" href="${base}?select">${icons.select}<span>Select</span></a>`
-    : html`<a class="tool" href="${base === '' ? '?' : base}">${icons.select}<span>Done</span></a>`
+    ? html`<a class="tool" href="${here}select">${icons.select}<span>Select</span></a>`
+    : html`<a class="tool" href="${here.slice(0, -1) || '?'}">${icons.select}<span>Done</span></a>`
 
 /**
  * What can be done to all rows whose box is ticked. It is one form with many boxes that name it (`form="selection"`) and

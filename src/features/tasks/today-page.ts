@@ -51,8 +51,11 @@ export const upcomingPage = (view: AgendaView): Page => ({
     ${rowTemplates({ isLogbook: true })}`,
 })
 
-const head = (name: string, { opened, rows }: AgendaView): Html =>
-  html`<div class="list-head"><h1>${name}</h1><div class="tools">${rows.length > 0 ? selectTool(opened) : nothing}</div></div>${selectBar(opened)}`
+const head = (name: string, { at, after, opened, rows }: AgendaView): Html =>
+  html`<div class="list-head"><h1>${name}</h1><div class="tools">${rows.length > 0 ? selectTool(opened, hereOf(at, after)) : nothing}</div></div>${selectBar(opened)}`
+
+/** The address of a page up to the `?` or `&`. */
+const hereOf = (at: string, after: Place | undefined): string => (after ? `${at}?${placeInLink(after)}&` : `${at}?`)
 
 const firstRows = (today: TodayView, form: Form, problems: Problems): Html => html`${addForm(
   today.freshId,
@@ -106,7 +109,7 @@ const dayRows = (view: AgendaView, day: Day, rows: AgendaRow[], goesOn: boolean,
     ${rowList(view, rows, id)}`
 
 function rowList({ at, after, opened, seen }: AgendaView, rows: AgendaRow[], id = nothing): Html {
-  const here = after ? `${at}?${placeInLink(after)}&` : `${at}?`
+  const here = hereOf(at, after)
   return html`<ul class="tasks"${id} data-keeps="open" data-mixed>${rows.map((row) =>
     taskRow(row, seen, { here, depth: row.depth, ...openedIn(row.id, opened) }),
   )}</ul>`
