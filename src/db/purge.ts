@@ -1,66 +1,175 @@
-import { type Database, type Db, kindOf } from './db.ts'
+import { type DeleteQueryBuilder, type DeleteResult, sql } from 'kysely'
+import type { Database, Db } from './db.ts'
+import type { Tables } from './schema.ts'
 
 const AT_ONCE = 200
 
-/** Rows that are gone for good, of which one of these is true. `lists` names lists; without it they are those of all. */
+/** Rows that are gone for good. */
 export type Gone = {
   /** Deleted at this instant or before. */
   until: string
+  /** In these lists; without it in those of all. */
   lists?: string[]
 }
 
 /**
- * Removes for good what was deleted: the tasks with their completions and links to labels, a few hundred at a time,
- * `most` of them at most. What the journal says of them is blanked, and that there was something stays. What was below
- * such a task and is not gone itself becomes a task of its own. Returns how many tasks were removed.
+ * Removes for good the tasks that were deleted, with their completions and links to labels: a few hundred at a time, and
+ * about `most` of them at most. What the journal says of them is blanked, and that there was something stays. What was
+ * below such a task and is not gone itself becomes a task of its own. Returns how many tasks were removed.
  */
 export async function purgeTasks(db: Database, gone: Gone, most = 10_000): Promise<number> {
   let count = 0
-  while (count < most) {
-    const some = await db.transact(async (trx) => removeTasks(trx, await goneTasks(trx, gone)))
-    count += some
-    if (some === 0) break
+  for (const list of await listsWithGone(db, 'tasks', gone)) {
+    while (count < most) {
+      const some = await removeFrom(db, list, (trx) => deletedIn(trx, 'tasks', list, gone.until))
+      count += some
+      if (some < AT_ONCE) break
+    }
   }
   return count
 }
 
-/** Removes for good the lists that were deleted, once `purgeTasks` has removed all tasks in them, with their sections. */
-export async function purgeLists(db: Database, { until, lists }: Gone): Promise<void> {
-  await db.transact(async (trx) => {
-    const removed = await trx
-      .deleteFrom('lists')
-      .where('deleted_at', '<=', until)
-      .$if(lists !== undefined, (query) => query.where('id', 'in', lists as string[]))
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('tasks').select('tasks.id').whereRef('tasks.list_id', '=', 'lists.id'))),
-      )
-      .returning('id')
-      .execute()
-    await blank(
-      trx,
-      removed.map(({ id }) => id),
-    )
-  })
+/**
+ * Removes for good the lists that were deleted, with all that is in them: about `most` tasks at most, the rest at the next
+ * call. From the first step on nobody can bring such a list back, so that nobody gets a part of it.
+ */
+export async function purgeLists(db: Database, gone: Gone, most = 10_000): Promise<void> {
+  let count = 0
+  for (const { id, owner_id } of await goneLists(db, gone)) {
+    if (!(await leaveToNobody(db, id, owner_id, gone.until))) continue
+    while (count < most) {
+      const some = await removeFrom(db, id, (trx) => tasksIn(trx, id))
+      count += some
+      if (some === 0) break
+    }
+    if (count >= most) return
+    await removeEntries(db, id)
+    await removeList(db, id)
+  }
 }
 
-/** Some tasks that are gone: deleted themselves, or with their list. Nobody can bring them back while this goes on. */
-async function goneTasks(trx: Db, { until, lists }: Gone): Promise<string[]> {
+/**
+ * Removes for good the sections, labels and filters that were deleted, labels also from the tasks on which they were, and
+ * what they were called from the journal. A section stays as long as an undo has left tasks in it.
+ */
+export async function purgeNamed(db: Database, gone: Gone): Promise<void> {
+  for (const list of await listsWithGone(db, 'sections', gone)) {
+    await db.transact(async (trx) => {
+      await lockList(trx, list)
+      const ids = await emptySections(trx, list, gone.until)
+      if (ids.length > 0) await trx.deleteFrom('sections').where('id', 'in', ids).execute()
+      await blank(trx, ids)
+    })
+  }
+  for (const owner of await ownersWithGone(db, gone.until)) {
+    await db.transact(async (trx) => {
+      await lockOwner(trx, owner)
+      const own = [trx.deleteFrom('labels'), trx.deleteFrom('filters')]
+      for (const query of own) await blank(trx, await removed(query, owner, gone.until))
+    })
+  }
+}
+
+// --- what is gone ---
+
+async function listsWithGone(db: Db, table: 'tasks' | 'sections', { until, lists }: Gone): Promise<string[]> {
   if (lists?.length === 0) return []
-  const inLists = trx
-    .selectFrom('tasks')
-    .select('id')
-    .limit(AT_ONCE)
+  const rows = await db
+    .selectFrom(table)
+    .select('list_id')
+    .distinct()
+    .where('deleted_at', '<=', until)
     .$if(lists !== undefined, (query) => query.where('list_id', 'in', lists as string[]))
-    .$if(kindOf(trx) === 'postgres', (query) => query.forUpdate())
-  const deleted = await inLists.where('deleted_at', '<=', until).execute()
-  const found = deleted.length > 0 ? deleted : await inLists.where('list_id', 'in', listsGone(trx, until)).execute()
-  return found.map(({ id }) => id)
+    .execute()
+  return rows.map(({ list_id }) => list_id)
 }
 
-const listsGone = (trx: Db, until: string) => trx.selectFrom('lists').select('id').where('deleted_at', '<=', until)
+async function deletedIn(trx: Db, table: 'tasks' | 'sections', list: string, until: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom(table)
+    .select('id')
+    .where('list_id', '=', list)
+    .where('deleted_at', '<=', until)
+    .limit(AT_ONCE)
+    .execute()
+  return rows.map(({ id }) => id)
+}
 
-async function removeTasks(trx: Db, ids: string[]): Promise<number> {
-  if (ids.length === 0) return 0
+async function tasksIn(trx: Db, list: string): Promise<string[]> {
+  const rows = await trx.selectFrom('tasks').select('id').where('list_id', '=', list).limit(AT_ONCE).execute()
+  return rows.map(({ id }) => id)
+}
+
+async function emptySections(trx: Db, list: string, until: string): Promise<string[]> {
+  const deleted = await deletedIn(trx, 'sections', list, until)
+  if (deleted.length === 0) return []
+  const used = await trx
+    .selectFrom('tasks')
+    .select('section_id')
+    .where('section_id', 'in', deleted)
+    .distinct()
+    .execute()
+  return deleted.filter((id) => !used.some(({ section_id }) => section_id === id))
+}
+
+/** The lists that are gone. One that nobody belongs to any more was begun and not finished. */
+const goneLists = (db: Db, { until, lists }: Gone): Promise<{ id: string; owner_id: string }[]> =>
+  db
+    .selectFrom('lists')
+    .select(['id', 'owner_id'])
+    .where('deleted_at', 'is not', null)
+    .where((eb) =>
+      eb.or([
+        eb('deleted_at', '<=', until),
+        eb.not(
+          eb.exists(eb.selectFrom('list_members').select('list_id').whereRef('list_members.list_id', '=', 'lists.id')),
+        ),
+      ]),
+    )
+    .$if(lists !== undefined, (query) => query.where('id', 'in', lists as string[]))
+    .execute()
+
+async function ownersWithGone(db: Db, until: string): Promise<string[]> {
+  const tables = ['labels', 'filters'] as const
+  const rows = await Promise.all(
+    tables.map((table) =>
+      db.selectFrom(table).select('owner_id').distinct().where('deleted_at', '<=', until).execute(),
+    ),
+  )
+  return [...new Set(rows.flat().map(({ owner_id }) => owner_id))]
+}
+
+// --- how it goes ---
+
+// The same locks as those of the journal: nobody brings back, or moves, what is being removed.
+const lockList = (trx: Db, id: string) =>
+  trx.updateTable('lists').set({ seq: sql`seq + 1` }).where('id', '=', id).execute()
+
+const lockOwner = (trx: Db, id: string) =>
+  trx.updateTable('users').set({ seq: sql`seq + 1` }).where('id', '=', id).execute()
+
+/** Takes a deleted list from all who belong to it; false when somebody has brought it back. */
+const leaveToNobody = (db: Database, id: string, owner: string, until: string): Promise<boolean> =>
+  db.transact(async (trx) => {
+    await lockOwner(trx, owner)
+    const list = await trx.selectFrom('lists').select('deleted_at').where('id', '=', id).executeTakeFirst()
+    const members = trx.selectFrom('list_members').select('user_id').where('list_id', '=', id)
+    const isBegun = (await members.limit(1).executeTakeFirst()) === undefined
+    if (!list || list.deleted_at === null || (list.deleted_at > until && !isBegun)) return false
+    await trx.deleteFrom('list_members').where('list_id', '=', id).execute()
+    return true
+  })
+
+/** Removes tasks of one list, and says how many. */
+const removeFrom = (db: Database, list: string, find: (trx: Db) => Promise<string[]>): Promise<number> =>
+  db.transact(async (trx) => {
+    await lockList(trx, list)
+    const ids = await find(trx)
+    if (ids.length > 0) await removeTasks(trx, list, ids)
+    return ids.length
+  })
+
+async function removeTasks(trx: Db, list: string, ids: string[]): Promise<void> {
   const links = await trx.selectFrom('task_labels').select('id').where('task_id', 'in', ids).execute()
   const completions = await trx.selectFrom('completions').select('id').where('task_id', 'in', ids).execute()
   // Whatever is below a task goes with it, unless it is set free before.
@@ -70,9 +179,46 @@ async function removeTasks(trx: Db, ids: string[]): Promise<number> {
     .where('parent_id', 'in', ids)
     .where('id', 'not in', ids)
     .execute()
+  const { open } = await trx
+    .selectFrom('tasks')
+    .select((eb) => eb.fn.countAll<number>().as('open'))
+    .where('id', 'in', ids)
+    .where('completed_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  await trx
+    .updateTable('lists')
+    .set({ open_tasks: sql`open_tasks - ${Number(open)}` })
+    .where('id', '=', list)
+    .execute()
   await trx.deleteFrom('tasks').where('id', 'in', ids).execute()
   await blank(trx, [...ids, ...[...links, ...completions].map(({ id }) => id)])
-  return ids.length
+}
+
+// They would go with the list, all in one statement. Others write in the meantime.
+async function removeEntries(db: Database, list: string): Promise<void> {
+  for (let isMore = true; isMore; ) {
+    isMore = await db.transact(async (trx) => {
+      const some = trx.selectFrom('changes').select('id').where('list_id', '=', list).limit(1000)
+      const { numDeletedRows } = await trx.deleteFrom('changes').where('id', 'in', some).executeTakeFirstOrThrow()
+      return numDeletedRows > 0n
+    })
+  }
+}
+
+const removeList = (db: Database, id: string): Promise<void> =>
+  db.transact(async (trx) => {
+    await trx.deleteFrom('lists').where('id', '=', id).execute()
+    await blank(trx, [id])
+  })
+
+async function removed(
+  query: DeleteQueryBuilder<Tables, 'labels' | 'filters', DeleteResult>,
+  owner: string,
+  until: string,
+): Promise<string[]> {
+  const rows = await query.where('owner_id', '=', owner).where('deleted_at', '<=', until).returning('id').execute()
+  return rows.map(({ id }) => id)
 }
 
 async function blank(trx: Db, rows: string[]): Promise<void> {

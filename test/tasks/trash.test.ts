@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { DAY } from '#core/time.ts'
 import { newId } from '#db/db.ts'
-import { journal } from '#db/journal.ts'
 import { listIdsOf } from '#features/tasks/logbook.ts'
 import type { Browser } from '#test/browser.ts'
 import { type World, world } from '#test/world.ts'
@@ -46,23 +45,10 @@ describe('the Trash', () => {
   })
 
   test('shows deleted lists above, with a way back', async () => {
-    const cleo = await site.person('cleo')
     const tab = await site.loggedIn('cleo')
     const list = newId()
-    const at = site.now().toISOString()
-    const act = { what: 'list.added', lists: [], owner: cleo.id, now: site.now() }
-    await journal(site.db, cleo, act, (write) =>
-      write.insert('lists', {
-        id: list,
-        owner_id: cleo.id,
-        kind: 'list',
-        name: 'Groceries',
-        position: 'a1',
-        seq: 0,
-        created_at: at,
-        deleted_at: at,
-      }),
-    )
+    await tab.post('/lists', { name: 'Groceries', color: '', id: list })
+    await tab.post(`/lists/${list}/delete`)
     const page = await tab.page('/trash')
     expect(textOf(page)).toContain('Groceries List with 0 open tasks Deleted today')
     expect(page).toContain(`action="/lists/${list}/restore"`)

@@ -12,6 +12,15 @@ export type VisibleList = List & { role: Tables['list_members']['role'] }
 /** The lists that `user` may see, as a query to narrow down. Deleted lists are not among them, archived ones are. */
 export const listsOf = (db: Db, user: Person) => evenDeletedLists(db, user).where('lists.deleted_at', 'is', null)
 
+/** The same with the deleted ones: those that their owner can bring back are among them. */
+export const evenDeletedLists = (db: Db, user: Person) =>
+  db
+    .selectFrom('list_members as member')
+    .innerJoin('lists', 'lists.id', 'member.list_id')
+    .selectAll('lists')
+    .select('member.role')
+    .where('member.user_id', '=', user.id)
+
 /** The list `id`. Refuses one that does not exist for `user`: unknown, deleted, or somebody else's. */
 export async function listOf(db: Db, user: Person, id: string): Promise<VisibleList> {
   const list = isId(id) ? await listsOf(db, user).where('lists.id', '=', id).executeTakeFirst() : undefined
@@ -55,11 +64,3 @@ export function refuseArchived({ name, archived_at }: Pick<List, 'name' | 'archi
 export function refuseUnknownList(): never {
   throw new Refusal('not-found', 'There is no such list. It may have been deleted.')
 }
-
-const evenDeletedLists = (db: Db, user: Person) =>
-  db
-    .selectFrom('list_members as member')
-    .innerJoin('lists', 'lists.id', 'member.list_id')
-    .selectAll('lists')
-    .select('member.role')
-    .where('member.user_id', '=', user.id)

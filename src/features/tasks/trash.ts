@@ -3,6 +3,7 @@ import { isId } from '#core/ids.ts'
 import { DAY, instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
 import type { List, Task, User } from '#db/schema.ts'
+import { evenDeletedLists } from '#features/lists/lists.ts'
 import { type Key, latestIn } from './latest.ts'
 import { PAGE } from './listing.ts'
 
@@ -42,14 +43,14 @@ export async function deletedTasks(
 
 /** The lists of `user` that they deleted and that can still be brought back, the latest first. */
 export const deletedLists = (db: Db, user: Person): Promise<TrashedList[]> =>
-  db
-    .selectFrom('lists')
-    .select(['id', 'name', 'color', 'open_tasks', 'deleted_at'])
+  evenDeletedLists(db, user)
+    .clearSelect()
+    .select(['lists.id', 'lists.name', 'lists.color', 'lists.open_tasks', 'lists.deleted_at'])
     .$narrowType<{ deleted_at: string }>()
-    .where('owner_id', '=', user.id)
-    .where('deleted_at', 'is not', null)
-    .orderBy('deleted_at', 'desc')
-    .orderBy('id', 'desc')
+    .where('lists.owner_id', '=', user.id)
+    .where('lists.deleted_at', 'is not', null)
+    .orderBy('lists.deleted_at', 'desc')
+    .orderBy('lists.id', 'desc')
     .execute()
 
 /** The place that a link names: `?after=ID&at=INSTANT`. Undefined is the top. */
