@@ -128,6 +128,12 @@ export async function refuseUnder(db: Db, id: string, parent: string, height = 1
   }
 }
 
+/** Whether the task `id`, with all below it, may become a part of `parent`: it makes no circle, and not too many levels. */
+export async function fitsUnder(db: Db, id: string, parent: string): Promise<boolean> {
+  const path = [...(await above(db, parent)).map((task) => task.id), parent]
+  return !path.includes(id) && path.length + heightOf(await below(db, id)) <= LEVELS
+}
+
 /** How many levels a task with `levels` below it has itself. What is deleted does not count. */
 const heightOf = (levels: Twig[][]): number =>
   1 + levels.filter((level) => level.some((task) => task.deleted_at === null)).length
