@@ -85,7 +85,7 @@ export const KEYBOARD: ShortcutGroup[] = [
       { does: 'priority-2', keys: ['2'], words: 'Priority 2' },
       { does: 'priority-3', keys: ['3'], words: 'Priority 3' },
       { does: 'priority-4', keys: ['4'], words: 'No priority' },
-      { does: 'move', keys: ['v'], words: 'Move to another list' },
+      { does: 'move', keys: ['v'], words: 'Move to a list or a section' },
       { does: 'label', keys: ['@'], words: 'Add a label' },
     ],
   },

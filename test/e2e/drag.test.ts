@@ -78,6 +78,66 @@ test('the same with keys: v and the name of the list, Shift and j across section
   expect(await onServer(page, '/')).toEqual(['Sweep'])
 })
 
+test('v finds a section by its name, of this list or of another; without a network those of this page', async () => {
+  const page = await ana()
+  await add(page, 'Sweep', 'Paint', 'Sand')
+  const go = async (title: string, words: string, place: string) => {
+    await row(page, title).locator('.title').focus()
+    await page.keyboard.press('v')
+    await page.keyboard.type(words)
+    await page.getByRole('option', { name: place, exact: true }).waitFor()
+    await page.keyboard.press('Enter')
+  }
+  await go('Paint', 'roof', 'Home / Roof')
+  expect(await inSection(page, 'Roof')).toEqual(['Paint'])
+  await nothingWaits(page)
+  expect(await inSection(page, 'Roof')).toEqual(['Paint'])
+  await page.goto('/')
+  await add(page, 'Milk')
+  await go('Milk', 'cellar', 'Home / Cellar')
+  await until(async () => (await titles(page)).length === 0, 'it has left')
+  await nothingWaits(page)
+  await page.goBack()
+  await until(async () => (await inSection(page, 'Cellar')).join() === 'Milk', 'it stands there')
+  await page.route('**/move', (route) => route.abort())
+  await go('Sweep', 'cell', 'Home / Cellar')
+  expect(await inSection(page, 'Cellar')).toEqual(['Sweep', 'Milk'])
+})
+
+test('v makes a task a part of the one above, and takes it out again, for hands without a Tab key', async () => {
+  const page = await ana()
+  await add(page, 'Sweep', 'Paint')
+  const go = async (words: string) => {
+    await row(page, 'Sweep').locator('.more').click()
+    await page.getByRole('link', { name: 'Move to…' }).click()
+    await page.getByRole('option', { name: words }).click()
+  }
+  await go('Make it a part of “Paint”')
+  expect(await row(page, 'Sweep').getAttribute('class')).toContain('depth-1')
+  await nothingWaits(page)
+  await go('Take out of “Paint”')
+  expect(await row(page, 'Sweep').getAttribute('class')).not.toContain('depth-1')
+  await nothingWaits(page)
+  await page.reload()
+  expect(await titles(page)).toEqual(['Paint', 'Sweep'])
+})
+
+test('several that are selected go to a section together', async () => {
+  const page = await ana()
+  await add(page, 'Sweep', 'Paint')
+  await row(page, 'Sweep').locator('.title').focus()
+  await page.keyboard.press('x')
+  await row(page, 'Paint').locator('.title').focus()
+  await page.keyboard.press('x')
+  await page.keyboard.press('v')
+  await page.keyboard.type('roof')
+  await page.getByRole('option', { name: 'Home / Roof' }).waitFor()
+  await page.keyboard.press('Enter')
+  await until(async () => (await inSection(page, 'Roof')).length === 2, 'both stand there')
+  await nothingWaits(page)
+  expect((await inSection(page, 'Roof')).toSorted()).toEqual(['Paint', 'Sweep'])
+})
+
 test('the same from the menu of the row', async () => {
   const page = await ana()
   await add(page, 'Sweep')

@@ -2,12 +2,13 @@ import { readDay } from '#core/date-words.ts'
 import { addDays, type Day, weekdayOf } from '#core/days.ts'
 import { nameKey } from '#core/names.ts'
 import { doToSelected, inWords, selected } from '../controllers/select.ts'
+import { indentRow, levelsAround, outdentRow } from '../controllers/sort.ts'
 import { rowHere } from '../controllers/walk.ts'
 import { dueOf, labelsOf, sayDue } from '../effects/chips.ts'
 import { contextHere } from '../habits.ts'
 import { put } from '../outbox.ts'
 import { BACKGROUND } from '../refresh.ts'
-import { idOf, priorityOf } from '../rows.ts'
+import { idOf, priorityOf, rowOf, titleOf } from '../rows.ts'
 import { type Choice, choose, matching } from './choose.ts'
 
 /** Asks when the task that is meant, or all that are selected, are due. */
@@ -21,22 +22,20 @@ export function askWhen(): void {
   })
 }
 
-/** Asks where the task, or all that are selected, should go. */
+/** Asks where the task, or all that are selected, should go: to a list, to a section, or a level in or out. */
 export function askList(): void {
   const todo = target()
   if (!todo) return
-  const lists = [...document.querySelectorAll<HTMLElement>('.side [data-list]')]
+  let places = placesHere()
+  const known = placesOfServer(todo.id).then((all) => {
+    if (all.length > 0) places = all
+  })
   choose({
     label: `Where does ${todo.name} go?`,
     choices: (text) =>
-      matching(
-        lists.map((link) => ({
-          name: link.querySelector('span:not(.dot, .count)')?.textContent ?? '',
-          pick: () => todo.move(link.dataset.list ?? ''),
-        })),
-        text,
-      ),
-    none: 'There is no such list.',
+      matching([...places.map((place) => ({ name: place.name, pick: () => todo.move(place) })), ...todo.levels], text),
+    ready: known,
+    none: 'There is no such list or section.',
   })
 }
 
@@ -87,24 +86,30 @@ type Fields = [name: string, value: string][]
 type Target = {
   /** How a question calls it. */
   name: string
+  /** The id of the task, or of one of them. */
+  id: string
   edit(what: string, fields: Fields): unknown
-  move(list: string): unknown
+  move(place: Place): unknown
   label(name: string): unknown
+  /** A level in or out, where that can be. */
+  levels: Choice[]
 }
 
 /** What is meant now: all that are selected, the task with the focus, or the one whose page this is. */
 function target(): Target | undefined {
   const many = selected()
-  if (many.length > 0) return manyTasks(many.length)
+  if (many.length > 0) return manyTasks(many)
   const row = rowHere()
   const id = row ? idOf(row) : document.querySelector<HTMLElement>('main[data-task]')?.dataset.task
   return id === undefined ? undefined : oneTask(id, row)
 }
 
-const manyTasks = (count: number): Target => ({
-  name: inWords(count),
+const manyTasks = (ids: string[]): Target => ({
+  name: inWords(ids.length),
+  id: ids[0] ?? '',
+  levels: [],
   edit: (what, fields) => doToSelected(what, fields.map(([, value]) => value).join(' ')),
-  move: (list) => doToSelected('move', list),
+  move: ({ list, section }) => doToSelected('move', section === undefined ? list : `section:${section}`),
   label: (name) => doToSelected('label', name),
 })
 
@@ -113,14 +118,36 @@ const oneTask = (id: string, row: HTMLElement | undefined): Target => {
   const edit = (fields: Fields) => put({ kind: 'edit', action: `/tasks/${id}/edit`, fields })
   return {
     name: 'it',
+    id,
+    levels: row ? levelsOf(row) : [],
     edit: (_, fields) => edit([...fields, ...fields.flatMap(([name]) => seenHere(name, row))]),
-    move: (list) => put({ kind: 'move', action: `/tasks/${id}/move`, fields: [['list', list]] }),
+    move: ({ list, section }) =>
+      put({
+        kind: 'move',
+        action: `/tasks/${id}/move`,
+        fields:
+          section === undefined
+            ? [['list', list]]
+            : [
+                ['list', list],
+                ['section', section],
+              ],
+      }),
     label: (name) =>
       edit([
         ...[...labels.map((one) => one.id || one.name), name].map((label): [string, string] => ['label', label]),
         ['was-label', labels.map((one) => one.id).join(',')],
       ]),
   }
+}
+
+const levelsOf = (row: HTMLElement): Choice[] => {
+  const { above, parent } = levelsAround(row)
+  const go = (way: typeof indentRow) => () => void way(rowOf(idOf(row)) ?? row)
+  return [
+    ...(above ? [{ name: `Make it a part of “${titleOf(above)}”`, pick: go(indentRow) }] : []),
+    ...(parent ? [{ name: `Take out of “${titleOf(parent)}”`, pick: go(outdentRow) }] : []),
+  ]
 }
 
 /** What the page shows of a field before it is changed: another device may have written it meanwhile. */
@@ -177,11 +204,48 @@ function nextOf(weekday: string, today: Day): Day {
   return day
 }
 
+type Place = { name: string; list: string; section?: string }
+
+/** The lists of the navigation, with the sections that stand on this page. */
+function placesHere(): Place[] {
+  const links = [...document.querySelectorAll<HTMLElement>('.side [data-list]')]
+  return links.flatMap((link) => {
+    const place = { name: textIn(link, 'span:not(.dot, .count)'), list: link.dataset.list ?? '' }
+    const isHere = link.hasAttribute('aria-current')
+    const heads = isHere ? [...document.querySelectorAll('main .section-head [id^="section_"]:not(#section_none)')] : []
+    return [place, ...heads.map((head) => within(place, textIn(head), head.id.slice('section_'.length)))]
+  })
+}
+
+/** All lists and sections where the task `id` may go; none without a network. */
+async function placesOfServer(id: string): Promise<Place[]> {
+  const page = await pageAt(`/tasks/${id}/move`)
+  return [...(page?.querySelectorAll('.destinations > li') ?? [])].flatMap((item) => {
+    const button = item.querySelector<HTMLButtonElement>('button[name="list"]')
+    const place = { name: textIn(button), list: button?.value ?? '' }
+    const sections = [...item.querySelectorAll<HTMLButtonElement>('button[name="section"]')]
+    return [place, ...sections.map((section) => within(place, textIn(section), section.value))]
+  })
+}
+
+const within = (list: Place, name: string, section: string): Place => ({
+  name: `${list.name} / ${name}`,
+  list: list.list,
+  section,
+})
+
+const textIn = (element: Element | null, part?: string): string =>
+  (part === undefined ? element : element?.querySelector(part))?.textContent?.trim() ?? ''
+
+async function pageAt(address: string): Promise<Document | undefined> {
+  const answer = await fetch(address, { headers: { ...BACKGROUND, Accept: 'text/html' } }).catch(() => undefined)
+  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined
+}
+
 /** The names of all labels: those the server knows, else those that stand on this page. */
 async function knownLabels(): Promise<string[]> {
   const here = [...document.querySelectorAll('.meta > a.label, .side a[href^="/labels/"] .name')]
-  const answer = await fetch('/labels', { headers: { ...BACKGROUND, Accept: 'text/html' } }).catch(() => undefined)
-  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined
+  const page = await pageAt('/labels')
   const there = [...(page?.querySelectorAll('main a[href^="/labels/"]:not([href$="/edit"])') ?? [])]
   const names = [...there, ...here].map((element) => element.textContent?.trim().replace(/^@/, '') ?? '')
   return [...new Set(names.filter((name) => name !== ''))]

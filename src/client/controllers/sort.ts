@@ -34,7 +34,7 @@ export function moveRow(row: HTMLElement, step: 1 | -1): boolean {
 
 /** Makes a row a part of the one above it. False when there is none. */
 export function indentRow(row: HTMLElement): boolean {
-  const above = hasOrder(row) ? siblingOf(row, -1) : undefined
+  const { above } = levelsAround(row)
   if (!above) return false
   if (fits(branchOf(row), depthOf(row) + 1)) sendParent(row, idOf(above))
   else announce('Subtasks go four levels deep.')
@@ -43,12 +43,20 @@ export function indentRow(row: HTMLElement): boolean {
 
 /** Moves a row up out of the one that it is a part of. False when it is a part of none. */
 export function outdentRow(row: HTMLElement): boolean {
-  const parent = hasOrder(row) ? parentRowOf(row) : undefined
+  const { parent } = levelsAround(row)
   if (!parent) return false
   const above = parentRowOf(parent)
   sendParent(row, above ? idOf(above) : '')
   return true
 }
+
+/** The row of which `row` can become a part, and the one that it is a part of; none where rows have no order. */
+export const levelsAround = (
+  row: HTMLElement,
+): { above: HTMLElement | undefined; parent: HTMLElement | undefined } => ({
+  above: hasOrder(row) ? siblingOf(row, -1) : undefined,
+  parent: hasOrder(row) ? parentRowOf(row) : undefined,
+})
 
 /** False where rows of several lists stand mixed, in an order of their own, or stand done. */
 const hasOrder = (row: HTMLElement): boolean =>

@@ -24,8 +24,12 @@ function one(id: string, what: string, value: string): Change {
   if (what === 'date') return edit(...dueIn(value))
   if (what === 'priority') return edit(['priority', value])
   if (what === 'label') return edit(...[...labelsNow(id), value].map((label): [string, string] => ['label', label]))
-  return { kind: what, action: `/tasks/${id}/${what}`, fields: what === 'move' ? [['list', value]] : [] }
+  return { kind: what, action: `/tasks/${id}/${what}`, fields: what === 'move' ? [placeIn(value)] : [] }
 }
+
+/** A list by its id, or a section as `section:ID`. */
+const placeIn = (value: string): [string, string] =>
+  value.startsWith('section:') ? ['section', value.slice('section:'.length)] : ['list', value]
 
 /** A day, perhaps with a time behind it. */
 function dueIn(value: string): [string, string][] {

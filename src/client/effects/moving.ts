@@ -16,9 +16,10 @@ export function move(id: string, change: Change): Effect | undefined {
   const list = field(change, 'list')
   const section = field(change, 'section')
   if (list && !listsHere().includes(list)) return leave(id, row)
-  return section === undefined
-    ? undefined
-    : moveOnTop(row, document.getElementById(section ? `tasks_${section}` : 'tasks'))
+  // Where lists stand mixed, only what is said of the row changes.
+  if (row.parentElement?.dataset.mixed !== undefined) return undefined
+  const place = document.getElementById(section ? `tasks_${section}` : 'tasks')
+  return section && !place ? leave(id, row) : moveOnTop(row, place)
 }
 
 function moveBeside(row: HTMLElement, other: HTMLElement, isBelow: boolean): Effect | undefined {
