@@ -4,6 +4,7 @@ import { parseRecurrence } from '#core/recurrence.ts'
 import { ruleInWords } from '#core/rule-words.ts'
 import type { Db } from '#db/db.ts'
 import type { Task, User } from '#db/schema.ts'
+import { listsInSight } from '#db/sight.ts'
 import { type Reader, shortDay, timeOfDay, todayOf, weekdayName, wordContext } from './dates.ts'
 import { type Html, html, nothing } from './html.ts'
 
@@ -55,6 +56,7 @@ const taskAddedBy = (db: Db, user: Person, op: string) =>
     .where('changes.op_id', '=', op)
     .where('changes.table_name', '=', 'tasks')
     .where('changes.before', 'is', null)
+    .where('tasks.list_id', 'in', listsInSight(db, user))
     .executeTakeFirst()
 
 const labelsOn = (db: Db, task: string) =>

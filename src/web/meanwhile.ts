@@ -1,5 +1,6 @@
 import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
+import { listsInSight } from '#db/sight.ts'
 import { type Html, html, nothing } from './html.ts'
 import { quoted } from './things.ts'
 
@@ -7,7 +8,7 @@ type Person = Pick<User, 'id'>
 
 /**
  * Who had changed these columns of a task before the op `op` of `user` wrote over them, in a sentence. Nothing when the
- * journal does not know any more.
+ * journal does not know any more, or when `user` may not see the task any more.
  */
 export async function meanwhile(
   db: Db,
@@ -17,12 +18,14 @@ export async function meanwhile(
 ): Promise<{ words: Html; offer: Html }> {
   const entry = await db
     .selectFrom('changes')
-    .select(['id', 'row_id', 'before'])
-    .where('user_id', '=', user.id)
-    .where('op_id', '=', op)
-    .where('table_name', '=', 'tasks')
-    .where('before', 'is not', null)
-    .orderBy('id', 'desc')
+    .innerJoin('tasks', 'tasks.id', 'changes.row_id')
+    .select(['changes.id', 'changes.row_id', 'changes.before'])
+    .where('changes.user_id', '=', user.id)
+    .where('changes.op_id', '=', op)
+    .where('changes.table_name', '=', 'tasks')
+    .where('changes.before', 'is not', null)
+    .where('tasks.list_id', 'in', listsInSight(db, user))
+    .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
   if (!entry) return unknown
@@ -67,6 +70,7 @@ const shortened = (text: string): string => {
 const listed = (parts: Html[]): Html =>
   html`${parts.map((part, i) => html`${i === 0 ? nothing : i === parts.length - 1 ? ' and ' : ', '}${part}`)}`
 
+/** Who wrote a column last, as far as that was in a list in which `user` may look: else it is nobody of theirs. */
 async function authorOf(
   db: Db,
   user: Person,
@@ -76,7 +80,7 @@ async function authorOf(
   const last = await db
     .selectFrom('changes')
     .innerJoin('users', 'users.id', 'changes.user_id')
-    .select(['users.id', 'users.name', 'users.email'])
+    .select(['users.id', 'users.name', 'users.email', 'changes.list_id'])
     .where('changes.row_id', '=', row_id)
     .where('changes.id', '<', id)
     // Fields stand in the journal as JSON, in which a quotation mark in a text is preceded by a backslash.
@@ -84,5 +88,7 @@ async function authorOf(
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return last && (last.id === user.id ? 'you' : last.name || last.email)
+  if (last?.id === user.id) return 'you'
+  const lists = listsInSight(db, user).where('list_id', '=', last?.list_id ?? '')
+  return last && (await lists.executeTakeFirst()) && (last.name || last.email)
 }

@@ -1,5 +1,6 @@
 import type { Db } from '#db/db.ts'
 import type { JournaledTable, User } from '#db/schema.ts'
+import { listsInSight } from '#db/sight.ts'
 import { type Html, html, nothing } from './html.ts'
 
 type Person = Pick<User, 'id'>
@@ -16,7 +17,7 @@ export const tasksInWords = (count: number): Html =>
 
 /**
  * What the op `op` of this person was about, as it is called now. Undefined for an op that changed nothing, unless it
- * undid another: then it is what that one was about.
+ * undid another: then it is what that one was about. Undefined also for what this person may not see any more.
  */
 export async function thingOf(db: Db, user: Person, op: string): Promise<Thing | undefined> {
   const known = await db
@@ -76,6 +77,7 @@ const lastTask = (db: Db, user: Person, op: string) =>
     .innerJoin('tasks', 'tasks.id', 'changes.row_id')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
     .select(['tasks.title', 'lists.name'])
+    .where('tasks.list_id', 'in', listsInSight(db, user))
     // What it was about comes last: before it, others may have made room.
     .orderBy('changes.id', 'desc')
     .limit(1)
@@ -87,6 +89,7 @@ const lastLabeled = (db: Db, user: Person, op: string) =>
     .innerJoin('tasks', 'tasks.id', 'task_labels.task_id')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
     .select(['tasks.title', 'lists.name'])
+    .where('tasks.list_id', 'in', listsInSight(db, user))
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
@@ -102,19 +105,28 @@ async function countTasks(db: Db, user: Person, op: string): Promise<number> {
   return Number(counts.find(({ count }) => Number(count) > 0)?.count ?? 0)
 }
 
-async function namedBy(
-  db: Db,
-  user: Person,
-  op: string,
-  table: 'lists' | 'sections' | 'labels' | 'filters',
-): Promise<Thing | undefined> {
+type Named = 'lists' | 'sections' | 'labels' | 'filters'
+
+async function namedBy(db: Db, user: Person, op: string, table: Named): Promise<Thing | undefined> {
   const last = await entriesOf(db, user, op, table)
     .select('changes.row_id as id')
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const named = last && (await db.selectFrom(table).select('name').where('id', '=', last.id).executeTakeFirst())
-  return named && { words: quoted(named.name), isMany: false, where: nothing }
+  const name = last && (await nameOf(db, user, table, last.id))
+  return name === undefined ? undefined : { words: quoted(name), isMany: false, where: nothing }
+}
+
+async function nameOf(db: Db, user: Person, table: Named, id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom(table)
+    .select('name')
+    .where('id', '=', id)
+    .$if(table === 'lists', (query) => query.where('id', 'in', listsInSight(db, user)))
+    .$if(table === 'sections', (query) => query.where('list_id' as 'id', 'in', listsInSight(db, user)))
+    .$if(table === 'labels' || table === 'filters', (query) => query.where('owner_id' as 'id', '=', user.id))
+    .executeTakeFirst()
+  return row?.name
 }
 
 const entriesOf = (db: Db, user: Person, op: string, table: JournaledTable) =>

@@ -98,7 +98,7 @@ function toast(
   found: Thing | undefined,
   { words, offer } = { words: nothing, offer: nothing },
 ): Html {
-  const thing = counted(found ?? something, about)
+  const thing = counted(found ?? somethingOf(code), about)
   const sentence = undoWords(code, thing, about) ?? sentences[code]?.(thing.words, thing)
   if (sentence === undefined) return nothing
   // An op that is about nothing has changed nothing.
@@ -109,7 +109,12 @@ function toast(
   return html`<div class="toast" role="status" data-turbo-temporary><span>${sentence}${words}</span>${undo}${offer}</div>`
 }
 
-const something: Thing = { words: html`the task`, isMany: false, where: html`another list` }
+/** What is not there any more, or not for whom it is said. */
+const somethingOf = (code: string): Thing => ({
+  words: /^(list|section|label|filter)\./.test(code) ? html`“…”` : html`the task`,
+  isMany: false,
+  where: html`another list`,
+})
 
 /** Some changes take more tasks along than were asked for: then they say how many it was about. */
 function counted(thing: Thing, [count = '']: string[]): Thing {
