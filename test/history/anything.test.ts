@@ -4,7 +4,7 @@ import { journal } from '#db/journal.ts'
 import type { User } from '#db/schema.ts'
 import { redo, undo } from '#features/history/undo.ts'
 import { addList } from '#features/lists/adding.ts'
-import { deleteList, editList } from '#features/lists/editing.ts'
+import { archiveList, deleteList, editList, unarchiveList } from '#features/lists/editing.ts'
 import { inboxOf, listsOf } from '#features/lists/lists.ts'
 import { addSection, deleteSection } from '#features/lists/sectioning.ts'
 import { sectionsOf } from '#features/lists/sections.ts'
@@ -75,6 +75,27 @@ describe('lists', () => {
     const { op } = await editList(db, ana, work, { name: 'Office', color: 'blue' }, asked)
     await db.updateTable('list_members').set({ role: 'viewer' }).where('list_id', '=', work).execute()
     expect(await outcome(op)).toMatchObject({ outcome: 'nothing', kept: [{ why: 'forbidden' }] })
+  })
+
+  test('who owned a list and now only works in it takes back what was done in it, not to it', async () => {
+    const deeds = [
+      () => editList(db, ana, work, { name: 'Office' }, asked),
+      () => archiveList(db, ana, work, asked),
+      () => unarchiveList(db, ana, work, asked),
+      () => deleteList(db, ana, work, asked),
+    ]
+    const seeds = await add('Seeds', { list: work })
+    const edited = await editTask(db, ana, seeds, { title: 'Bulbs' }, {}, asked)
+    for (const deed of deeds) {
+      await db.updateTable('list_members').set({ role: 'owner' }).where('list_id', '=', work).execute()
+      const { op } = await deed()
+      await db.updateTable('list_members').set({ role: 'editor' }).where('list_id', '=', work).execute()
+      const row = () => db.selectFrom('lists').selectAll().where('id', '=', work).executeTakeFirstOrThrow()
+      const before = await row()
+      expect(await outcome(op)).toMatchObject({ outcome: 'nothing', kept: [{ why: 'forbidden' }] })
+      expect(await row()).toEqual(before)
+      if (before.deleted_at === null) expect((await outcome(edited.op)).outcome).toMatch(/done|already/)
+    }
   })
 })
 

@@ -4,8 +4,8 @@ import type { User } from '#db/schema.ts'
 import type { Net, Row, Rows } from './nets.ts'
 import type { Why } from './plan.ts'
 
-/** A list as far as undoing asks: whether its person may change it, and whether it is deleted. */
-export type Ground = { isWritable: boolean; isDeleted: boolean }
+/** A list as far as undoing asks: whether its person may change what is in it, and itself; whether it is deleted. */
+export type Ground = { isWritable: boolean; isOwn: boolean; isDeleted: boolean }
 
 /** The lists that `user` belongs to, also those that are deleted, by their ids. */
 export async function groundsOf(db: Db, user: Pick<User, 'id'>): Promise<Map<string, Ground>> {
@@ -16,7 +16,10 @@ export async function groundsOf(db: Db, user: Pick<User, 'id'>): Promise<Map<str
     .where('member.user_id', '=', user.id)
     .execute()
   return new Map(
-    lists.map(({ id, deleted_at, role }) => [id, { isWritable: role !== 'viewer', isDeleted: deleted_at !== null }]),
+    lists.map(({ id, deleted_at, role }) => [
+      id,
+      { isWritable: role !== 'viewer', isOwn: role === 'owner', isDeleted: deleted_at !== null },
+    ]),
   )
 }
 
@@ -31,7 +34,7 @@ export function groundsAfter(grounds: Map<string, Ground>, nets: Net[]): Map<str
   return after
 }
 
-/** Why `user` may not change this row, if so. */
+/** Why `user` may not change this row, if so: it needs what the change that is taken back needed. */
 export function whyNot(
   user: Pick<User, 'id'>,
   grounds: Map<string, Ground>,
@@ -39,9 +42,10 @@ export function whyNot(
   row: Row,
 ): Why | undefined {
   if (table === 'labels' || table === 'filters') return row.owner_id === user.id ? undefined : 'forbidden'
-  const ground = grounds.get(String(table === 'lists' ? row.id : row.list_id))
+  if (table === 'lists') return grounds.get(row.id)?.isOwn ? undefined : 'forbidden'
+  const ground = grounds.get(String(row.list_id))
   if (!ground?.isWritable) return 'forbidden'
-  return ground.isDeleted && table !== 'lists' ? 'list-gone' : undefined
+  return ground.isDeleted ? 'list-gone' : undefined
 }
 
 /** The person whose lists, labels or filters themselves `nets` are about, if `user` may change one of them. */
