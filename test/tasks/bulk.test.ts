@@ -161,6 +161,20 @@ describe('one thing done to many tasks', () => {
     expect(await rows()).toEqual(before)
   })
 
+  test('nothing comes into a section of an archived list, whichever of them is there already', async () => {
+    await addSection(db, ana, work, { name: 'Later' }, asked)
+    const [section = { id: '' }] = await sectionsOf(db, work)
+    const there = (await addTask(db, ana, { title: 'There', list: work }, asked)).task?.id ?? ''
+    await archiveList(db, ana, work, asked)
+    for (const ids of [
+      [there, milk],
+      [milk, there],
+    ])
+      expect(await reasonOf(change(ids, { do: 'move', to: { section: section.id } }))).toBe('invalid')
+    expect(await rows([milk])).toMatchObject([{ list_id: inboxId, section_id: null }])
+    expect((await change([there], { do: 'move', to: { section: section.id } })).count).toBe(1)
+  })
+
   test('under one key happens once', async () => {
     const key = { ...asked, op: newId(), request: 'bulk' }
     const first = await changeMany(db, ana, all(), { do: 'delete' }, key)

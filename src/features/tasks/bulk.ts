@@ -179,14 +179,19 @@ async function moveAll(
   const ids = tasks.map(({ id }) => id)
   const inside = new Set([...ids, ...(await below(write.trx, ids)).flat().map(({ id }) => id)])
   const branches = tasks.filter(({ parent_id }) => parent_id === null || !inside.has(parent_id))
-  const [first] = branches
-  // Any of them will do to ask whether the place is one; one that is not there yet has more to be refused.
-  const stranger = branches.find(({ list_id }) => list_id !== to.list) ?? first
-  const spot = stranger && (await spotFor(write, user, stranger, to))
+  const spot = await spotForAll(write, user, branches, to)
   if (!spot) throw new Refusal('invalid', 'Choose a list or a section.', { field: 'value' })
   const leaving = branches.filter((task) => !standsIn(task, spot))
   await relocateAll(write, await placed(write, leaving, spot), spot)
   return leaving.length
+}
+
+// Any of them will do to ask where the place is. One that is in another list has more to be refused.
+async function spotForAll(write: Write, user: Keeper, tasks: Task[], to: Pick<Place, 'list' | 'section'>) {
+  const [first] = tasks
+  const spot = first && (await spotFor(write, user, first, to))
+  const stranger = tasks.find(({ list_id }) => spot && list_id !== spot.list_id)
+  return stranger && stranger !== first ? spotFor(write, user, stranger, to) : spot
 }
 
 const standsIn = (task: Task, { list_id, section_id }: Spot): boolean =>
