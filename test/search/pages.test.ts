@@ -136,6 +136,19 @@ describe('a saved filter', () => {
     await ana.post(`/filters/${second}/move`, { before: place.slice(9) })
     expect(await order()).toEqual(['Second', 'Milky &lt;way&gt;'])
 
+    // Two may have come to the same place, each from another device.
+    await site.db.updateTable('filters').set({ position: 'a0' }).execute()
+    const [first = ''] = [...(await ana.page('/filters')).matchAll(/\/filters\/([0-9a-f-]{36})"><b/g)].map(
+      ([, id]) => id,
+    )
+    const other = first === second ? place.slice(9) : second
+    for (const [id, before] of [
+      [other, first],
+      [second, place.slice(9)],
+    ])
+      expect((await ana.post(`/filters/${id}/move`, { before: before ?? '' })).status).toBe(303)
+    expect(await order()).toEqual(['Second', 'Milky &lt;way&gt;'])
+
     const edit = { name: 'Dairy', query: 'milk', 'was-name': 'Milky <way>', 'was-query': 'milk & no date' }
     expect((await ana.post(`${place}/edit`, edit)).status).toBe(303)
     expect(await ana.page(place)).toContain('<h1 dir="auto">Dairy</h1>')

@@ -49,8 +49,9 @@ export function moved(order: Placed[], id: string, { side, other }: Beside): Pla
  * Gives the rows of `table` such positions that they stand in this order, and writes only those that have to change: one,
  * as a rule. They are few, so all are looked at.
  */
-export async function arrange(write: Write, table: 'lists' | 'sections' | 'labels', order: Placed[]): Promise<void> {
+export async function arrange(write: Write, table: 'lists' | 'sections' | 'filters', order: Placed[]): Promise<void> {
   const keep = longestRise(order)
+  const places = new Map<string, { position: string }>()
   for (let i = 0; i < order.length; ) {
     if (keep.has(i)) {
       i++
@@ -59,9 +60,10 @@ export async function arrange(write: Write, table: 'lists' | 'sections' | 'label
     let end = i
     while (end < order.length && !keep.has(end)) end++
     const positions = positionsBetween(order[i - 1]?.position, order[end]?.position, end - i)
-    for (const [k, position] of positions.entries()) await write.update(table, order[i + k]!.id, { position })
+    for (const [k, position] of positions.entries()) places.set(order[i + k]!.id, { position })
     i = end
   }
+  await write.updateAll(table, places)
 }
 
 const orderOf = (db: Db, owner: string): Promise<Placed[]> =>

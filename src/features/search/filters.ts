@@ -1,12 +1,11 @@
 import { isId } from '#core/ids.ts'
-import { positionBetween } from '#core/order.ts'
 import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
 import type { Database, Db } from '#db/db.ts'
 import { journal, type Write } from '#db/journal.ts'
 import type { SavedFilter, User } from '#db/schema.ts'
 import { type Added, addBorn, placeBelow } from '#features/lists/born.ts'
-import type { Beside } from '#features/lists/ordering.ts'
+import { arrange, type Beside, moved } from '#features/lists/ordering.ts'
 import type { Asked } from '#web/op.ts'
 
 type Person = Pick<User, 'id'>
@@ -68,7 +67,7 @@ export const deleteFilter = (db: Database, user: Person, id: string, asked: Aske
     if (filter.deleted_at === null) await write.remove('filters', id)
   })
 
-/** Puts a filter before or after another one of the same person. */
+/** Puts a filter before or after another one of the same person. Refuses one that does not exist for `user`. */
 export const moveFilter = (
   db: Database,
   user: Person,
@@ -78,13 +77,8 @@ export const moveFilter = (
 ): Promise<Added> =>
   changeFilter(db, user, id, { ...asked, what: 'filter.moved' }, async (write) => {
     await filterOf(write.trx, user, id)
-    const { position } = await filterOf(write.trx, user, other)
-    if (other === id) return
-    const rest = (await filtersOf(write.trx, user)).filter((filter) => filter.id !== id)
-    const at = rest.findIndex((filter) => filter.id === other)
-    const neighbour = rest[side === 'before' ? at - 1 : at + 1]?.position
-    const between = side === 'before' ? positionBetween(neighbour, position) : positionBetween(position, neighbour)
-    await write.update('filters', id, { position: between })
+    await filterOf(write.trx, user, other)
+    await arrange(write, 'filters', moved(await filtersOf(write.trx, user), id, { side, other }))
   })
 
 async function changeFilter(
