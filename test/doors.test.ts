@@ -48,6 +48,7 @@ POST /inbox/completed               user
 POST /labels                        user
 POST /labels/:id/delete             user
 POST /labels/:id/edit               user
+POST /labels/:id/move               user
 POST /lists                         user
 POST /lists/:id/archive             user
 POST /lists/:id/delete              user

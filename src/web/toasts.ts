@@ -34,6 +34,7 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
   'list.restored': (title) => html`Brought back the list ${title}`,
   'label.added': (title) => html`Added the label ${title}`,
   'label.edited': (title) => html`Saved the label ${title}`,
+  'label.moved': (title) => html`Moved the label ${title}`,
   'label.deleted': (title) => html`Deleted the label ${title}`,
   'section.added': (title) => html`Added the section ${title}`,
   'section.edited': (title) => html`Saved the section ${title}`,

@@ -67,6 +67,7 @@ const verbs: [kind: keyof typeof of, path: (id: string) => string, fields: () =>
   ['section', (id) => `/sections/${id}/move`, () => ({ before: hers.section })],
   ['section', (id) => `/sections/${id}/delete`, () => ({})],
   ['label', (id) => `/labels/${id}/edit`, () => ({ name: 'mine', color: '' })],
+  ['label', (id) => `/labels/${id}/move`, () => ({ after: hers.label })],
   ['label', (id) => `/labels/${id}/delete`, () => ({})],
 ]
 

@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type Database, newId } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
-import { addLabel, deleteLabel, editLabel } from '#features/labels/changing.ts'
+import { undo } from '#features/history/undo.ts'
+import { addLabel, deleteLabel, editLabel, moveLabel } from '#features/labels/changing.ts'
 import { countsByLabel, labelsOf } from '#features/labels/labels.ts'
 import { addTask } from '#features/tasks/adding.ts'
 import { completeTask, reopenTask } from '#features/tasks/completing.ts'
@@ -47,6 +48,22 @@ describe('labels', () => {
       expect(await names()).toEqual([first, 'other'])
     })
   }
+
+  test('stand where they are put, and go back by Undo', async () => {
+    const [phone, errand, waiting] = [await labelled('phone'), await labelled('errand'), await labelled('waiting')]
+    const { op } = await moveLabel(db, ana, waiting, { side: 'before', other: phone }, asked)
+    expect(await names()).toEqual(['waiting', 'phone', 'errand'])
+    await undo(db, ana, op, asked)
+    expect(await names()).toEqual(['phone', 'errand', 'waiting'])
+    await moveLabel(db, ana, phone, { side: 'after', other: errand }, asked)
+    expect(await names()).toEqual(['errand', 'phone', 'waiting'])
+    await deleteLabel(db, ana, errand, asked)
+    const hers = await labelled('phone', eve)
+    for (const other of [errand, hers]) {
+      expect(await reasonOf(moveLabel(db, ana, phone, { side: 'before', other }, asked))).toBe('not-found')
+    }
+    expect(await reasonOf(moveLabel(db, ana, hers, { side: 'before', other: phone }, asked))).toBe('not-found')
+  })
 
   test('a name is free again when its label is gone, and a label may be spelt anew', async () => {
     const phone = await labelled('phone')

@@ -5,8 +5,9 @@ import { type Database, newId } from '#db/db.ts'
 import { type Act, journal, type Write } from '#db/journal.ts'
 import type { Label, User } from '#db/schema.ts'
 import { type Added, addBorn, placeBelow } from '#features/lists/born.ts'
+import { arrange, type Beside, moved } from '#features/lists/ordering.ts'
 import type { Asked } from '#web/op.ts'
-import { evenDeletedLabelOf, labelNamed, refuseUnknownLabel } from './labels.ts'
+import { evenDeletedLabelOf, labelNamed, labelOf, labelsOf, refuseUnknownLabel } from './labels.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -47,6 +48,21 @@ export const editLabel = (
     if (name !== undefined) await refuseTakenName(write, user, name, id)
     const called = name === undefined ? {} : { name, name_key: nameKey(name) }
     await write.update('labels', id, { ...called, color: color ?? label.color })
+  })
+
+/** Puts a label directly before or after another one. Refuses one that does not exist for `user`. */
+export const moveLabel = (
+  db: Database,
+  user: Person,
+  id: string,
+  beside: Beside,
+  asked: Asked,
+): Promise<{ op: string }> =>
+  changeLabel(db, user, id, { ...asked, what: 'label.moved' }, async (write, label) => {
+    if (label.deleted_at !== null) refuseUnknownLabel()
+    await labelOf(write.trx, user, beside.other)
+    const order = await labelsOf(write.trx, user).select(['labels.id', 'labels.position']).execute()
+    await arrange(write, 'labels', moved(order, id, beside))
   })
 
 /** Takes a label out of sight, and off all tasks. Deleting it twice changes nothing. Refuses one that does not exist for `user`. */

@@ -1,5 +1,5 @@
 import type { Label } from '#db/schema.ts'
-import { action, colorField } from '#features/lists/pages.ts'
+import { action, colorField, moveForms, type Neighbours } from '#features/lists/pages.ts'
 import { field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
@@ -29,8 +29,8 @@ export const labelsPage = (labels: CountedLabel[], freshId: string, form: Form, 
     </form>`,
 })
 
-/** What can be done to a label: another name or colour, or to delete it. */
-export const editLabelPage = (label: Label, form: Form, problems: Problems): Page => ({
+/** What can be done to a label: another name or colour, another place, or to delete it. */
+export const editLabelPage = (label: Label, neighbours: Neighbours, form: Form, problems: Problems): Page => ({
   title: `Edit ${label.name}`,
   lists: [],
   place: '/labels',
@@ -42,6 +42,7 @@ export const editLabelPage = (label: Label, form: Form, problems: Problems): Pag
       ${colorField(form, problems, label.color)}
       <div class="actions"><button class="primary">Save</button></div>
     </form>
+    ${moveForms(`/labels/${label.id}/move`, neighbours)}
     <div class="part">
       <p>A label that is deleted is gone from all tasks. The tasks stay.</p>
       <div class="actions">${action(`/labels/${label.id}/delete`, 'Delete label', 'danger')}</div>

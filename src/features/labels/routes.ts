@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { newId } from '#db/db.ts'
-import { color, freshId, name } from '#features/lists/fields.ts'
+import { besideIn, color, freshId, name } from '#features/lists/fields.ts'
 import type { UserEnv } from '#web/env.ts'
 import { emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed } from '#web/streams.ts'
-import { addLabel, deleteLabel, editLabel } from './changing.ts'
+import { addLabel, deleteLabel, editLabel, moveLabel } from './changing.ts'
 import { countsByLabel, labelOf, labelsOf } from './labels.ts'
 import { editLabelPage, labelsPage } from './pages.ts'
 
@@ -51,6 +51,12 @@ labels.post('/labels/:id/edit', 'user', (c) =>
   }),
 )
 
+labels.post('/labels/:id/move', 'user', async (c) => {
+  const form = await readForm(c)
+  const { op } = await moveLabel(c.var.db, c.var.user, idIn(c), besideIn(form), askedBy(c, form))
+  return changed(c, { what: 'label.moved', op, streams: [] })
+})
+
 labels.post('/labels/:id/delete', 'user', async (c) => {
   const { op } = await deleteLabel(c.var.db, c.var.user, idIn(c), askedBy(c, await readForm(c)))
   return changed(c, { what: 'label.deleted', op, streams: [], to: '/labels' })
@@ -64,7 +70,11 @@ async function showLabels(c: C, form: Form = emptyForm(), problems: Problems = {
 }
 
 async function showEdit(c: C, form: Form = emptyForm(), problems: Problems = {}): Promise<Response> {
-  return showPage(c, editLabelPage(await labelOf(c.var.db, c.var.user, idIn(c)), form, problems))
+  const { db, user } = c.var
+  const [label, all] = await Promise.all([labelOf(db, user, idIn(c)), labelsOf(db, user).execute()])
+  const at = all.findIndex(({ id }) => id === label.id)
+  const neighbours = { above: all[at - 1]?.id, below: all[at + 1]?.id }
+  return showPage(c, editLabelPage(label, neighbours, form, problems))
 }
 
 const idIn = (c: C): string => c.req.param('id') ?? ''

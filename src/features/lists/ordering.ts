@@ -45,11 +45,13 @@ export function moved(order: Placed[], id: string, { side, other }: Beside): Pla
   return rest.toSpliced(side === 'before' ? at : at + 1, 0, row)
 }
 
+type Ordered = 'lists' | 'sections' | 'labels' | 'filters'
+
 /**
  * Gives the rows of `table` such positions that they stand in this order, and writes only those that have to change: one,
  * as a rule. They are few, so all are looked at.
  */
-export async function arrange(write: Write, table: 'lists' | 'sections' | 'filters', order: Placed[]): Promise<void> {
+export async function arrange(write: Write, table: Ordered, order: Placed[]): Promise<void> {
   const keep = longestRise(order)
   const places = new Map<string, { position: string }>()
   for (let i = 0; i < order.length; ) {
