@@ -1,6 +1,6 @@
 import { type DeleteQueryBuilder, type DeleteResult, sql } from 'kysely'
 import type { Database, Db } from './db.ts'
-import type { Tables } from './schema.ts'
+import type { JournaledTable, Tables } from './schema.ts'
 
 const AT_ONCE = 200
 
@@ -58,14 +58,14 @@ export async function purgeNamed(db: Database, gone: Gone): Promise<void> {
       await lockList(trx, list)
       const ids = await emptySections(trx, list, gone.until)
       if (ids.length > 0) await trx.deleteFrom('sections').where('id', 'in', ids).execute()
-      await blank(trx, ids)
+      await blank(trx, 'sections', ids)
     })
   }
   for (const owner of await ownersWithGone(db, gone.until)) {
     await db.transact(async (trx) => {
       await lockOwner(trx, owner)
-      const own = [trx.deleteFrom('labels'), trx.deleteFrom('filters')]
-      for (const query of own) await blank(trx, await removed(query, owner, gone.until))
+      await blank(trx, 'labels', await removed(trx.deleteFrom('labels'), owner, gone.until))
+      await blank(trx, 'filters', await removed(trx.deleteFrom('filters'), owner, gone.until))
     })
   }
 }
@@ -92,12 +92,12 @@ async function deletedIn(trx: Db, table: 'tasks' | 'sections', list: string, unt
     .where('deleted_at', '<=', until)
     .limit(AT_ONCE)
     .execute()
-  return rows.map(({ id }) => id)
+  return idsOf(rows)
 }
 
 async function tasksIn(trx: Db, list: string): Promise<string[]> {
   const rows = await trx.selectFrom('tasks').select('id').where('list_id', '=', list).limit(AT_ONCE).execute()
-  return rows.map(({ id }) => id)
+  return idsOf(rows)
 }
 
 async function emptySections(trx: Db, list: string, until: string): Promise<string[]> {
@@ -192,7 +192,9 @@ async function removeTasks(trx: Db, list: string, ids: string[]): Promise<void> 
     .where('id', '=', list)
     .execute()
   await trx.deleteFrom('tasks').where('id', 'in', ids).execute()
-  await blank(trx, [...ids, ...[...links, ...completions].map(({ id }) => id)])
+  await blank(trx, 'tasks', ids)
+  await blank(trx, 'task_labels', idsOf(links))
+  await blank(trx, 'completions', idsOf(completions))
 }
 
 // They would go with the list, all in one statement. Others write in the meantime.
@@ -209,7 +211,7 @@ async function removeEntries(db: Database, list: string): Promise<void> {
 const removeList = (db: Database, id: string): Promise<void> =>
   db.transact(async (trx) => {
     await trx.deleteFrom('lists').where('id', '=', id).execute()
-    await blank(trx, [id])
+    await blank(trx, 'lists', [id])
   })
 
 async function removed(
@@ -218,15 +220,19 @@ async function removed(
   until: string,
 ): Promise<string[]> {
   const rows = await query.where('owner_id', '=', owner).where('deleted_at', '<=', until).returning('id').execute()
-  return rows.map(({ id }) => id)
+  return idsOf(rows)
 }
 
-async function blank(trx: Db, rows: string[]): Promise<void> {
+// Whoever adds something chooses its id, so what has the same id in another table may still be there.
+async function blank(trx: Db, table: JournaledTable, rows: string[]): Promise<void> {
   for (let i = 0; i < rows.length; i += 1000) {
     await trx
       .updateTable('changes')
       .set({ before: null, after: null })
       .where('row_id', 'in', rows.slice(i, i + 1000))
+      .where('table_name', '=', table)
       .execute()
   }
 }
+
+const idsOf = (rows: { id: string }[]): string[] => rows.map(({ id }) => id)

@@ -82,6 +82,7 @@ async function authorOf(
     .innerJoin('users', 'users.id', 'changes.user_id')
     .select(['users.id', 'users.name', 'users.email', 'changes.list_id'])
     .where('changes.row_id', '=', row_id)
+    .where('changes.table_name', '=', 'tasks')
     .where('changes.id', '<', id)
     // Fields stand in the journal as JSON, in which a quotation mark in a text is preceded by a backslash.
     .where('changes.after', 'like', `%"${column}":%`)

@@ -1,12 +1,14 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type Database, newId } from '#db/db.ts'
 import { journal } from '#db/journal.ts'
+import { purgeTasks } from '#db/purge.ts'
 import type { User } from '#db/schema.ts'
+import { historyOf } from '#features/history/telling.ts'
 import { redo, undo } from '#features/history/undo.ts'
 import { addList } from '#features/lists/adding.ts'
 import { archiveList, deleteList, editList, unarchiveList } from '#features/lists/editing.ts'
 import { inboxOf, listsOf } from '#features/lists/lists.ts'
-import { addSection, deleteSection } from '#features/lists/sectioning.ts'
+import { addSection, deleteSection, renameSection } from '#features/lists/sectioning.ts'
 import { sectionsOf } from '#features/lists/sections.ts'
 import { addTask } from '#features/tasks/adding.ts'
 import { completeTask } from '#features/tasks/completing.ts'
@@ -302,5 +304,36 @@ describe('what belongs together', () => {
     expect(await stored(db, milk)).toMatchObject(theirs)
     await outcome(bens.op, ben)
     expect(await stored(db, milk)).toMatchObject({ title: 'Oat milk', notes: '' })
+  })
+})
+
+describe('a task and a section with one id, which the device that added them chose', () => {
+  let twin = ''
+  beforeEach(async () => {
+    twin = newId()
+    await addSection(db, ana, work, { name: 'Later', id: twin }, asked)
+    await addTask(db, ana, { title: 'Seeds', id: twin, list: work, section: twin }, asked)
+  })
+  const section = () => db.selectFrom('sections').selectAll().where('id', '=', twin).executeTakeFirstOrThrow()
+
+  test('are both brought back by the undo of what was done to both, and gone again by its redo', async () => {
+    const before = [await section(), await stored(db, twin)]
+    const { op } = await deleteSection(db, ana, twin, asked)
+    const after = [await section(), await stored(db, twin)]
+    const undone = await outcome(op)
+    expect(undone.outcome).toBe('done')
+    expect([await section(), await stored(db, twin)]).toEqual(before)
+    expect((await outcome(undone.op)).outcome).toBe('done')
+    expect([await section(), await stored(db, twin)]).toEqual(after)
+  })
+
+  test('have each a history of its own, which is not gone with the other', async () => {
+    await renameSection(db, ana, twin, 'Some day', asked)
+    expect((await historyOf(db, ana, twin)).told.map(({ what }) => what)).toEqual(['task.added'])
+    const { op } = await renameSection(db, ana, twin, 'Never', asked)
+    await deleteTask(db, ana, twin, asked)
+    await purgeTasks(db, { until: NOON.toISOString(), lists: [work] })
+    expect((await outcome(op)).outcome).toBe('done')
+    expect((await section()).name).toBe('Some day')
   })
 })

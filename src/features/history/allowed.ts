@@ -1,7 +1,7 @@
 import type { Db } from '#db/db.ts'
 import { isOwned } from '#db/journal.ts'
 import type { User } from '#db/schema.ts'
-import type { Net, Row, Rows } from './nets.ts'
+import { type Net, type Row, type RowsByTable, rowOf } from './nets.ts'
 import type { Why } from './plan.ts'
 
 /** A list as far as undoing asks: whether its person may change what is in it, and itself; whether it is deleted. */
@@ -53,21 +53,21 @@ export function ownerOf(
   grounds: Map<string, Ground>,
   user: Pick<User, 'id'>,
   nets: Net[],
-  rows: Rows,
+  rows: RowsByTable,
 ): string | undefined {
   const owned = nets.find((net) => {
-    const row = rows.get(net.id)
+    const row = rowOf(rows, net)
     return isOwned(net.table) && row !== undefined && whyNot(user, grounds, net, row) !== 'forbidden'
   })
-  return owned && String(rows.get(owned.id)?.owner_id)
+  return owned && String(rowOf(rows, owned)?.owner_id)
 }
 
 /** The lists in which something will be written: where the rows are, and where they were before the op and after it. */
-export function listsIn(nets: Net[], rows: Rows): string[] {
+export function listsIn(nets: Net[], rows: RowsByTable): string[] {
   const lists = new Set<unknown>()
-  for (const { table, id, before, after } of nets) {
-    if (isOwned(table)) continue
-    for (const list of [rows.get(id)?.list_id, before?.list_id, after.list_id]) lists.add(list)
+  for (const net of nets) {
+    if (isOwned(net.table)) continue
+    for (const list of [rowOf(rows, net)?.list_id, net.before?.list_id, net.after.list_id]) lists.add(list)
   }
   return [...lists].filter((list) => typeof list === 'string')
 }

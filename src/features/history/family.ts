@@ -16,12 +16,12 @@ export class Family {
   /** The task `id` as it will be; undefined when there is none. */
   get(id: unknown): Row | undefined {
     const row = this.rows.get(String(id))
-    return row && this.#plan.result(row)
+    return row && this.#plan.result('tasks', row)
   }
 
   /** The tasks that will be parts of the task `id`. They are found once; `regroup` finds them anew. */
   below(id: string): Row[] {
-    this.#children ??= Map.groupBy(this.rows.values(), (row) => String(this.#plan.result(row).parent_id))
+    this.#children ??= Map.groupBy(this.rows.values(), (row) => String(this.#plan.result('tasks', row).parent_id))
     return this.#children.get(id) ?? []
   }
 
@@ -48,7 +48,7 @@ const MOST = 50
 export async function familyOf(db: Db, plan: Plan, known: Rows): Promise<Family> {
   const patches = plan.in('tasks')
   const rows: Rows = new Map([...known].filter(([id]) => patches.has(id)))
-  const moving = [...patches.keys()].filter((id) => plan.has(id, ...PLACE, ...DONE, 'deleted_at'))
+  const moving = [...patches.keys()].filter((id) => plan.has('tasks', id, ...PLACE, ...DONE, 'deleted_at'))
   await addBelow(db, rows, moving)
   await addAbove(db, rows, plan, moving)
   return new Family(rows, plan)
@@ -73,7 +73,7 @@ async function addAbove(db: Db, rows: Rows, plan: Plan, moving: string[]): Promi
   }
 
   function parentsOf(some: (Row | undefined)[]): string[] {
-    const parents = some.flatMap((row) => (row ? [row.parent_id, plan.result(row).parent_id] : []))
+    const parents = some.flatMap((row) => (row ? [row.parent_id, plan.result('tasks', row).parent_id] : []))
     return [...new Set(parents)].filter((id): id is string => typeof id === 'string' && !rows.has(id))
   }
 }

@@ -5,9 +5,12 @@ import type { JournaledTable } from '#db/schema.ts'
 /** What an op did to one row, all in all: `before` is missing for a row that was new. */
 export type Net = { table: JournaledTable; id: string; before: Fields | undefined; after: Fields }
 
-/** The rows as they are now, by their ids. */
+/** Rows of one table as they are now, by their ids. */
 export type Rows = Map<string, Row>
 export type Row = Fields & { id: string }
+
+/** Rows of several tables. Whoever adds something chooses its id, so the same one may stand in two of them. */
+export type RowsByTable = Map<JournaledTable, Rows>
 
 /**
  * The entries of an op put together, one for each row. What follows from another row is left out: it comes about by
@@ -17,8 +20,9 @@ export function netsOf(entries: Entry[]): Net[] {
   const nets = new Map<string, Net>()
   for (const { table, id, before, after } of entries) {
     if (after === undefined) continue
-    const known = nets.get(id)
-    if (!known) nets.set(id, { table, id, before: before && own(table, before), after: own(table, after) })
+    const key = `${table} ${id}`
+    const known = nets.get(key)
+    if (!known) nets.set(key, { table, id, before: before && own(table, before), after: own(table, after) })
     else {
       if (known.before && before) known.before = { ...own(table, before), ...known.before }
       Object.assign(known.after, own(table, after))
@@ -28,19 +32,18 @@ export function netsOf(entries: Entry[]): Net[] {
 }
 
 /** The rows that `nets` are about, as they are now. */
-export async function rowsOf(db: Db, nets: Net[]): Promise<Rows> {
-  const rows: Rows = new Map()
+export async function rowsOf(db: Db, nets: Net[]): Promise<RowsByTable> {
+  const rows: RowsByTable = new Map()
   for (const [table, some] of Map.groupBy(nets, (net) => net.table)) {
-    for (const row of await rowsWhere(
-      db,
-      table,
-      'id',
-      some.map(({ id }) => id),
-    ))
-      rows.set(row.id, row)
+    const ids = some.map(({ id }) => id)
+    rows.set(table, new Map((await rowsWhere(db, table, 'id', ids)).map((row) => [row.id, row])))
   }
   return rows
 }
+
+/** The row that a net is about. */
+export const rowOf = (rows: RowsByTable, { table, id }: Pick<Net, 'table' | 'id'>): Row | undefined =>
+  rows.get(table)?.get(id)
 
 /** The rows of `table` in whose column `name` one of `values` stands. */
 export async function rowsWhere(db: Db, table: JournaledTable, name: string, values: string[]): Promise<Row[]> {

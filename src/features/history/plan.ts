@@ -1,7 +1,7 @@
 import { instant } from '#core/time.ts'
 import type { Fields } from '#db/journal.ts'
 import type { JournaledTable } from '#db/schema.ts'
-import type { Net, Row, Rows } from './nets.ts'
+import { type Net, type Row, type RowsByTable, rowOf } from './nets.ts'
 
 /** Why something stays as it is. */
 export type Why =
@@ -22,44 +22,46 @@ export type Kept = { id: string; why: Why; fields: string[] }
 
 /** What will be written: for each row the fields as they were. What stays, and how much is as it was already. */
 export class Plan {
-  readonly patches = new Map<string, { table: JournaledTable; fields: Fields }>()
+  readonly #patches = new Map<JournaledTable, Map<string, Fields>>()
   readonly kept: Kept[] = []
   there = 0
 
   /** Writes `fields` too. */
   patch(table: JournaledTable, id: string, fields: Fields): void {
-    const known = this.patches.get(id)
-    if (known) Object.assign(known.fields, fields)
-    else this.patches.set(id, { table, fields: { ...fields } })
+    this.#of(table).set(id, { ...this.#of(table).get(id), ...fields })
   }
 
   /** Leaves fields of a row as they are after all. Without a reason they are as they should be. */
-  drop(id: string, names: string[], why?: Why): void {
-    const fields = this.patches.get(id)?.fields ?? {}
+  drop(table: JournaledTable, id: string, names: string[], why?: Why): void {
+    const fields = this.#of(table).get(id) ?? {}
     const dropped = names.filter((name) => name in fields)
     for (const name of dropped) delete fields[name]
-    if (Object.keys(fields).length === 0) this.patches.delete(id)
+    if (Object.keys(fields).length === 0) this.#of(table).delete(id)
     if (why) this.kept.push({ id, why, fields: dropped })
     else this.there += 1
   }
 
   /** Whether one of these fields will be written. */
-  has(id: string, ...names: string[]): boolean {
-    const fields = this.patches.get(id)?.fields ?? {}
+  has(table: JournaledTable, id: string, ...names: string[]): boolean {
+    const fields = this.#of(table).get(id) ?? {}
     return names.some((name) => name in fields)
   }
 
-  /** The row as it will be. */
-  result(row: Row): Row {
-    const patch = this.patches.get(row.id)
-    return patch ? { ...row, ...patch.fields } : row
+  /** The row of `table` as it will be. */
+  result(table: JournaledTable, row: Row): Row {
+    const fields = this.#of(table).get(row.id)
+    return fields ? { ...row, ...fields } : row
   }
 
-  /** What will be written into `table`. */
+  /** What will be written into `table`, as it stands now. */
   in(table: JournaledTable): Map<string, Fields> {
-    const some = new Map<string, Fields>()
-    for (const [id, patch] of this.patches) if (patch.table === table) some.set(id, patch.fields)
-    return some
+    return new Map(this.#of(table))
+  }
+
+  #of(table: JournaledTable): Map<string, Fields> {
+    const known = this.#patches.get(table) ?? new Map<string, Fields>()
+    this.#patches.set(table, known)
+    return known
   }
 }
 
@@ -68,9 +70,14 @@ export class Plan {
  * gave them. Fields that mean something only together go back together or not at all. What was new is taken out of sight
  * as of `now`. `whyNot` says of a row why this person may not do that, if so.
  */
-export function planOf(nets: Net[], rows: Rows, whyNot: (net: Net, row: Row) => Why | undefined, now: Date): Plan {
+export function planOf(
+  nets: Net[],
+  rows: RowsByTable,
+  whyNot: (net: Net, row: Row) => Why | undefined,
+  now: Date,
+): Plan {
   const plan = new Plan()
-  const parts = nets.flatMap((net) => unitsOf(net).map((names) => partOf(net, names, rows.get(net.id), now)))
+  const parts = nets.flatMap((net) => unitsOf(net).map((names) => partOf(net, names, rowOf(rows, net), now)))
   const broken = brokenCompletions(parts)
   for (const part of parts) {
     const { net, names, row } = part

@@ -74,7 +74,11 @@ type Read = (db: Db, task: string, lists: string[], before: string | undefined, 
 
 /** Of itself, of its labels, and of the tasks that were put below it. */
 const SOURCES: Read[] = [
-  (db, task, lists, before, most) => entries(db, lists, before, most).where('changes.row_id', '=', task).execute(),
+  (db, task, lists, before, most) =>
+    entries(db, lists, before, most)
+      .where('changes.row_id', '=', task)
+      .where('changes.table_name', '=', 'tasks')
+      .execute(),
   (db, task, lists, before, most) =>
     entries(db, lists, before, most)
       .innerJoin('task_labels', 'task_labels.id', 'changes.row_id')
@@ -87,6 +91,7 @@ const SOURCES: Read[] = [
       .innerJoin('tasks as step', 'step.id', 'changes.row_id')
       .select('step.title as step')
       .where('changes.row_id', 'in', db.selectFrom('tasks').select('id').where('parent_id', '=', task))
+      .where('changes.table_name', '=', 'tasks')
       .where('changes.before', 'is', null)
       .where('changes.after', 'is not', null)
       .execute(),
