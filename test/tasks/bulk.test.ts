@@ -273,6 +273,20 @@ describe('the form for many tasks', () => {
     expect(toasts(answer.text)).toEqual(['Completed 51 tasks'])
   })
 
+  test('so does a single task with many subtasks, and says of few each', async () => {
+    const [trip = ''] = await addByForm(tab, 'Trip')
+    const steps = Array.from({ length: 50 }, (_, i) => `Step ${i}`).join('\n')
+    await tab.post('/tasks', { task: steps, lines: 'each', parent: trip })
+    const [few = ''] = await addByForm(tab, 'Few')
+    await tab.post('/tasks', { task: 'One', parent: few })
+    for (const verb of ['complete', 'delete']) {
+      expect(streams((await send(`/tasks/${trip}/${verb}`)).text)).toContain('refresh')
+      expect(streams((await send(`/tasks/${trip}/${verb}`)).text).filter((one) => one.includes('task_'))).toEqual([])
+      const { text } = await send(`/tasks/${few}/${verb}`)
+      expect(streams(text).filter((one) => one.includes('task_'))).toHaveLength(2)
+    }
+  })
+
   test('is refused in words', async () => {
     const [id = ''] = await addByForm(tab, 'Eight')
     const refused: [[string, string][], number, string][] = [

@@ -26,13 +26,18 @@ export async function rowOf(c: C, id: string): Promise<Html | undefined> {
   return row && taskRow(row, { reader: user, today: todayOf(user, now) }, { depth })
 }
 
-/** The rows of all tasks that the op has changed, as they are now. `id` is the task that it was about. */
+/**
+ * The rows of all tasks that the op has changed, as they are now; for more than a few, one word to ask for the page anew,
+ * which is less. `id` is the task that it was about.
+ */
 export async function rowStreams(c: C, op: string, id: string): Promise<Html[]> {
   if (!isOutbox(c)) return []
   const changes = await changesOf(c.var.db, c.var.user, op)
   const ids = new Set([...changes.filter(({ table }) => table === 'tasks').map((change) => change.id), id])
-  return Promise.all([...ids].map((one) => rowStream(c, one)))
+  return ids.size > FEW ? [stream.refresh()] : Promise.all([...ids].map((one) => rowStream(c, one)))
 }
+
+const FEW = 50
 
 /** What the Inbox, Today and the logbook count besides rows. */
 export async function doneTodayStreams(c: C): Promise<Html[]> {

@@ -3,15 +3,13 @@ import { z } from 'zod'
 import { readDay } from '#core/date-words.ts'
 import type { Day } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
-import { changesOf } from '#db/journal.ts'
 import type { Priority } from '#db/schema.ts'
 import { wordContext } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import { check, type Form, FormProblems, readForm } from '#web/forms.ts'
-import type { Html } from '#web/html.ts'
 import { askedBy } from '#web/op.ts'
 import { Routes } from '#web/routes.ts'
-import { changed, isOutbox, stream } from '#web/streams.ts'
+import { changed } from '#web/streams.ts'
 import { doneTodayStreams, rowStreams } from './answers.ts'
 import { changeMany, type Deed, WORDS } from './bulk.ts'
 import { dayShown } from './fields.ts'
@@ -36,7 +34,7 @@ bulk.post('/tasks/bulk', 'user', async (c) => {
     what,
     op,
     about: count === undefined ? [] : [String(count)],
-    streams: await streamsAfter(c, op, ids),
+    streams: [...(await rowStreams(c, op, ids[0] ?? '')), ...(await doneTodayStreams(c))],
   })
 })
 
@@ -92,15 +90,4 @@ function dateIn(c: C, value: string) {
 function priorityIn(value: string): Priority {
   if (!/^[1-4]$/.test(value)) throw new FormProblems({ value: 'Choose a priority from 1 to 4.' })
   return Number(value) as Priority
-}
-
-const FEW = 50
-
-/** A few rows are sent one by one; for more, asking for the page anew is less. */
-async function streamsAfter(c: C, op: string, ids: string[]): Promise<Html[]> {
-  if (!isOutbox(c)) return []
-  const changes = await changesOf(c.var.db, c.var.user, op)
-  const count = new Set(changes.map(({ id }) => id)).size
-  if (count > FEW) return [stream.refresh()]
-  return [...(await rowStreams(c, op, ids[0] ?? '')), ...(await doneTodayStreams(c))]
 }
