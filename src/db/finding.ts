@@ -24,15 +24,10 @@ type Numbered = { id: string; number: number }
 export async function find(db: Db, sought: Sought, among: Among, most: number, after?: FoundCursor): Promise<Found[]> {
   const phrases = phrasesIn(sought)
   if (phrases.length === 0 || among.lists.length === 0) return []
-  const asked = { phrases, isExact: sought.exact === true, among }
-  return (await few(db, asked, most, after)) ?? inParts(db, asked, most, after)
-}
-
-async function inParts(db: Db, asked: Asked, most: number, after?: FoundCursor): Promise<Found[]> {
   const from = async (part: Part, count: number): Promise<Found[]> => {
     const below = after?.part === part ? after.below : undefined
-    const rows = await pages[kindOf(db)](db, { ...asked, part, most: count, below })
-    return rows.map((row) => ({ ...row, part }))
+    const page = { phrases, isExact: sought.exact === true, among, part, most: count, below }
+    return (await pages[kindOf(db)](db, page)).map((row) => ({ ...row, part }))
   }
   const inTitle = after?.part === 'rest' ? [] : await from('title', most)
   return inTitle.length === most ? inTitle : [...inTitle, ...(await from('rest', most - inTitle.length))]
@@ -49,19 +44,17 @@ export async function newestWith(db: Db, sought: Sought, among: Among, most: num
 
 /**
  * The ids of the tasks in which the words stand, as a query to look something up in; undefined when there is no letter
- * and no digit in them. Whether the tasks are open is not asked on PostgreSQL: whoever looks them up does.
+ * and no digit in them. On PostgreSQL there may be tasks of other lists among them: whoever looks them up asks for those.
  */
-export function idsWith(db: Db, sought: Sought, among: Among[]): RawBuilder<{ task_id: string }> | undefined {
+export function idsWith(db: Db, sought: Sought, among: Among): RawBuilder<{ task_id: string }> | undefined {
   const phrases = phrasesIn(sought)
-  const [first] = among
-  if (phrases.length === 0 || !first || first.lists.length === 0) return undefined
+  if (phrases.length === 0 || among.lists.length === 0) return undefined
   const isExact = sought.exact === true
   if (kindOf(db) === 'postgres') {
-    return sql`select task_id from task_words where words @@ ${vectorQuery(phrases, isExact, first, 'all')}::tsquery`
+    return sql`select task_id from task_words where words @@ ${vectorQuery(phrases, isExact, among, 'all')}::tsquery`
   }
-  const match = among.map((part) => `(${sqliteQuery(phrases, isExact, part, 'all')})`).join(' OR ')
   return sql`select task_id from task_numbers where number in
-    (select rowid from task_words where task_words match ${match})`
+    (select rowid from task_words where task_words match ${sqliteQuery(phrases, isExact, among, 'all')})`
 }
 
 /** The number under which the words of a task are kept: tasks that were added later have higher ones. */
@@ -77,8 +70,10 @@ function phrasesIn({ words, exact }: Sought): string[][] {
   return phrase.length > 0 ? [phrase] : []
 }
 
-type Asked = { phrases: string[][]; isExact: boolean; among: Among }
-type PageOf = Asked & {
+type PageOf = {
+  phrases: string[][]
+  isExact: boolean
+  among: Among
   part: Part | 'all'
   most: number
   below: number | undefined
@@ -109,55 +104,33 @@ function sqliteQuery(phrases: string[][], isExact: boolean, { lists, isOpen }: A
 }
 
 /**
- * An index of words knows no order. A word that stands nearly everywhere is therefore looked for among the newest
- * tasks one by one; only when they do not make a page the index is asked, for the word is rare then.
+ * An index of words knows no order. What it finds is put in order if that is not much; a word that stands in more tasks
+ * is looked for among the newest one by one, which soon make a page. Only when they do not, all is put in order.
  */
 async function postgresPage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
   const [all, title] = [vectorQuery(phrases, isExact, among, 'all'), vectorQuery(phrases, isExact, among, 'title')]
   const wanted = part === 'title' ? title : all
-  const isIn = sql`words @@ ${wanted}::tsquery`
-  const isWanted = part === 'rest' ? sql`${isIn} and not words @@ ${title}::tsquery` : isIn
-  const from = async (tasks: RawBuilder<unknown>) => {
-    const { rows } = await sql<Numbered>`select task_id as id, number from ${tasks} as tasks
-      where ${isWanted} and number < ${below ?? Number.MAX_SAFE_INTEGER} order by number desc limit ${most}`.execute(db)
-    return rows
-  }
-  const quick = await from(newestOf(among, below))
-  return quick.length === most ? quick : from(indexed(among, wanted))
-}
-
-/**
- * On PostgreSQL, the page out of all that was found, if that is not much: one question instead of four. Undefined when
- * it is, or when the newest titles make a page already.
- */
-async function few(db: Db, asked: Asked, most: number, after?: FoundCursor): Promise<Found[] | undefined> {
-  if (kindOf(db) === 'sqlite') return undefined
-  const { phrases, isExact, among } = asked
-  const [all, title] = [vectorQuery(phrases, isExact, among, 'all'), vectorQuery(phrases, isExact, among, 'title')]
-  const titles = sql`select 1 from ${newestOf(among)} as tasks where words @@ ${title}::tsquery limit ${most}`
-  if (after?.part !== 'rest' && (await titles.execute(db)).rows.length === most) return undefined
-  const { rows } = await sql<Numbered & { inTitle: boolean }>`
-    select task_id as id, number, words @@ ${title}::tsquery as "inTitle" from ${indexed(among, all)} as tasks
-    limit ${FEW + 1}`.execute(db)
-  if (rows.length > FEW) return undefined
-  const found = rows.map(({ id, number, inTitle }): Found => ({ id, number, part: inTitle ? 'title' : 'rest' }))
-  return found
-    .sort((a, b) => (a.part === b.part ? b.number - a.number : a.part === 'title' ? -1 : 1))
-    .filter((one) => isBehind(one, after))
-    .slice(0, most)
+  const isBelow = sql`number < ${below ?? Number.MAX_SAFE_INTEGER}`
+  const isWanted = part === 'rest' ? sql`${isBelow} and not words @@ ${title}::tsquery` : isBelow
+  const found = (tasks: RawBuilder<unknown>) =>
+    sql`select task_id as id, number from ${tasks} as tasks where ${isWanted}`
+  const newestFirst = sql`order by number desc limit ${most}`
+  const page = async (tasks: RawBuilder<unknown>) =>
+    (await sql<Numbered>`${found(tasks)} ${newestFirst}`.execute(db)).rows
+  const { rows: few } = await sql<Numbered & { count: number }>`select id, number, count(*) over () as count
+    from (${found(indexed(among, wanted))} limit ${FEW + 1}) as few ${newestFirst}`.execute(db)
+  if ((few[0]?.count ?? 0) <= FEW) return few.map(({ id, number }) => ({ id, number }))
+  const newest = await page(sql`(select * from ${newestOf(among, below)} as tasks where words @@ ${wanted}::tsquery)`)
+  return newest.length === most ? newest : page(indexed(among, wanted))
 }
 
 const FEW = 500
 
-const isBehind = ({ part, number }: Found, after?: FoundCursor): boolean =>
-  after === undefined || (part === after.part ? number < after.below : part === 'rest')
-
-/** The newest tasks of the lists. Each list is read along its index, and no further than needed. */
-function newestOf({ lists, isOpen }: Among, below = Number.MAX_SAFE_INTEGER): RawBuilder<unknown> {
-  const each = lists.map(
-    ({ id }) => sql`(select number, task_id, words from task_words
-      where list_id = ${id} and state = ${isOpen ? 'open' : 'done'} and number < ${below}
-      order by number desc limit ${NEWEST})`,
+/** The newest of these tasks, read along an index and no further than needed. */
+function newestOf(among: Among, below = Number.MAX_SAFE_INTEGER): RawBuilder<unknown> {
+  const each = scopesOf(among).map(
+    (scope) => sql`(select number, task_id, words from task_words
+      where scope = ${scope} and number < ${below} and ${isIn(among)} order by number desc limit ${NEWEST})`,
   )
   return sql`(select * from (${sql.join(each, sql` union all `)}) as each order by number desc limit ${NEWEST})`
 }
@@ -165,17 +138,23 @@ function newestOf({ lists, isOpen }: Among, below = Number.MAX_SAFE_INTEGER): Ra
 const NEWEST = 1000
 
 // The offset keeps PostgreSQL from looking at one task after another until there is a page.
-const indexed = ({ lists, isOpen }: Among, wanted: string): RawBuilder<unknown> =>
+const indexed = (among: Among, wanted: string): RawBuilder<unknown> =>
   sql`(select number, task_id, words from (
-      select number, task_id, words, list_id, state from task_words where words @@ ${wanted}::tsquery offset 0) as found
-    where state = ${isOpen ? 'open' : 'done'} and list_id in (${sql.join(lists.map(({ id }) => id))}))`
+      select number, task_id, words, list_id from task_words where words @@ ${wanted}::tsquery offset 0) as found
+    where ${isIn(among)})`
+
+const isIn = ({ lists }: Among): RawBuilder<unknown> => sql`list_id in (${sql.join(lists.map(({ id }) => id))})`
+
+const scopesOf = ({ lists, isOpen }: Among): string[] => [
+  ...new Set(lists.map(({ owner_id }) => scopeOfOwner(owner_id, isOpen))),
+]
 
 // Words are letters, digits and marks, so that no sign of the language of PostgreSQL stands in them.
-function vectorQuery(phrases: string[][], isExact: boolean, { lists }: Among, part: 'all' | 'title'): string {
-  const mark = part === 'title' ? '^' : ''
-  const wanted = phrases.map(
-    (phrase) => `(${phrase.map((word) => `'${mark}${word}'`).join(' <-> ')}${isExact ? '' : ':*'})`,
-  )
-  const owners = [...new Set(lists.map(({ owner_id }) => `'${scopeOfOwner(owner_id)}'`))]
-  return `(${owners.join(' | ')}) & ${wanted.join(' & ')}`
+function vectorQuery(phrases: string[][], isExact: boolean, among: Among, part: 'all' | 'title'): string {
+  const wanted = scopesOf(among).map((scope) => {
+    const start = part === 'title' ? `${scope}^` : scope
+    const each = phrases.map((phrase) => phrase.map((word) => `'${start}${word}'`).join(' <-> '))
+    return each.map((phrase) => `(${phrase}${isExact ? '' : ':*'})`).join(' & ')
+  })
+  return wanted.map((one) => `(${one})`).join(' | ')
 }

@@ -34,8 +34,11 @@ export const isWordTable = (name: string): boolean => /^task_(words(_\w+)?|numbe
 /** By what the open or the completed tasks of a list are found on SQLite, in a column of its own. */
 export const scopeOf = (list: string, isOpen: boolean): string => (isOpen ? 'o' : 'd') + list.replaceAll('-', '')
 
-/** By what the tasks in the lists of a person are found on PostgreSQL. No word of anybody begins like this. */
-export const scopeOfOwner = (owner: string): string => `#${owner}`
+/**
+ * By what the open or the completed tasks in the lists of a person are found on PostgreSQL: every word of them begins with
+ * it, so that the index leads past all others. Two people may share it; the lists have to be asked for in any case.
+ */
+export const scopeOfOwner = (owner: string, isOpen: boolean): string => (isOpen ? 'o' : 'd') + owner.slice(-6)
 
 const AT_ONCE = 200
 
@@ -57,16 +60,14 @@ async function keepInPostgres(trx: Transaction<Tables>, tasks: Worded[]): Promis
   const owners = await ownersOf(trx, [...new Set(tasks.map((task) => task.list_id))])
   const rows = tasks.map((task) => {
     const isGone = task.deleted_at !== null
-    return sql`(${task.id}, ${task.list_id}, ${isGone ? 'gone' : stateOf(task)}, ${isGone ? '' : vectorOf(task, owners.get(task.list_id) ?? '')}::tsvector)`
+    const scope = scopeOfOwner(owners.get(task.list_id) ?? '', task.completed_at === null)
+    return sql`(${task.id}, ${task.list_id}, ${isGone ? 'gone' : scope}, ${isGone ? '' : vectorOf(task, scope)}::tsvector)`
   })
-  await sql`insert into task_words (task_id, list_id, state, words) values ${sql.join(rows)}
-    on conflict (task_id) do update set list_id = excluded.list_id, state = excluded.state, words = excluded.words`.execute(
+  await sql`insert into task_words (task_id, list_id, scope, words) values ${sql.join(rows)}
+    on conflict (task_id) do update set list_id = excluded.list_id, scope = excluded.scope, words = excluded.words`.execute(
     trx,
   )
 }
-
-const stateOf = ({ completed_at }: Pick<Worded, 'completed_at'>): 'open' | 'done' =>
-  completed_at === null ? 'open' : 'done'
 
 async function ownersOf(trx: Transaction<Tables>, lists: string[]): Promise<Map<string, string>> {
   const rows = await trx.selectFrom('lists').select(['id', 'owner_id']).where('id', 'in', lists).execute()
@@ -74,10 +75,10 @@ async function ownersOf(trx: Transaction<Tables>, lists: string[]): Promise<Map<
 }
 
 /**
- * The words as PostgreSQL keeps them, with their places: those of the title a second time behind a `^`, and whose they
- * are. It is not left to PostgreSQL to find the words, so that both databases find the same.
+ * The words as PostgreSQL keeps them, with their places, behind their scope: those of the title a second time behind a
+ * `^`. It is not left to PostgreSQL to find the words, so that both databases find the same.
  */
-function vectorOf(task: Worded, owner: string): string {
+function vectorOf(task: Worded, scope: string): string {
   const places = new Map<string, number[]>()
   const note = (word: string, place: number) => places.set(word, [...(places.get(word) ?? []).slice(0, 20), place])
   const title = wordsOf(task.title)
@@ -89,8 +90,7 @@ function vectorOf(task: Worded, owner: string): string {
   wordsOf(task.notes).forEach((word, i) => {
     note(word, title.length + i + 10)
   })
-  note(scopeOfOwner(owner), 1)
-  return [...places].map(([word, at]) => `'${word}':${at.join(',')}`).join(' ')
+  return [...places].map(([word, at]) => `'${scope}${word}':${at.join(',')}`).join(' ')
 }
 
 const tasksAfter = (db: Db, after: Pick<Task, 'created_at' | 'id'>) =>

@@ -7,6 +7,7 @@ import { connect } from '#db/db.ts'
 import { people } from '#db/migrations/0001-people.ts'
 import { tasks } from '#db/migrations/0002-tasks.ts'
 import type { Tables } from '#db/schema.ts'
+import { search } from '#features/search/searching.ts'
 import { freshDatabase, type TestDatabase, testKind } from '#test/databases.ts'
 import { type Running, startServer } from '#test/running.ts'
 import { settingsFor } from './command-line.ts'
@@ -32,6 +33,8 @@ test('a database of the first version is upgraded with all that was in it, after
   expect(inbox).toEqual([{ name: 'Inbox', open_tasks: 2 }])
   const kept = await db.selectFrom('tasks').select(['title', 'priority', 'cancelled']).orderBy('position').execute()
   expect(kept).toEqual(['Milk', 'Bread', 'Tea'].map((title) => ({ title, priority: 4, cancelled: 0 })))
+  const ana = await db.selectFrom('users').selectAll().where('id', '=', ANA).executeTakeFirstOrThrow()
+  expect((await search(db, ana, { text: 'mil' }, new Date(THEN))).open?.rows.map(({ title }) => title)).toEqual(['Milk'])
   await db.close()
   if (testKind === 'sqlite') expectCopyOfFirstVersion()
 })

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import type { KyselyPlugin, RootOperationNode } from 'kysely'
+import { type KyselyPlugin, type RootOperationNode, sql } from 'kysely'
 import { type Database, type Db, newId } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
+import { keepWords } from '#db/words.ts'
+import { inboxOf } from '#features/lists/lists.ts'
 import { filtersOf } from '#features/search/filters.ts'
 import { search } from '#features/search/searching.ts'
 import { completedRows, listIdsOf } from '#features/tasks/logbook.ts'
@@ -21,6 +23,11 @@ beforeAll(async () => {
 
 /** How SQLite finds what `work` asks for, a line for each step of each query. */
 async function plansOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {
+  return (await Promise.all((await queriesOf(work)).map(planOf))).flat()
+}
+
+/** The queries that `work` asks. */
+async function queriesOf(work: (db: Db) => Promise<unknown>): Promise<RootOperationNode[]> {
   const asked: RootOperationNode[] = []
   const note: KyselyPlugin = {
     transformQuery({ node }) {
@@ -30,8 +37,7 @@ async function plansOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {
     transformResult: async ({ result }) => result,
   }
   await work(db.withPlugin(note))
-  const plans = await Promise.all(asked.map(planOf))
-  return plans.flat()
+  return asked
 }
 
 async function planOf(node: RootOperationNode): Promise<string[]> {
@@ -83,3 +89,77 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     expect(plan[0]).toContain('filters_of_owner (owner_id=?)')
   })
 })
+
+/** What a step of a plan of PostgreSQL did when it was carried out, and the steps below it. */
+type Step = Record<string, unknown> & { Plans?: Step[] }
+
+/** How many rows of `table` PostgreSQL looked at for what `work` asks: those it took and those it put back. */
+async function rowsRead(table: string, work: (db: Db) => Promise<unknown>): Promise<number> {
+  let read = 0
+  for (const node of await queriesOf(work)) {
+    const { sql, parameters } = db.getExecutor().compileQuery(node, { queryId: newId() } as never)
+    const plan = {
+      query: node,
+      queryId: { queryId: newId() },
+      sql: `explain (analyze, format json) ${sql}`,
+      parameters,
+    }
+    const { rows } = await db.executeQuery<{ 'QUERY PLAN': [{ Plan: Step }] }>(plan)
+    for (const step of stepsIn(rows[0]!['QUERY PLAN'][0].Plan))
+      if (step['Relation Name'] === table) read += lookedAt(step)
+  }
+  return read
+}
+
+const stepsIn = (step: Step): Step[] => [step, ...(step.Plans ?? []).flatMap(stepsIn)]
+
+const lookedAt = (step: Step): number =>
+  ['Actual Rows', 'Rows Removed by Filter', 'Rows Removed by Index Recheck']
+    .map((name) => Number(step[name] ?? 0) * Number(step['Actual Loops']))
+    .reduce((a, b) => a + b)
+
+describe.if(testKind === 'postgres')('PostgreSQL looks for words only among the tasks that are asked for', () => {
+  let zoe: User
+
+  beforeAll(async () => {
+    zoe = await person(db, 'zoe')
+    const eve = await person(db, 'eve')
+    await addMany(zoe, { count: 3000, open: 30, title: 'Jam' })
+    await addMany(eve, { count: 2000, open: 2000, title: 'Jam' })
+    await sql`analyze`.execute(db)
+  })
+
+  test.each(['jam', 'j', 'text: jam', 'jam 7'])('what %p finds among the open ones', async (text) => {
+    const read = await rowsRead('task_words', (asking) => search(asking, zoe, { text }, NOON))
+    expect(read).toBeGreaterThan(0)
+    expect(read).toBeLessThan(100)
+  })
+
+  test('what everything has, along the newest', async () => {
+    const read = await rowsRead('task_words', (asking) => search(asking, zoe, { text: 'jam', completed: true }, NOON))
+    expect(read).toBeLessThan(2000)
+  })
+})
+
+/** Puts tasks into the Inbox of `user`, the open ones spread evenly among the completed. */
+async function addMany(user: User, { count, open, title }: { count: number; open: number; title: string }) {
+  const { id: list_id } = await inboxOf(db, user)
+  const rows = Array.from({ length: count }, (_, i) => ({
+    id: newId(),
+    list_id,
+    title: `${title} ${i}`,
+    notes: '',
+    position: `a${i}`,
+    created_by: user.id,
+    created_at: NOON.toISOString(),
+    completed_at: i % (count / open) === 0 ? null : NOON.toISOString(),
+    deleted_at: null,
+  }))
+  for (let i = 0; i < count; i += 500) {
+    await db
+      .insertInto('tasks')
+      .values(rows.slice(i, i + 500))
+      .execute()
+  }
+  await db.transact((trx) => keepWords(trx, rows))
+}

@@ -37,6 +37,7 @@ export const search: Step = {
       where completed_at is null and deleted_at is null`)
     await run(sql`create index done_everywhere on tasks (list_id, completed_at, id)
       where completed_at is not null and deleted_at is null`)
-    await keepAllWords(trx)
+    // On PostgreSQL a later step writes them, as they are kept since.
+    if (kind === 'sqlite') await keepAllWords(trx)
   },
 }

@@ -94,7 +94,7 @@ const isThere = (column: 'section_id' | 'assignee_id' | 'due_at'): Expression<Sq
   eb(`tasks.${column}`, 'is not', null)
 
 function textIs({ words, exact }: Extract<Filter, { is: 'text' }>, { db, among }: Context): Expression<SqlBool> {
-  const ids = idsWith(db, { words, exact }, [among])
+  const ids = idsWith(db, { words, exact }, among)
   return ids ? sql`tasks.id in (${ids})` : isAlways(false)
 }
 
