@@ -30,6 +30,21 @@ test('Ctrl+K opens it from anywhere, words narrow it down, Enter goes there', as
   expect(await page.locator('dialog').count()).toBe(0)
 })
 
+test('it opens at the first key that is pressed on a page, in a field too', async () => {
+  const page = await ana()
+  // The last thing that a page's script begins.
+  const begun = page.waitForRequest('**/events')
+  await page.goto(site.url)
+  await begun
+  // What answers to keys is fetched when the first of them is pressed: both are pressed before it is there.
+  await page.focus('#task')
+  await page.evaluate(() => {
+    for (const key of ['Control', 'k'])
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: true, bubbles: true }))
+  })
+  await page.getByRole('combobox', { name: 'Go to, find or do' }).waitFor()
+})
+
 test('arrows walk round, the field says which one is meant, Escape gives the focus back', async () => {
   const page = await ana()
   await row(page, 'Buy milk').locator('.title').focus()

@@ -58,11 +58,17 @@ function hold(event: Event): void {
 /** The first key that is pressed on a page is answered when what answers is there. */
 function holdKey(event: KeyboardEvent): void {
   const target = event.target as Element
-  const isTyping = target.closest?.('input, textarea, select, [contenteditable]')
-  if (isLoaded || (event.key === 'Escape' ? event.isComposing : isTyping || event.key.length > 1)) return
+  const isPalette = (event.ctrlKey || event.metaKey) && event.key === 'k'
+  if (isLoaded || !(isPalette || isForKeys(event))) return
   // The browser would search in the page, or in its own bar.
-  if (event.key === '/' || ((event.ctrlKey || event.metaKey) && event.key === 'k')) event.preventDefault()
+  if (event.key === '/' || isPalette) event.preventDefault()
   void loadHands().then(() => target.dispatchEvent(new KeyboardEvent('keydown', event)))
+}
+
+/** True for a key that may mean something, and is no letter of somebody's words. */
+function isForKeys({ key, isComposing, target }: KeyboardEvent): boolean {
+  if (key === 'Escape') return !isComposing
+  return key.length === 1 && !(target as Element).closest?.('input, textarea, select, [contenteditable]')
 }
 
 /** Several lines are asked about: the browser itself would make one of them. */
