@@ -100,7 +100,7 @@ function rowsOf(
 ): Html {
   const { opened, seen } = shown
   const here = hereOf(shown)
-  return html`<ul class="tasks" data-keeps="${keeps}" data-mixed>${rows.map((row) =>
+  return html`<ul class="tasks" data-keeps="${keeps}" data-mixed="lists">${rows.map((row) =>
     taskRow(row, seen, { here, ...openedIn(row.id, opened) }),
   )}</ul>${next ? older(next.id, addressOf(shown, cursorOf(next)), 'More tasks') : nothing}`
 }

@@ -45,7 +45,7 @@ export const listPage = (listing: Listing, form: Form, problems: Problems): Page
     ${listing.groups.map((group) => part(listing, group, form, problems))}
     ${emptyWords(listing)}
     ${laterFold(listing)}
-    ${doneToday({ ...listing, rows: listing.groups.flatMap(({ rows }) => rows) })}
+    ${doneToday({ ...listing, ofOneList: true, rows: listing.groups.flatMap(({ rows }) => rows) })}
     ${mayAdd(listing.list) && hasAny(listing) ? newSection(listing) : nothing}
     ${rowTemplates()}`,
 })
@@ -192,7 +192,7 @@ function laterFold({ later, laterRows, at, seen, opened }: Listing): Html {
     return html`<p class="fold" id="later"><a href="${at}?show=later#later" aria-expanded="false">Starts later · ${later}</a></p>`
   const rows = laterRows.map((row) => taskRow(row, seen, { here: `${at}?show=later&`, ...openedIn(row.id, opened) }))
   return html`<p class="fold" id="later"><a href="${at === '' ? '?' : at}" aria-expanded="true">Starts later · ${later}</a></p>
-    <ul class="tasks later" data-keeps="open" data-mixed>${rows}</ul>`
+    <ul class="tasks later" data-keeps="open" data-mixed="steps">${rows}</ul>`
 }
 
 function emptyWords({ list }: Listing): Html {

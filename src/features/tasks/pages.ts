@@ -66,6 +66,8 @@ export type Finished = {
   doneToday: number
   done: DoneRow[] | undefined
   rows: { id: string }[]
+  /** True when all are of the list whose page this is. */
+  ofOneList?: boolean
   /** The address of the page as its own links see it. */
   at: string
   seen: Seen
@@ -73,18 +75,20 @@ export type Finished = {
 }
 
 /** What was completed today, folded. Hidden by the styles while the count is empty: a completed task brings its count. */
-export function doneToday({ doneToday: count, done, rows, at, seen, opened }: Finished): Html {
+export function doneToday({ doneToday: count, done, rows, ofOneList = false, at, seen, opened }: Finished): Html {
   const [show, expanded] = done ? ['off', 'true'] : ['on', 'false']
   return html`<form class="fold" method="post" action="/inbox/completed"><input type="hidden" name="show" value="${show}"><button aria-expanded="${expanded}">Completed today · <span id="done_today">${doneTodayCount(count)}</span></button></form>
-    ${done ? doneRows(done.filter(notAmong(rows)), seen, `${at}?`, opened) : nothing}`
+    ${done ? doneRows(done.filter(notAmong(rows)), seen, { here: `${at}?`, opened, ofOneList }) : nothing}`
 }
 
 // A task that was completed between the two queries must not stand on the page twice.
 const notAmong = (rows: { id: string }[]) => (done: DoneRow) =>
   done.occurrence !== undefined || rows.every((row) => row.id !== done.id)
 
-const doneRows = (rows: DoneRow[], seen: Seen, here: string, opened: Opened): Html =>
-  html`<ul class="tasks" data-keeps="done" data-mixed>${rows.map((row) =>
+type Where = { here: string; opened: Opened; ofOneList: boolean }
+
+const doneRows = (rows: DoneRow[], seen: Seen, { here, opened, ofOneList }: Where): Html =>
+  html`<ul class="tasks" data-keeps="done" data-mixed="${ofOneList ? 'steps' : 'lists'}">${rows.map((row) =>
     row.occurrence
       ? occurrenceRow(row, row.occurrence, seen)
       : taskRow(row, seen, { here, chip: timeTag(seen.reader, row.doneAt), ...openedIn(row.id, opened) }),
@@ -113,12 +117,12 @@ const olderCompleted = (
   <turbo-frame id="after_${after.id}" target="_top">${days(log, hereIn(log))}${moreCompleted(log)}</turbo-frame>
   <p class="empty">Nothing more.</p>`
 
-function days({ rows, reader, after, opened, now }: Logbook, here: string): Html[] {
+function days({ of, rows, reader, after, opened, now }: Logbook, here: string): Html[] {
   const begun = after && dayIn(reader.zone, new Date(after.doneAt))
   const byDay = Map.groupBy(rows, (row) => dayIn(reader.zone, new Date(row.doneAt)))
   return [...byDay].map(
     ([day, ofDay]) => html`<h2 class="group">${dayTag(reader, day, now)}${day === begun ? ', continued' : ''}</h2>
-      ${doneRows(ofDay, { reader, today: todayOf(reader, now) }, here, opened)}`,
+      ${doneRows(ofDay, { reader, today: todayOf(reader, now) }, { here, opened, ofOneList: of !== undefined })}`,
   )
 }
 

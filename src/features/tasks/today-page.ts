@@ -110,7 +110,7 @@ const dayRows = (view: AgendaView, day: Day, rows: AgendaRow[], goesOn: boolean,
 
 function rowList({ at, after, opened, seen }: AgendaView, rows: AgendaRow[], id = nothing): Html {
   const here = hereOf(at, after)
-  return html`<ul class="tasks"${id} data-keeps="open" data-mixed>${rows.map((row) =>
+  return html`<ul class="tasks"${id} data-keeps="open" data-mixed="lists">${rows.map((row) =>
     taskRow(row, seen, { here, depth: row.depth, ...openedIn(row.id, opened) }),
   )}</ul>`
 }

@@ -92,7 +92,7 @@ const hereOf = ({ id }: Label, at: string, after: string | undefined): string =>
 
 function labelRows({ label, rows, after, at, opened, seen }: Labelled): Html {
   const here = hereOf(label, at, after)
-  return html`<ul class="tasks"${after === undefined ? html` id="tasks"` : nothing} data-keeps="open" data-mixed>${rows.map(
+  return html`<ul class="tasks"${after === undefined ? html` id="tasks"` : nothing} data-keeps="open" data-mixed="lists">${rows.map(
     (row) => taskRow(row, seen, { here, depth: row.depth, ...openedIn(row.id, opened) }),
   )}</ul>`
 }
@@ -101,7 +101,7 @@ const moreWithLabel = ({ next }: Labelled, here: string): Html =>
   next === undefined ? nothing : older(next, `${here}?after=${next}`, 'More tasks')
 
 const trashRows = (trash: Trash): Html =>
-  html`<ul class="rows tasks" data-mixed>${trash.tasks.map(
+  html`<ul class="rows tasks" data-mixed="lists">${trash.tasks.map(
     ({ id, title, deleted_at, listName, listColor, listKind }) => html`<li id="task_${id}" class="trashed">
       <div><span class="title" dir="auto">${title}</span>${whenGone(deleted_at, trash, html`<span class="of-list">${listKind === 'inbox' ? icons.inbox : dot(listColor)}<bdi>${listName}</bdi></span>`)}</div>
       <form method="post" action="/tasks/${id}/restore" data-outbox="restore"><button class="quiet" aria-label="Restore ${title}">Restore</button></form>
