@@ -24,9 +24,9 @@ export function navigation(around: Surroundings): Html {
   return html`${item(around, { path: inboxPath(user), name: 'Inbox', icon: icons.inbox, inBar: true }, inbox && countOf(inbox, user), '', inbox?.id)}
     ${VIEWS.map((place) => item(around, place, countFor(around, place)))}
     ${item(around, { path: '/lists', name: 'Lists', icon: icons.lists, inBar: true }, nothing, ' only-bar')}
-    <h2 class="heading"><a href="/lists"${currentAt('/lists', around)}>Lists</a></h2>
+    ${heading(around, { path: '/lists', name: 'Lists' }, 'New list')}
     ${lists.filter((list) => list !== inbox).map((list) => listItem(around, list))}
-    <h2 class="heading"><a href="${FILTERS.path}"${currentAt(FILTERS.path, around)}>${FILTERS.name}</a></h2>
+    ${heading(around, FILTERS, 'New filter')}
     ${filters.map((filter) => filterItem(around, filter))}
     <div class="rest">${REST.map((place) => item(around, place))}</div>`
 }
@@ -36,6 +36,10 @@ export const elsewhere = (): Html =>
   html`<nav class="elsewhere" aria-label="More places">${[...VIEWS, FILTERS, ...REST]
     .filter((place) => !place.inBar)
     .map(({ path, name, icon }) => html`<a href="${path}">${icon}<span>${name}</span></a>`)}</nav>`
+
+/** A group of the places, with a way to the field for a new one. */
+const heading = (around: Surroundings, { path, name }: Pick<Place, 'path' | 'name'>, words: string): Html =>
+  html`<div class="heading"><h2><a href="${path}"${currentAt(path, around)}>${name}</a></h2><a class="new" href="${path}#name" title="${words}" aria-label="${words}">${icons.plus}</a></div>`
 
 function item(
   around: Surroundings,

@@ -34,7 +34,9 @@ const levelForms = (task: Task, { into, outOf }: Levels, next: string): Html =>
   into === undefined && outOf === undefined
     ? nothing
     : html`<div class="actions">${into ? levelForm(task, into.id, next, html`Make it a part of <bdi>“${into.title}”</bdi>`) : nothing}${
-        outOf ? levelForm(task, outOf.into ?? '', next, html`Take out of <bdi>“${outOf.title}”</bdi>`) : nothing
+        outOf
+          ? levelForm(task, outOf.into ?? '', next, html`<span>Take out of <bdi>“${outOf.title}”</bdi></span>`)
+          : nothing
       }</div>`
 
 const levelForm = ({ id }: Task, parent: string, next: string, words: Html): Html =>

@@ -130,7 +130,7 @@ function moveOut({ task, path }: TaskView): Html {
   const parent = path.at(-1)
   if (!parent) return nothing
   const into = path.at(-2)?.id ?? ''
-  return html`<form method="post" action="/tasks/${task.id}/move" data-outbox="move"><input type="hidden" name="parent" value="${into}"><button class="quiet">Take out of <bdi>“${parent.title}”</bdi></button></form>`
+  return html`<form method="post" action="/tasks/${task.id}/move" data-outbox="move"><input type="hidden" name="parent" value="${into}"><button class="quiet"><span>Take out of <bdi>“${parent.title}”</bdi></span></button></form>`
 }
 
 const openActions = ({ id, recurrence, due_day }: Task): Html =>
