@@ -9,6 +9,7 @@ import { type Network, startNetwork } from '../test/e2e/network.ts'
 import { login, row, until } from '../test/e2e/people.ts'
 import { startSite } from '../test/e2e/site.ts'
 import { root } from './install.mjs'
+import { hands } from './screens/hands.ts'
 import { lists } from './screens/lists.ts'
 import { people, ROWS } from './screens/people.ts'
 import { settle } from './screens/settle.ts'
@@ -139,6 +140,10 @@ async function pictures(
   await withPage(options, async (page) => {
     await login(page, line.url, 'nora')
     for (const [name, show] of Object.entries(lists)) await take(page, name, show)
+  })
+  await withPage(options, async (page) => {
+    await login(page, line.url, 'vera')
+    for (const [name, show] of Object.entries(hands)) await take(page, name, show)
   })
   await withPage(options, async (page) => {
     await login(page, line.url, 'ana')

@@ -21,15 +21,17 @@ export function openPalette(run: (command: Command) => unknown): void {
 
 const visit = (address: string) => (): void => Turbo.visit(address)
 
-const places = (): Choice[] =>
-  [...document.querySelectorAll<HTMLAnchorElement>('.side a[href^="/"]')].map((link) => ({
-    name: nameOf(link),
-    about: 'Go to',
-    pick: visit(link.getAttribute('href') ?? '/'),
-  }))
+function places(): Choice[] {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.side a[href^="/"]')]
+  // Some stand there twice, for the bar of a phone.
+  const names = new Map(links.map((link) => [link.getAttribute('href') ?? '/', nameOf(link)]))
+  return [...names].map(([address, name]) => ({ name, about: 'Go to', pick: visit(address) }))
+}
 
-/** What stands in the link, without its count. */
+/** What the link is called: what stands in it, without its count. */
 function nameOf(link: Element): string {
+  const called = link.getAttribute('aria-label')
+  if (called !== null) return called
   const copy = link.cloneNode(true) as Element
   for (const count of copy.querySelectorAll('.count, .unseen')) count.remove()
   return copy.textContent?.replace(/\s+/g, ' ').trim() ?? ''
