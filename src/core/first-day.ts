@@ -23,10 +23,12 @@ function ofWeek({ byday = [] }: Rule, start: Day): Day {
 // A year and a month hold every rule that can be said, but for the 29 February of leap years and a 5th friday of one month.
 function ofMonths(rule: Rule, start: Day): Day | undefined {
   const { year, month } = partsOf(start)
-  for (let ahead = 0; ahead <= MOST_MONTHS; ahead++) {
-    const first = partsOf(dayFrom(year, month + ahead, 1))
-    if (rule.bymonth && !rule.bymonth.includes(first.month)) continue
-    const day = daysOf(rule, first.year, first.month).find((day) => day >= start)
+  const from = year * 12 + month - 1
+  for (let at = from; at <= from + MOST_MONTHS; at++) {
+    // Counted, because a rule that comes once in 28 years has to look at 336 months.
+    const [inYear, inMonth] = [Math.floor(at / 12), (at % 12) + 1]
+    if (rule.bymonth && !rule.bymonth.includes(inMonth)) continue
+    const day = daysOf(rule, inYear, inMonth).find((day) => day >= start)
     if (day !== undefined) return day
   }
   return undefined

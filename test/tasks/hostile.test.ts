@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
+import { setImmediate } from 'node:timers/promises'
 import { newId } from '#db/db.ts'
 import { alertsIn, type Browser, type Fields } from '#test/browser.ts'
 import { expectInOrder } from '#test/history/order.ts'
@@ -133,5 +134,26 @@ describe('what nobody can see is no name', () => {
   test('but one sign that can be seen is enough, in any script', async () => {
     for (const title of ['\u200fمرحبا', '한', '🧺', '❤\ufe0f', 'é', '?', '\u{e000}'])
       expect([title, (await ana.post(`/tasks/${milk}/edit`, { title })).status]).toEqual([title, 303])
+  })
+})
+
+describe('two hundred lines that take long to read', () => {
+  const hard = 'every 5th mon of feb '.repeat(200).slice(0, 2000)
+
+  test('are refused in a sentence, and while they are read others have their turn after each', async () => {
+    const before = await everythingIn(site.db)
+    let turns = 0
+    let isRead = false
+    const others = async () => {
+      for (; !isRead; turns++) await setImmediate()
+    }
+    const lines = [...Array.from({ length: 199 }, () => hard.slice(0, 499)), hard]
+    const answers = Promise.all([
+      said('/tasks', { task: lines.join('\n'), lines: 'each' }).finally(() => (isRead = true)),
+      others(),
+    ])
+    expect((await answers)[0]).toEqual([422, 'Use at most 500 characters.'])
+    expect(turns).toBeGreaterThanOrEqual(200)
+    expect(await everythingIn(site.db)).toBe(before)
   })
 })

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { Refusal } from '#core/refusal.ts'
@@ -46,22 +47,21 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '')
 
-function readAll(c: C, { literal, lines, id, task: _, ...rest }: Values, texts: string[]): Promise<Line[]> {
+async function readAll(c: C, { literal, lines, id, task: _, ...rest }: Values, texts: string[]): Promise<Line[]> {
   const { db, user, now } = c.var
   if (texts.length > MOST_AT_ONCE)
     throw new Refusal('invalid', `These are ${texts.length} lines. Add at most ${MOST_AT_ONCE} at once.`, {
       field: 'task',
     })
-  return Promise.all(
-    texts.map((text, i) =>
-      readLine(
-        db,
-        user,
-        { ...rest, text, rejected: lines === 'each' ? [] : literal, id: i === 0 ? id : undefined },
-        now,
-      ),
-    ),
-  )
+  const read: Line[] = []
+  for (const text of texts) {
+    const isFirst = read.length === 0
+    const rejected = lines === 'each' ? [] : literal
+    read.push(await readLine(db, user, { ...rest, text, rejected, id: isFirst ? id : undefined }, now))
+    // A line made to be hard takes milliseconds. Between two of them it is the turn of others.
+    await setImmediate()
+  }
+  return read
 }
 
 /** The new row, where the page has put it already. A task that went elsewhere leaves; only the server knows what is left. */
