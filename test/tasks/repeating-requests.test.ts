@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { beforeEach, describe, expect, test } from 'bun:test'
 import { parseRecurrence } from '#core/recurrence.ts'
 import type { Browser } from '#test/browser.ts'
 import { world } from '#test/world.ts'
@@ -196,4 +196,41 @@ test('whoever did not complete an occurrence sees it without a button', async ()
   await db.insertInto('list_members').values({ list_id, user_id: ben, role: 'viewer' }).execute()
   const html = await page(await site.loggedIn('ben'), `/lists/${list_id}/completed`)
   expect(html).toContain('<span class="check"><i></i></span>')
+})
+
+describe('a task that repeats to the end of the calendar', () => {
+  const last = '9999-12-31'
+  let id = ''
+
+  beforeEach(async () => {
+    id = await plants('every dec 31')
+    const { recurrence } = await stored(db, id)
+    await db.updateTable('tasks').set({ due_day: last, deadline_day: last, recurrence }).where('id', '=', id).execute()
+  })
+
+  test('is shown, and its form takes what somebody changes besides the day', async () => {
+    for (const path of [`/tasks/${id}`, `/tasks/${id}/recurrence`, '/upcoming', '/']) {
+      const answer = await ana.get(path)
+      expect([path, answer.status]).toEqual([path, 200])
+    }
+    const was = { 'was-title': 'Water the plants', 'was-due_day': last, 'was-deadline_day': last }
+    const fields = { title: 'Ferns', due_day: last, deadline_day: last, priority: '1', ...was }
+    expect((await ana.post(`/tasks/${id}/edit`, fields, { from: `/tasks/${id}` })).status).toBe(303)
+    expect(await stored(db, id)).toMatchObject({ title: 'Ferns', due_day: last, deadline_day: last, priority: 1 })
+    const chosen = await ana.post(`/tasks/${id}/edit`, { due_day: last, 'was-due_day': '2026-05-01' })
+    expect([chosen.status, problems(await chosen.text())]).toEqual([
+      422,
+      ['Choose a day between the years 1900 and 9998.'],
+    ])
+  })
+
+  test('and ends there: the last time closes it, and Undo opens it', async () => {
+    await ana.post(`/tasks/${id}/recurrence`, { recurrence: 'every dec 31', missed: 'each' })
+    expect((await stored(db, id)).due_day).toBe(last)
+    await page(ana, '/')
+    await ana.post(`/tasks/${id}/complete`, { 'was-due_day': last }, { from: '/' })
+    expect((await stored(db, id)).completed_at).not.toBeNull()
+    await ana.post(undos(await page(ana, '/'))[0] ?? '')
+    expect(await stored(db, id)).toMatchObject({ completed_at: null, due_day: last })
+  })
 })

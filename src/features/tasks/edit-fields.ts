@@ -20,10 +20,7 @@ const orNothing = <T>(read: (text: string) => T | undefined, sentence: string) =
     .transform((text) => (text === '' ? null : read(text)))
     .refine((value): value is NonNullable<Awaited<T>> | null => value !== undefined, sentence)
 
-const day = orNothing((text) => (isDay(text) ? text : undefined), NO_DAY).refine(
-  (text) => text === null || isInReach(text),
-  OUT_OF_REACH,
-)
+const day = orNothing((text) => (isDay(text) ? text : undefined), NO_DAY)
 
 const time = orNothing((text) => timeIn(text), 'Write the time as hours and minutes: 09:30.')
 
@@ -79,13 +76,26 @@ type Name = keyof Editable | 'label'
 
 const names = [...Object.keys(editable), 'label'] as Name[]
 
-/** The fields of POST /tasks/:id/edit. What was before may be anything: it is only compared. */
-export const editShape = z.object({
-  ...(Object.fromEntries(Object.entries(editable).map(([name, field]) => [name, field.optional()])) as Optional),
-  label: z.array(z.string()).optional(),
-  'new-label': z.string().optional(),
-  ...(Object.fromEntries(names.map((name) => [`was-${name}`, z.string().optional()])) as Was),
-})
+/**
+ * The fields of POST /tasks/:id/edit. What was before may be anything: it is only compared. A day that nobody can choose
+ * may stand there already, because a repeating task came to it: then it may stay.
+ */
+export const editShape = z
+  .object({
+    ...(Object.fromEntries(Object.entries(editable).map(([name, field]) => [name, field.optional()])) as Optional),
+    label: z.array(z.string()).optional(),
+    'new-label': z.string().optional(),
+    ...(Object.fromEntries(names.map((name) => [`was-${name}`, z.string().optional()])) as Was),
+  })
+  .superRefine((form, { addIssue }) => {
+    for (const name of DAYS) {
+      const chosen = form[name]
+      if (chosen && chosen !== form[`was-${name}`] && !isInReach(chosen))
+        addIssue({ code: 'custom', path: [name], message: OUT_OF_REACH })
+    }
+  })
+
+const DAYS = ['due_day', 'start_day', 'deadline_day'] as const
 
 type Was = { [name in `was-${Name}`]: z.ZodOptional<z.ZodString> }
 
