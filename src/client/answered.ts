@@ -2,9 +2,11 @@ import * as Turbo from '@hotwired/turbo'
 import { type Answer, type Meaning, meaningOf } from './answers.ts'
 import { field } from './change.ts'
 import { tell } from './channel.ts'
+import { isAnyDirty } from './controllers/draft.ts'
 import { offerAside } from './controllers/offer.ts'
 import { addToasts, sayToasts } from './controllers/toast.ts'
 import { countWaiting } from './controllers/waiting.ts'
+import { here } from './page.ts'
 import { type Entry, forget } from './queue.ts'
 import { refreshSoon } from './refresh.ts'
 import { rowOf } from './rows.ts'
@@ -12,7 +14,10 @@ import { type Shown, settle, takeBack } from './shown.ts'
 import { applyStreams } from './streams.ts'
 
 /** The fields of an entry that somebody typed. */
-const WORDS = ['task', 'title', 'notes']
+const WORDS = ['task', 'title', 'notes', 'name', 'query', 'recurrence', 'until', 'count']
+
+/** Whoever has waited longer for an answer is at something else by now. */
+const FOLLOWS_MS = 5000
 
 /** The fields by which views choose, group and order. */
 const PLACING = ['due_day', 'due_time', 'start_day', 'deadline_day', 'priority', 'label', 'list', 'section', 'parent']
@@ -36,9 +41,20 @@ export function settleAnswer(id: string, answer: Answer): void {
   if (meaning !== 'done') void undo(one, answer)
   // Undone meanwhile: the answer to that will say how it stands.
   if (meaning === 'done' && one.isUndone) return
+  // Before the toast: what comes after a visit has begun goes along.
+  const isLeaving = meaning === 'done' && follow(one, answer)
   if (meaning !== 'stuck') applyStreams(answer.body, toastsFor(one, meaning))
+  if (isLeaving) return
   // A task's own page shows more than the streams carry, and only the server knows what stands where after some changes.
   if (meaning !== 'done' || document.querySelector('main[data-task]') || mayReorder(one.entry)) refreshSoon()
+}
+
+/** Goes where the form leads, if its person still looks at it. */
+function follow({ entry, isMine }: Shown, { next }: Answer): boolean {
+  if (!isMine || !next || entry.from !== here() || next === here()) return false
+  if (Date.now() - entry.at > FOLLOWS_MS || Turbo.navigator.currentVisit || isAnyDirty()) return false
+  Turbo.visit(next)
+  return true
 }
 
 /** True for a change after which a row may belong elsewhere on this page, or not on it at all. */
@@ -73,6 +89,7 @@ async function undo(one: Shown, answer: Answer): Promise<void> {
 /** Puts the words of a refused entry where they were typed. False when that place is gone, or holds newer words. */
 async function giveBack(entry: Entry, answer: Answer): Promise<boolean> {
   if (entry.kind === 'add') return fill(document.querySelector<HTMLInputElement>('#task'), field(entry, 'task'))
+  if (entry.kind === 'form') return answer.status !== 404 && fillAgain(entry)
   const id = entry.action.split('/')[2] ?? ''
   // What is gone can be edited no more.
   if (entry.kind !== 'edit' || answer.status === 404) return false
@@ -83,6 +100,17 @@ async function giveBack(entry: Entry, answer: Answer): Promise<boolean> {
   if (!row || title === undefined || field(entry, 'notes') !== undefined) return false
   const { reopenRename } = await import('./controllers/rename.ts')
   return reopenRename(row, title)
+}
+
+/** Puts the words into their form again, as a draft. */
+function fillAgain(entry: Entry): boolean {
+  const form = document.querySelector<HTMLFormElement>(`form[action="${entry.action}"]`)
+  return wordsOf(entry).every(([name, text]) => {
+    const input = form?.elements.namedItem(name)
+    if (!(input instanceof HTMLInputElement) || input.value !== input.defaultValue) return false
+    input.defaultValue = ''
+    return fill(input, text)
+  })
 }
 
 const wordsOf = (entry: Entry): [string, string][] =>

@@ -5,6 +5,8 @@ export type Answer = {
   body: string
   /** Milliseconds the server asked us to wait. */
   retryAfter?: number
+  /** The path of the page to which the form leads. */
+  next?: string
   /** True when the server says that another person is logged in. */
   ofOther?: boolean
 }

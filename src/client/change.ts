@@ -1,5 +1,5 @@
-/** A change as its form says it. */
-export type Change = { kind: string; action: string; fields: [string, string][] }
+/** A change as its form says it. `from` is the page that its form may leave when the server leads elsewhere. */
+export type Change = { kind: string; action: string; fields: [string, string][]; from?: string }
 
 /** What was shown: by how much it changed the number of open tasks, and how to take it back. */
 export type Effect = { delta: number; takeBack: () => void }

@@ -25,6 +25,4 @@ const effects: Record<string, Show> = {
   // What is undone is taken back where it is shown.
   undo: () => undefined,
   redo: () => undefined,
-  // A form that could not be sent, and of which the page shows nothing.
-  form: () => undefined,
 }

@@ -2,11 +2,12 @@ import * as Turbo from '@hotwired/turbo'
 import { settleAnswer } from './answered.ts'
 import { type Change, field } from './change.ts'
 import { hear, tell } from './channel.ts'
+import { keepFilledIn } from './controllers/draft.ts'
 import { offerAside, startOffers } from './controllers/offer.ts'
 import { nameFor, offerUndo } from './controllers/undoing.ts'
 import { countWaiting, oneMoreWaits, trouble, waiting } from './controllers/waiting.ts'
 import { newId } from './ids.ts'
-import { person } from './page.ts'
+import { here, person } from './page.ts'
 import { addEntry, type Entry, entriesOf, takeUp, unsafe, whenStored } from './queue.ts'
 import { drain, drained, startSending } from './sending.ts'
 import { layOverNewPage, layOverRows, show } from './shown.ts'
@@ -73,7 +74,9 @@ async function takeUpStored(): Promise<void> {
 function takeOver(event: SubmitEvent): void {
   const form = event.target as HTMLFormElement
   const kind = form.dataset.outbox
-  if (!kind || event.defaultPrevented || !person()) return
+  // A button may ask for a page instead: that changes nothing.
+  const isReading = event.submitter?.getAttribute('formmethod') === 'get'
+  if (!kind || isReading || event.defaultPrevented || !person()) return
   const fields: [string, string][] = []
   for (const [name, value] of new FormData(form, event.submitter)) {
     // Files go to the network as they are.
@@ -83,7 +86,18 @@ function takeOver(event: SubmitEvent): void {
   event.preventDefault()
   const change: Change = { kind, action: form.getAttribute('action') ?? '', fields }
   if (kind === 'add') addFromForm(form, change)
+  else if (kind === 'form') putForm(form, change)
   else put(change)
+}
+
+/** What was filled in is no draft any more; a form for something new is ready for the next. */
+function putForm(form: HTMLFormElement, change: Change): void {
+  put({ ...change, from: here() })
+  const id = form.elements.namedItem('id')
+  if (id instanceof HTMLInputElement) {
+    form.reset()
+    id.value = newId()
+  } else keepFilledIn(form)
 }
 
 /** The field is empty and ready for the next task while this one is still on its way. */

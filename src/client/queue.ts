@@ -9,6 +9,8 @@ export type Entry = {
   kind: string
   action: string
   fields: [string, string][]
+  /** The page that is left when the answer leads elsewhere. */
+  from?: string
   /** Milliseconds since 1970. */
   at: number
 }

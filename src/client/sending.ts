@@ -115,6 +115,7 @@ async function send(entry: Entry): Promise<Answer | undefined> {
 }
 
 async function answerOf(response: Response): Promise<Answer> {
+  const next = response.headers.get('X-Outbox-Next')
   const retryAfter = retryAfterMs(response.headers.get('Retry-After'), Date.now())
   return {
     status: response.status,
@@ -122,6 +123,7 @@ async function answerOf(response: Response): Promise<Answer> {
     body: await response.text(),
     ofOther: response.headers.get('X-Outbox-Owner') === 'other',
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(next === null ? {} : { next }),
   }
 }
 

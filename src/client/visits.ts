@@ -59,8 +59,8 @@ function onNoNetwork(event: Event): void {
   else if (form) addToast('You are offline. This was not sent: try again when you are online.', 'error')
 }
 
-// Lists, sections, labels and filters, and where and how often a task is done: what is sent later means the same.
-const LATER = /^\/(lists|sections|labels|filters)(\/|$)|^\/tasks\/[^/]+\/(move|recurrence|skip|file)$/
+// Where a task is: what is sent later means the same.
+const LATER = /^\/tasks\/[^/]+\/(move|file)$/
 
 /** Puts a form that could not be sent into the outbox. False for one that must be sent now or not at all. */
 function waits(form: HTMLFormElement, event: Event): boolean {

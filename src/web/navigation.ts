@@ -53,12 +53,16 @@ function item(
 
 function listItem(around: Surroundings, list: ListAround): Html {
   const address = listAddress(list, around.user)
-  return html`<a class="item list" href="${address}" data-list="${list.id}"${currentAt(address, around)}><span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span><span class="name" dir="auto">${list.name}</span>${countOf(list, around.user)}</a>`
+  return html`<a class="item list" href="${address}" data-list="${list.id}"${isOwn(list, around) ? html` data-place="${address}"` : nothing}${currentAt(address, around)}><span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span><span class="name" dir="auto">${list.name}</span>${countOf(list, around.user)}</a>`
 }
+
+// Whoever shares a list keeps it in their own order.
+const isOwn = ({ kind, owner_id }: ListAround, { user }: Surroundings): boolean =>
+  kind === 'list' && owner_id === user.id
 
 function filterItem(around: Surroundings, { id, name }: FilterAround): Html {
   const address = `/filters/${id}`
-  return html`<a class="item list" href="${address}"${currentAt(address, around)}>${FILTERS.icon}<span class="name" dir="auto">${name}</span></a>`
+  return html`<a class="item list" href="${address}" data-place="${address}"${currentAt(address, around)}>${FILTERS.icon}<span class="name" dir="auto">${name}</span></a>`
 }
 
 const countFor = ({ dueToday }: Surroundings, { path }: Place): Html =>

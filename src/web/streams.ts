@@ -25,7 +25,8 @@ export const isOutbox = (c: Any): boolean => c.req.header('X-Outbox') !== undefi
 /**
  * The answer after a change. To the outbox: `streams`, the message and the new count, at once. Else the
  * message waits for the next page, which is `to`, or where the person came from. Without an `op` there is nothing to
- * undo; `about` are more words of ours for the message.
+ * undo; `about` are more words of ours for the message. The outbox is told where the form leads, too: its page may go
+ * there.
  */
 export async function changed(
   c: Context<UserEnv>,
@@ -37,6 +38,7 @@ export async function changed(
     flashes.add(what, op, about)
     return c.redirect(change.to ?? refererPath(c) ?? '/', 303)
   }
+  if (change.to !== undefined) c.header('X-Outbox-Next', change.to)
   const message = await toasts(db, user, [{ code: what, ...(op !== undefined && { op }), about }], now)
   const [counts, due] = await Promise.all([countsAfter(db, user, now, op ?? ''), countToday(db, todayFor(user, now))])
   return answerStreams(c, [

@@ -37,6 +37,15 @@ export function isDirty(form: HTMLFormElement): boolean {
   return false
 }
 
+/** Makes what stands in the form what it begins with. */
+export function keepFilledIn(form: HTMLFormElement): void {
+  for (const field of form.elements) {
+    if (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement) field.defaultValue = field.value
+    if (field instanceof HTMLInputElement) field.defaultChecked = field.checked
+    if (field instanceof HTMLSelectElement) for (const one of field.options) one.defaultSelected = one.selected
+  }
+}
+
 /** True when any form of the page is half-typed. */
 export const isAnyDirty = (): boolean => [...document.forms].some(isDirty)
 

@@ -44,7 +44,7 @@ let loading: Promise<boolean> | undefined
 let isLoaded = false
 
 function onlyAtRows(event: Event): void {
-  if ((event.target as Element).closest?.('.task')) void loadHands()
+  if ((event.target as Element).closest?.('.task, [data-outbox="form"], [data-place]')) void loadHands()
 }
 
 function hold(event: Event): void {

@@ -24,13 +24,22 @@ const WORDS: Record<string, string> = {
 export function offerUndo(entry: Entry, name: string): void {
   const kind = entry.kind === 'bulk' ? (field(entry, 'do') ?? '') : entry.kind
   const word = WORDS[kind] ?? (entry.kind === 'bulk' ? 'Changed' : undefined)
-  if (!word || !name) return
+  if (!isForm(entry) && (!word || !name)) return
   latest = entry.id
   const offer = () => {
-    if (latest === entry.id && isWaiting(entry.id)) addUndoToast(word, name, entry)
+    if (latest !== entry.id || !isWaiting(entry.id)) return
+    if (word && name) addUndoToast(word, name, entry)
+    else addUndoToast(isOffline() ? 'You are offline. This is sent when the network is back.' : SLOW, '', entry)
   }
-  setTimeout(offer, trouble() || !navigator.onLine ? 0 : ANSWERS_MS)
+  setTimeout(offer, trouble() || isOffline() ? 0 : ANSWERS_MS)
 }
+
+/** What is said where nothing may be seen of a change that waits. */
+const SLOW = 'This waits for the server, which has not answered yet.'
+
+const isForm = ({ kind }: Entry): boolean => kind === 'form'
+
+const isOffline = (): boolean => trouble() === 'offline' || !navigator.onLine
 
 /** How the task of a change is called once the change is made, or how many they are. To be asked before it is shown. */
 export function nameFor(change: Change): string {

@@ -17,10 +17,10 @@ export const labelsPage = (labels: CountedLabel[], freshId: string, form: Form, 
     ${
       labels.length === 0
         ? html`<p class="lead">A label gathers tasks from all your lists: everything for the phone, or for a Monday morning.</p>`
-        : html`<ul class="rows lists">${labels.map(labelLine)}</ul>`
+        : html`<ul class="rows lists" data-places="/labels">${labels.map(labelLine)}</ul>`
     }
     <h2${labels.length === 0 ? nothing : html` class="part"`}>New label</h2>
-    <form class="stack" method="post" action="/labels">
+    <form class="stack" method="post" action="/labels" data-outbox="form">
       ${formProblem(problems.id ? { '': problems.id } : problems)}
       ${field(form, problems, 'name', 'Name', { autocomplete: 'off', anyScript: true })}
       ${colorField(form, problems, '')}
@@ -35,8 +35,8 @@ export const editLabelPage = (label: Label, neighbours: Neighbours, form: Form, 
   lists: [],
   place: '/labels',
   main: html`<h1>Edit label</h1>
-    <p class="lead"><a href="/labels/${label.id}">@<bdi>${label.name}</bdi></a></p>
-    <form class="stack" method="post" action="/labels/${label.id}/edit">
+    <p class="lead"><a href="/labels/${label.id}">@<bdi data-name="/labels/${label.id}">${label.name}</bdi></a></p>
+    <form class="stack" method="post" action="/labels/${label.id}/edit" data-outbox="form">
       ${formProblem(problems)}
       ${field(form, problems, 'name', 'Name', { value: label.name, autocomplete: 'off', anyScript: true })}
       ${colorField(form, problems, label.color)}
@@ -50,6 +50,6 @@ export const editLabelPage = (label: Label, neighbours: Neighbours, form: Form, 
 })
 
 const labelLine = ({ id, name, color, open }: CountedLabel): Html =>
-  html`<li><a class="list-name" href="/labels/${id}"><span class="dot${color === '' ? '' : ` ${color}`}"></span><span>@<bdi>${name}</bdi></span></a><span class="hint">${
+  html`<li data-place="/labels/${id}"><a class="list-name" href="/labels/${id}"><span class="dot${color === '' ? '' : ` ${color}`}"></span><span>@<bdi>${name}</bdi></span></a><span class="hint">${
     open === 0 ? 'On no open task' : open === 1 ? '1 open task' : `${open} open tasks`
   }</span><a class="change" href="/labels/${id}/edit" aria-label="Edit ${name}">${icons.edit}</a></li>`

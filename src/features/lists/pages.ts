@@ -24,10 +24,10 @@ export const listsPage = ({ user, lists, archived, freshId }: Lists, form: Form,
   lists: [],
   main: html`<h1>Lists</h1>
     ${elsewhere()}
-    <ul class="rows lists">${lists.map((list) => listLine(list, user))}</ul>
+    <ul class="rows lists" data-places="/lists">${lists.map((list) => listLine(list, user))}</ul>
     ${archived.length === 0 ? nothing : archivedLists(archived, user)}
     <h2 class="part">New list</h2>
-    <form class="stack" method="post" action="/lists">
+    <form class="stack" method="post" action="/lists" data-outbox="form">
       ${formProblem(problems.id ? { '': problems.id } : problems)}
       ${field(form, problems, 'name', 'Name', { autocomplete: 'off', anyScript: true })}
       ${colorField(form, problems, '')}
@@ -42,8 +42,8 @@ export const editListPage = (list: List, neighbours: Neighbours, form: Form, pro
   lists: [list.id],
   place: `/lists/${list.id}`,
   main: html`<h1>Edit list</h1>
-    <p class="lead"><a href="/lists/${list.id}" dir="auto">${list.name}</a></p>
-    <form class="stack" method="post" action="/lists/${list.id}/edit">
+    <p class="lead"><a href="/lists/${list.id}" dir="auto" data-name="/lists/${list.id}">${list.name}</a></p>
+    <form class="stack" method="post" action="/lists/${list.id}/edit" data-outbox="form">
       ${formProblem(problems)}
       ${field(form, problems, 'name', 'Name', { value: list.name, autocomplete: 'off', anyScript: true })}
       ${colorField(form, problems, list.color)}
@@ -77,7 +77,7 @@ export const moveForms = (address: string, { above, below }: Neighbours): Html =
 
 /** A button that sends a form without fields. */
 export const action = (address: string, word: string, look: string): Html =>
-  html`<form method="post" action="${address}"><button class="${look}">${word}</button></form>`
+  html`<form method="post" action="${address}" data-outbox="form"><button class="${look}">${word}</button></form>`
 
 /** A choice among our colours, each with its word for who does not see it. */
 export function colorField(form: Form, problems: Problems, value: string): Html {
@@ -93,10 +93,10 @@ const swatch = (color: string, isChosen: boolean): Html =>
 const wordFor = (color: string): string => (color === '' ? 'None' : color.charAt(0).toUpperCase() + color.slice(1))
 
 const moveForm = (address: string, side: 'before' | 'after', other: string, word: string): Html =>
-  html`<form method="post" action="${address}"><input type="hidden" name="${side}" value="${other}"><button class="quiet">${word}</button></form>`
+  html`<form method="post" action="${address}" data-outbox="form"><input type="hidden" name="${side}" value="${other}"><button class="quiet">${word}</button></form>`
 
 const listLine = (list: ListAround, user: Lists['user']): Html =>
-  html`<li><a class="list-name" href="${listAddress(list, user)}">${
+  html`<li${list.kind === 'list' && list.owner_id === user.id ? html` data-place="/lists/${list.id}"` : nothing}><a class="list-name" href="${listAddress(list, user)}">${
     list.kind === 'inbox' ? icons.inbox : html`<span class="dot${list.color === '' ? '' : ` ${list.color}`}"></span>`
   }<bdi>${list.name}</bdi></a><span class="hint">${openWords(list.open)}</span>${
     list.kind === 'list' && list.owner_id === user.id
@@ -108,4 +108,4 @@ const openWords = (count: number): string =>
   count === 0 ? 'Nothing to do' : count === 1 ? '1 open task' : `${count} open tasks`
 
 const archivedLists = (lists: ListAround[], user: Lists['user']): Html =>
-  html`<details class="archived"><summary>Archived · ${lists.length}</summary><ul class="rows lists">${lists.map((list) => listLine(list, user))}</ul></details>`
+  html`<details class="archived"><summary>Archived · ${lists.length}</summary><ul class="rows lists" data-places="/lists">${lists.map((list) => listLine(list, user))}</ul></details>`

@@ -17,7 +17,7 @@ export const newSectionPage = (
   place: `/lists/${list.id}`,
   main: html`<h1>New section</h1>
     <p class="lead"><a href="/lists/${list.id}" dir="auto">${list.name}</a></p>
-    <form class="stack" method="post" action="/lists/${list.id}/sections">
+    <form class="stack" method="post" action="/lists/${list.id}/sections" data-outbox="form">
       ${formProblem(problems.id ? { '': problems.id } : problems)}
       ${field(form, problems, 'name', 'Name', { autocomplete: 'off', anyScript: true, focus: true })}
       <input type="hidden" name="id" value="${freshId}">
@@ -38,7 +38,7 @@ export const editSectionPage = (
   place: `/lists/${list.id}`,
   main: html`<h1>Edit section</h1>
     <p class="lead"><a href="/lists/${list.id}" dir="auto">${list.name}</a></p>
-    <form class="stack" method="post" action="/sections/${section.id}/edit">
+    <form class="stack" method="post" action="/sections/${section.id}/edit" data-outbox="form">
       ${formProblem(problems)}
       ${field(form, problems, 'name', 'Name', { value: section.name, autocomplete: 'off', anyScript: true })}
       <div class="actions"><button class="primary">Save</button></div>

@@ -20,9 +20,9 @@ export const filtersPage = (
   title: 'Filters',
   main: html`<h1>Filters</h1>
     <p class="lead">A filter is a search with a name. What can be asked is on the page <a href="/search">Search</a>.</p>
-    ${filters.length > 0 ? html`<ul class="filters">${filters.map((filter, i) => placeOf(filter, filters[i - 1], filters[i + 1]))}</ul>` : nothing}
+    ${filters.length > 0 ? html`<ul class="filters" data-places="/filters">${filters.map((filter, i) => placeOf(filter, filters[i - 1], filters[i + 1]))}</ul>` : nothing}
     <h2 class="group" id="new">New filter</h2>
-    <form class="stack" method="post" action="/filters">
+    <form class="stack" method="post" action="/filters" data-outbox="form">
       ${formProblem(problems.id ? { '': problems.id } : problems)}
       ${fields(form, problems, { name: '', query })}
       <input type="hidden" name="id" value="${freshId}">
@@ -52,7 +52,7 @@ function editing(filter: SavedFilter, typed: Typed | undefined, isBroken: boolea
   const { form, problems } = typed ?? { form: emptyForm(), problems: {} }
   return html`<details class="edit"${typed || isBroken ? html` open` : nothing}>
     <summary>Change this filter</summary>
-    <form class="stack" method="post" action="/filters/${filter.id}/edit">
+    <form class="stack" method="post" action="/filters/${filter.id}/edit" data-outbox="form">
       ${formProblem(problems)} ${fields(form, problems, filter)}
       <input type="hidden" name="was-name" value="${filter.name}">
       <input type="hidden" name="was-query" value="${filter.query}">
@@ -63,11 +63,11 @@ function editing(filter: SavedFilter, typed: Typed | undefined, isBroken: boolea
 }
 
 const placeOf = (filter: SavedFilter, above: SavedFilter | undefined, below: SavedFilter | undefined): Html =>
-  html`<li class="filter"><a class="filter-link" href="/filters/${filter.id}"><b dir="auto">${filter.name}</b> <code>${filter.query}</code></a>
+  html`<li class="filter" data-place="/filters/${filter.id}"><a class="filter-link" href="/filters/${filter.id}"><b dir="auto">${filter.name}</b> <code>${filter.query}</code></a>
     <div class="actions">${above ? move(filter, 'before', above, 'up') : nothing}${below ? move(filter, 'after', below, 'down') : nothing}${deletion(filter)}</div></li>`
 
 const move = ({ id, name }: SavedFilter, side: string, other: SavedFilter, where: string): Html =>
-  html`<form method="post" action="/filters/${id}/move"><input type="hidden" name="${side}" value="${other.id}"><button class="quiet">Move ${where}<span class="unseen"> ${name}</span></button></form>`
+  html`<form method="post" action="/filters/${id}/move" data-outbox="form"><input type="hidden" name="${side}" value="${other.id}"><button class="quiet">Move ${where}<span class="unseen"> ${name}</span></button></form>`
 
 const deletion = ({ id, name }: SavedFilter): Html =>
-  html`<form method="post" action="/filters/${id}/delete"><button class="quiet danger">Delete<span class="unseen"> ${name}</span></button></form>`
+  html`<form method="post" action="/filters/${id}/delete" data-outbox="form"><button class="quiet danger">Delete<span class="unseen"> ${name}</span></button></form>`

@@ -9,6 +9,7 @@ import {
   mayAdd,
   moreOf,
   newSection,
+  placeOf,
   rowsOf,
   type ShownGroup,
   sectionHead,
@@ -44,7 +45,7 @@ function column(board: Board, group: ShownGroup, form: Form, problems: Problems)
     return html`<section class="column" id="part_none" aria-labelledby="section_none"><div class="section-head"><h2 id="section_none">${
       board.sections.length === 0 ? 'To do' : 'No section'
     }</h2></div>${mayAdd(board.list) ? addAbove(board, form, problems) : nothing}<ul class="tasks" id="tasks" data-keeps="open">${rowsOf(here, group)}</ul>${moreOf(board, group)}</section>`
-  return html`<section class="column" id="part_${section.id}" aria-labelledby="section_${section.id}">${sectionHead(board, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(here, group)}</ul>${moreOf(board, group)}${
+  return html`<section class="column" id="part_${section.id}"${placeOf(board, section)} aria-labelledby="section_${section.id}">${sectionHead(board, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(here, group)}</ul>${moreOf(board, group)}${
     mayAdd(board.list) && section.deleted_at === null
       ? addTo(board, section.id, group.freshId, form, problems)
       : nothing

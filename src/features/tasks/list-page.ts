@@ -136,7 +136,7 @@ export const addAbove = (listing: Pick<Listing, 'list' | 'base' | 'groups'>, for
 
 /** The form for a new section. */
 export const newSection = ({ list, freshSection }: Pick<Listing, 'list' | 'freshSection'>): Html =>
-  html`<details class="add-here new-section"><summary>${icons.plus}Add section</summary><form class="add" method="post" action="/lists/${list.id}/sections" autocomplete="off"><label class="unseen" for="section_name">Name of the new section</label><input id="section_name" name="name" required placeholder="Name" dir="auto"><input type="hidden" name="id" value="${freshSection}"><button>Add</button></form></details>`
+  html`<details class="add-here new-section"><summary>${icons.plus}Add section</summary><form class="add" method="post" action="/lists/${list.id}/sections" data-outbox="form" autocomplete="off"><label class="unseen" for="section_name">Name of the new section</label><input id="section_name" name="name" required placeholder="Name" dir="auto"><input type="hidden" name="id" value="${freshSection}"><button>Add</button></form></details>`
 
 /** The heading of a section, and the way to what can be done with it. */
 export const sectionHead = ({ list }: Pick<Listing, 'list'>, { id, name, deleted_at }: SectionShown): Html =>
@@ -145,6 +145,10 @@ export const sectionHead = ({ list }: Pick<Listing, 'list'>, { id, name, deleted
       ? nothing
       : html`<a class="change" href="/sections/${id}/edit" aria-label="Edit section ${name}">${icons.more}</a>`
   }</div>`
+
+/** What says of a section that the reader may give it another place. */
+export const placeOf = ({ list }: Pick<Listing, 'list'>, { id, deleted_at }: SectionShown): Html =>
+  list.role === 'viewer' || deleted_at !== null ? nothing : html` data-place="/sections/${id}"`
 
 /** The quiet way to add a task to a section. */
 export function addTo(
@@ -176,7 +180,7 @@ function part(listing: Listing, group: ShownGroup, form: Form, problems: Problem
   const section = listing.sections.find(({ id }) => id === group.section)
   if (!section)
     return html`<ul class="tasks" id="tasks" data-keeps="open">${rowsOf(listing, group)}</ul>${moreOf(listing, group)}`
-  return html`<section class="part-of-list" id="part_${section.id}" aria-labelledby="section_${section.id}">${sectionHead(listing, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(listing, group)}</ul>${moreOf(listing, group)}${
+  return html`<section class="part-of-list" id="part_${section.id}"${placeOf(listing, section)} aria-labelledby="section_${section.id}">${sectionHead(listing, section)}<ul class="tasks" id="tasks_${section.id}" data-keeps="open" data-section="${section.id}">${rowsOf(listing, group)}</ul>${moreOf(listing, group)}${
     mayAdd(listing.list) && section.deleted_at === null
       ? addTo(listing, section.id, group.freshId, form, problems)
       : nothing
@@ -205,7 +209,7 @@ function emptyWords({ list }: Listing): Html {
 const archivedNotice = ({ id, role }: VisibleList): Html =>
   html`<div class="notice-line"><span>This list is archived.</span>${
     role === 'owner'
-      ? html`<form method="post" action="/lists/${id}/unarchive"><button class="quiet">Bring back</button></form>`
+      ? html`<form method="post" action="/lists/${id}/unarchive" data-outbox="form"><button class="quiet">Bring back</button></form>`
       : nothing
   }</div>`
 

@@ -28,7 +28,7 @@ export const recurrencePage = (task: Task, outlook: Outlook, form: Form, problem
 function repeatForm(task: Task, reader: Writer, form: Form, problems: Problems): Html {
   const stored = parseRecurrence(task.recurrence ?? '')
   const { mode = 'schedule', missed = 'skip', rule } = stored ?? {}
-  return html`<form class="stack" method="post" action="/tasks/${task.id}/recurrence" data-preview="coming">
+  return html`<form class="stack" method="post" action="/tasks/${task.id}/recurrence" data-outbox="form" data-preview="coming">
       ${formProblem(problems)}
       ${field(form, problems, 'recurrence', 'How often', { value: stored ? endless(stored, reader) : '', autocomplete: 'off', required: false, hint: WORDS })}
       ${choice(form, problems, 'mode', 'Counted from', { value: mode, choices: MODES })}
@@ -72,4 +72,4 @@ function comingDays({ coming, reader }: Outlook): Html {
 const skipForm = (task: Task): Html =>
   task.recurrence === null || task.completed_at !== null
     ? nothing
-    : html`<div class="actions"><form method="post" action="/tasks/${task.id}/skip">${occurrence(task)}<button class="quiet">Skip the first of these days</button></form></div>`
+    : html`<div class="actions"><form method="post" action="/tasks/${task.id}/skip" data-outbox="skip">${occurrence(task)}<button class="quiet">Skip the first of these days</button></form></div>`

@@ -83,7 +83,7 @@ export const emptyTrashPage = (count: number): Html => html`<h1>Empty the trash?
 function labelHead({ label, rows, after, at, opened }: Labelled): Html {
   const color = label.color === '' ? nothing : dot(label.color)
   const tools = html`${rows.length > 0 ? selectTool(opened, hereOf(label, at, after)) : nothing}<a class="tool" href="/labels/${label.id}/edit">${icons.edit}<span>Edit</span></a>`
-  return html`<div class="list-head"><h1 dir="auto">${color}@${label.name}</h1><div class="tools">${tools}</div></div>${selectBar(opened)}`
+  return html`<div class="list-head"><h1 dir="auto">${color}@<span data-name="/labels/${label.id}">${label.name}</span></h1><div class="tools">${tools}</div></div>${selectBar(opened)}`
 }
 
 /** The address of the page up to the `?` or `&`. */
@@ -113,7 +113,7 @@ const listRow = (
   trash: Trash,
 ): Html => html`<li class="trashed">
   <div><span class="title" dir="auto">${dot(color)} ${name}</span>${whenGone(deleted_at, trash, html`<span>List with ${open_tasks} open ${open_tasks === 1 ? 'task' : 'tasks'}</span>`)}</div>
-  <form method="post" action="/lists/${id}/restore"><button class="quiet" aria-label="Restore the list ${name}">Restore</button></form>
+  <form method="post" action="/lists/${id}/restore" data-outbox="form"><button class="quiet" aria-label="Restore the list ${name}">Restore</button></form>
 </li>`
 
 function whenGone(deletedAt: string, { seen: { reader, today } }: Trash, what: Html): Html {
