@@ -1,7 +1,6 @@
 // `npm run screens -- FOLDER`: takes a picture of every page in every state, on two screens, light and dark, to be looked
-// at. Without a folder they go into a temporary one. `npm run screens -- --readme` takes the README's picture instead.
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// at. Without a folder they go into `screens/`. `npm run screens -- --readme` takes the README's picture instead.
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { closeBrowser, type PageOptions, withPage } from '../test/e2e/chromium.ts'
@@ -182,8 +181,7 @@ async function pictureForReadme(): Promise<void> {
   console.log(path)
 }
 
-function folder(named: string | undefined): string {
-  if (named === undefined) return mkdtempSync(join(tmpdir(), 'gid-screens-'))
+function folder(named = join(root, 'screens')): string {
   mkdirSync(resolve(named), { recursive: true })
   return resolve(named)
 }

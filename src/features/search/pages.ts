@@ -83,11 +83,11 @@ export const help = html`<section class="syntax">
     </table>
   </section>`
 
-const noneCompleted = html`<p class="foot-note">No completed task is like that.</p>`
+const noneCompleted = html`<p class="foot-note">No completed task matches.</p>`
 
 const nothingFound = ({ isFilter }: Results): Html =>
   isFilter
-    ? html`<p class="empty"><b>No task is like that.</b> Leave out a condition, or put <code>|</code> between two of which one is enough.</p>`
+    ? html`<p class="empty"><b>No task matches.</b> Leave out a condition, or put <code>|</code> between two of which one is enough.</p>`
     : html`<p class="empty"><b>Nothing found.</b> Try fewer words, or only the beginning of one. Completed tasks are looked at when you ask for them.</p>`
 
 const saveLink = (text: string): Html =>
