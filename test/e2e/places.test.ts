@@ -14,9 +14,10 @@ async function ana(): Promise<Page> {
   for (const name of ['Work', 'Home']) await post(page, '/lists', { name, color: '' })
   await page.goto('/lists')
   await scriptRuns(page)
-  // Once a hand is near, what it needs is loaded.
-  await page.getByLabel('Name').focus()
-  await page.waitForTimeout(500)
+  // Once a hand has done something, what it needs is loaded.
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.press('Escape')
   return page
 }
 

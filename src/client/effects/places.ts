@@ -168,7 +168,7 @@ function addTo(kind: string, change: Change): Back[] {
 }
 
 function inNavigation(kind: string, address: string, name: string, change: Change): HTMLElement | undefined {
-  const head = document.querySelector(`.side .heading:has(> [href="/${kind}"])`)
+  const head = document.querySelector(`.side .heading:has([href="/${kind}"])`)
   if (!head) return undefined
   const all = [...document.querySelectorAll(`.side [data-place^="/${kind}/"]`)]
   const isList = kind === 'lists'
