@@ -147,6 +147,25 @@ describe('the page of a list', () => {
     expect(then).not.toContain('Starts later')
   })
 
+  test('of more than two hundred that start later a link leads on', async () => {
+    const work = await listBy(ana, 'Work')
+    for (const lines of [200, 5]) {
+      const task = Array.from({ length: lines }, (_, i) => `Seed ${lines} ${i} from 3 may`).join('\n')
+      expect((await ana.post('/tasks', { task, lines: 'each', list: work })).status).toBe(303)
+    }
+    const first = await ana.page(`/lists/${work}?show=later`)
+    expect(first).toContain('Starts later · 205')
+    const link = /<a class="older-link" href="([^"]*)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const more = await ana.page(link)
+    expect([titles(first).length, titles(more).length]).toEqual([200, 5])
+    expect(new Set([...titles(first), ...titles(more)]).size).toBe(205)
+    expect(more).toContain(`<a href="/lists/${work}?show=later#later">`)
+    expect(more).not.toContain('older-link')
+    expect(await validateHtml(more)).toEqual([])
+    expect(titles(await ana.page(`/lists/${work}?show=later&after=x&at=2026-05-03_a0`))).toHaveLength(200)
+    expect((await (await site.loggedIn('eve')).get(link)).status).toBe(404)
+  })
+
   test('what was completed is folded, counted and kept; the list has a logbook of its own', async () => {
     const work = await listBy(ana, 'Work')
     const [done, other] = [await taskBy(ana, 'Done', { list: work }), await taskBy(ana, 'Milk')]

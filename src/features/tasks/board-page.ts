@@ -19,7 +19,7 @@ import { rowTemplates } from './rows.ts'
 import { selectBar } from './select.ts'
 
 /** What a board shows: a list without what is out of sight in it. */
-export type Board = Omit<Listing, 'laterRows' | 'done'> & {
+export type Board = Omit<Listing, 'laterTasks' | 'done'> & {
   /** The address of the board. */
   board: string
 }

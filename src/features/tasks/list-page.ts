@@ -4,6 +4,7 @@ import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
 import type { PlacedRow } from './branch-rows.ts'
+import { type Later, type LaterCursor, laterInLink } from './later.ts'
 import type { Cursor, Group, SectionShown } from './listing.ts'
 import type { DoneRow } from './logbook.ts'
 import { addForm, doneToday, type Opened, older, openedIn } from './pages.ts'
@@ -22,7 +23,7 @@ export type Listing = {
   groups: ShownGroup[]
   /** Tasks that start later: how many, and the rows if they are to be shown. */
   later: number
-  laterRows: PlacedRow[] | undefined
+  laterTasks: Later | undefined
   /** What was completed today: how many, and the rows if they are to be shown. */
   doneToday: number
   done: DoneRow[] | undefined
@@ -64,6 +65,23 @@ export const olderPage = (listing: Older): Page => ({
     <turbo-frame id="after_${listing.after.id}" target="_top"><ul class="tasks" data-keeps="open"${
       listing.group.section === null ? nothing : html` data-section="${listing.group.section}"`
     }>${rowsOf(listing, listing.group, listing.after)}</ul>${moreOf(listing, listing.group)}</turbo-frame>
+    <p class="empty">No more tasks.</p> ${rowTemplates()}`,
+})
+
+/** What is needed for a page of what starts later. */
+export type LaterOn = Pick<Listing, 'list' | 'base' | 'at' | 'opened' | 'seen'> & {
+  laterTasks: Later
+  after: LaterCursor
+}
+
+/** More tasks of a list that start later. */
+export const laterPage = (listing: LaterOn): Page => ({
+  title: listing.list.name,
+  lists: [listing.list.id],
+  place: listing.base,
+  main: html`<h1 dir="auto">${listing.list.name}</h1>
+    <p class="lead"><a href="${listing.base}?show=later#later">Back to the first of those that start later</a></p>${selectBar(listing.opened)}
+    <turbo-frame id="after_${listing.after.id}" target="_top">${laterList(listing, `?show=later&${laterInLink(listing.after)}&`)}</turbo-frame>
     <p class="empty">No more tasks.</p> ${rowTemplates()}`,
 })
 
@@ -190,13 +208,19 @@ function part(listing: Listing, group: ShownGroup, form: Form, problems: Problem
 const moreSteps = ({ id, depth, hidden }: PlacedRow): Html =>
   html`<li class="more-steps depth-${depth + 1}"><a href="/tasks/${id}">${hidden} more ${hidden === 1 ? 'subtask' : 'subtasks'}</a></li>`
 
-function laterFold({ later, laterRows, at, seen, opened }: Listing): Html {
+function laterFold(listing: Listing): Html {
+  const { later, laterTasks: unfolded, at } = listing
   if (later === 0) return nothing
-  if (!laterRows)
+  if (!unfolded)
     return html`<p class="fold" id="later"><a href="${at}?show=later#later" aria-expanded="false">Starts later · ${later}</a></p>`
-  const rows = laterRows.map((row) => taskRow(row, seen, { here: `${at}?show=later&`, ...openedIn(row.id, opened) }))
   return html`<p class="fold" id="later"><a href="${at === '' ? '?' : at}" aria-expanded="true">Starts later · ${later}</a></p>
-    <ul class="tasks later" data-keeps="open" data-mixed="steps">${rows}</ul>`
+    <div class="later" id="later_tasks">${laterList({ ...listing, laterTasks: unfolded }, `${at}?show=later&`)}</div>`
+}
+
+function laterList({ laterTasks: { rows, next }, base, seen, opened }: Omit<LaterOn, 'after'>, here: string): Html {
+  return html`<ul class="tasks later" data-keeps="open" data-mixed="steps">${rows.map((row) =>
+    taskRow(row, seen, { here, ...openedIn(row.id, opened) }),
+  )}</ul>${next ? older(next.id, `${base}?show=later&${laterInLink(next)}`, 'More that start later') : nothing}`
 }
 
 function emptyWords({ list }: Listing): Html {

@@ -13,8 +13,9 @@ import { listAddress } from '#web/places.ts'
 import { Routes } from '#web/routes.ts'
 import { inboxPath } from '#web/start-page.ts'
 import { boardPage } from './board-page.ts'
-import { type Listing, listPage, olderPage } from './list-page.ts'
-import { countsIn, cursorIn, laterRows, olderRows, openGroups, sectionsShown } from './listing.ts'
+import { type LaterCursor, laterCursor, laterRows } from './later.ts'
+import { type Listing, laterPage, listPage, olderPage } from './list-page.ts'
+import { countsIn, cursorIn, olderRows, openGroups, sectionsShown } from './listing.ts'
 import { completedRows, countCompleted, logCursor, wordsIn } from './logbook.ts'
 import { completedPage } from './pages.ts'
 import { openedBy } from './select.ts'
@@ -59,16 +60,19 @@ export async function showList(
   status = 200,
 ): Promise<Response> {
   const { db, user } = c.var
+  const isLater = c.req.query('show') === 'later'
+  const below = isLater ? laterCursor(c.req.query('after'), c.req.query('at')) : undefined
+  if (below) return showLater(c, list, below)
   const after = await cursorIn(db, list.id, c.req.query('after'), c.req.query('at'))
   if (after) return showOlder(c, list, after)
   const listing = await readList(c, list)
   const { began } = boundsOfToday(user, c.var.now)
-  const [rows, isUnfolded] = await Promise.all([
-    c.req.query('show') === 'later' ? laterRows(db, reading(c, list)) : undefined,
+  const [laterTasks, isUnfolded] = await Promise.all([
+    isLater ? laterRows(db, reading(c, list)) : undefined,
     c.var.session.get('showCompleted'),
   ])
   const done = isUnfolded ? (await completedRows(db, user, [list.id], { since: began })).rows : undefined
-  return showPage(c, listPage({ ...listing, laterRows: rows, done }, form, problems), status)
+  return showPage(c, listPage({ ...listing, laterTasks, done }, form, problems), status)
 }
 
 /** Shows a list as a board, with what was typed and what is wrong with it. */
@@ -85,7 +89,7 @@ export async function showBoard(
 }
 
 /** What the page of a list and its board show alike. */
-export async function readList(c: C, list: VisibleList): Promise<Omit<Listing, 'laterRows' | 'done'>> {
+export async function readList(c: C, list: VisibleList): Promise<Omit<Listing, 'laterTasks' | 'done'>> {
   const { db, user, now } = c.var
   const today = todayOf(user, now)
   const [sections, counts] = await Promise.all([
@@ -125,6 +129,13 @@ async function showOlder(c: C, list: VisibleList, after: { id: string; position:
   const group = await olderRows(db, reading(c, list), section, after)
   const seen = { reader: user, today: todayOf(user, now) }
   return showPage(c, olderPage({ list, ...addressesOf(c, list), group, after, opened: await openedBy(c), seen }))
+}
+
+async function showLater(c: C, list: VisibleList, after: LaterCursor): Promise<Response> {
+  const { db, user, now } = c.var
+  const laterTasks = await laterRows(db, reading(c, list), after)
+  const seen = { reader: user, today: todayOf(user, now) }
+  return showPage(c, laterPage({ list, ...addressesOf(c, list), laterTasks, after, opened: await openedBy(c), seen }))
 }
 
 function addressesOf(c: C, list: VisibleList): Pick<Listing, 'base' | 'at'> {

@@ -7,7 +7,7 @@ import type { Db } from '#db/db.ts'
 import { startingLater } from '#db/due.ts'
 import type { Section, Tables } from '#db/schema.ts'
 import { hasStarted, type PlacedRow, type Reading, withBranches } from './branch-rows.ts'
-import { rowColumns, withDetails } from './seen.ts'
+import { rowColumns } from './seen.ts'
 import { tasksOf } from './tasks.ts'
 
 /** How many rows a page has; subtasks stand below theirs and do not count. */
@@ -71,19 +71,6 @@ export async function countsIn(
 ): Promise<{ later: number; doneToday: number }> {
   const [row] = await counted(db, { list, today, since: instant(began) })
   return { later: Number(row?.later ?? 0), doneToday: Number(row?.doneToday ?? 0) }
-}
-
-/** The open tasks of a list that start later, the soonest first: at most two hundred. */
-export async function laterRows(db: Db, { user, list, today }: Reading): Promise<PlacedRow[]> {
-  const rows = await tasksOf(db, user)
-    .select([...rowColumns, 'tasks.position'])
-    .where('tasks.list_id', '=', list)
-    .where('tasks.start_day', '>', today)
-    .where('tasks.completed_at', 'is', null)
-    .orderBy('tasks.start_day')
-    .limit(200)
-    .execute()
-  return (await withDetails(db, rows)).map((row) => ({ ...row, depth: 0, hidden: 0 }))
 }
 
 const shownSections = built((db, { list }: { list: string }) =>
