@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { newId } from '#db/db.ts'
+import { journal } from '#db/journal.ts'
+import { inboxOf } from '#features/lists/lists.ts'
 import { alertsIn, type Browser } from '#test/browser.ts'
+import { validateHtml } from '#test/e2e/checks.ts'
 import { add, titles, toasts, undos } from '#test/tasks/asking.ts'
 import { type World, world } from '#test/world.ts'
 
@@ -249,4 +252,28 @@ describe('what was completed can be searched', () => {
     }
     expect(titles(await eve.page('/completed?q=pear'))).toEqual([])
   })
+})
+
+test('the logbook says when words stand in more tasks than it looks at, and how to find the others', async () => {
+  const tab = await site.loggedIn('fay')
+  const fay = await site.person('fay')
+  const { id: list_id } = await inboxOf(site.db, fay)
+  const [first = ''] = await add(tab, 'Plum cake')
+  const rows = Array.from({ length: 1000 }, (_, i) => {
+    const at = new Date(site.now().getTime() + i).toISOString()
+    const task = { list_id, title: `Plum ${i}`, notes: '', position: 'a1', created_by: fay.id, deleted_at: null }
+    return { ...task, id: newId(), created_at: at, completed_at: null }
+  })
+  const act = { what: 'tasks.added', lists: [list_id], now: site.now() }
+  await journal(site.db, fay, act, (write) => write.insertAll('tasks', rows))
+  const ids = [first, ...rows.map(({ id }) => id)]
+  const complete: [string, string][] = [['do', 'complete'], ...ids.map((id): [string, string] => ['id', id])]
+  expect((await tab.post('/tasks/bulk', complete)).status).toBe(303)
+  const cut = 'So many tasks have this in them that only the 1,000 added last were looked at.'
+  const page = await tab.page('/completed?q=plum')
+  expect(page).toContain(cut)
+  expect(await validateHtml(page)).toEqual([])
+  const narrower = await tab.page('/completed?q=plum+cake')
+  expect([titles(narrower), narrower.includes(cut)]).toEqual([['Plum cake'], false])
+  expect(await tab.page('/completed')).not.toContain(cut)
 })

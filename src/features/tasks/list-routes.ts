@@ -39,9 +39,9 @@ listPages.get('/lists/:id/completed', 'user', async (c) => {
   const list = await listOf(db, user, c.req.param('id'))
   const after = await logCursor(db, [list.id], c.req.query('after'), c.req.query('at'))
   const words = wordsIn(c)
-  const { rows, more } = await completedRows(db, user, [list.id], { before: after, ...(words && { words }) })
+  const found = await completedRows(db, user, [list.id], { before: after, ...(words && { words }) })
   const thisWeek = await countCompleted(db, [list.id], startOfWeek(user, now))
-  const log = { lists: [list.id], rows, more, after, thisWeek, words, opened: await openedBy(c), reader: user, now }
+  const log = { lists: [list.id], ...found, after, thisWeek, words, opened: await openedBy(c), reader: user, now }
   return showPage(c, completedPage({ ...log, of: { name: list.name, address: listAddress(list, user) } }))
 })
 

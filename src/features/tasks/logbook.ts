@@ -28,20 +28,19 @@ export type LogCursor = { id: string; task: string; doneAt: string }
 
 /**
  * One page of what was completed in `lists`, the latest first, and whether more follow. Deleted tasks are not in it. With
- * `words` it is only what was done of tasks in which they stand. `user` is who may take back what they did.
+ * `words` it is only what was done of tasks in which they stand; `isCut` when they stand in more than are looked at. `user`
+ * is who may take back what they did.
  */
 export async function completedRows(
   db: Db,
   user: Person,
   lists: string[],
   { before, since, words }: { before?: LogCursor | undefined; since?: Date; words?: string } = {},
-): Promise<{ rows: DoneRow[]; more: boolean }> {
-  const rows =
-    words === undefined
-      ? await latestDone(db, lists, before, since)
-      : await doneOf(db, lists, await tasksWith(db, lists, words), before)
+): Promise<{ rows: DoneRow[]; more: boolean; isCut: boolean }> {
+  const among = words === undefined ? undefined : await tasksWith(db, lists, words)
+  const rows = among ? await doneOf(db, lists, among.ids, before) : await latestDone(db, lists, before, since)
   const found = await withDetails(db, rows.slice(0, PAGE))
-  return { rows: await withOccurrences(db, user, found), more: rows.length > PAGE }
+  return { rows: await withOccurrences(db, user, found), more: rows.length > PAGE, isCut: among?.isCut ?? false }
 }
 
 /** What closed a task is its own row; what is in the logbook besides was an occurrence of one that repeats. */
@@ -113,14 +112,18 @@ export async function logCursor(db: Db, lists: string[], task?: string, at?: str
 }
 
 /** The tasks of these lists, open and completed, in which `words` stand. A repeating one is open, and in the logbook. */
-async function tasksWith(db: Db, ids: string[], words: string): Promise<string[]> {
+async function tasksWith(db: Db, ids: string[], words: string): Promise<{ ids: string[]; isCut: boolean }> {
   const lists = await db.selectFrom('lists').select(['id', 'owner_id']).where('id', 'in', ids).execute()
-  const found = [true, false].map((isOpen) => newestWith(db, { words }, { lists, isOpen }, MOST_FOUND))
-  return (await Promise.all(found)).flat()
+  const asked = [true, false].map((isOpen) => newestWith(db, { words }, { lists, isOpen }, MOST_FOUND + 1))
+  const found = await Promise.all(asked)
+  return {
+    ids: found.flatMap((some) => some.slice(0, MOST_FOUND)),
+    isCut: found.some((some) => some.length > MOST_FOUND),
+  }
 }
 
-// Of a word that stands in more tasks, those that were added last are looked at.
-const MOST_FOUND = 1000
+/** Of words that stand in more tasks than these, those are looked at that were added last: as many open as completed ones. */
+export const MOST_FOUND = 1000
 
 /** What was done of these tasks. */
 const doneOf = async (db: Db, lists: string[], tasks: string[], before: LogCursor | undefined): Promise<Found[]> =>

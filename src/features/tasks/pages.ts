@@ -6,7 +6,7 @@ import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
 import { searchField } from '#web/search-field.ts'
-import type { DoneRow, LogCursor } from './logbook.ts'
+import { type DoneRow, type LogCursor, MOST_FOUND } from './logbook.ts'
 import { occurrenceRow } from './occurrence-row.ts'
 import { type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
 import { type Selecting, selectBar, selectTool } from './select.ts'
@@ -34,6 +34,8 @@ export type Logbook = {
   thisWeek: number
   /** What is looked for in it; empty when it is shown whole. */
   words: string
+  /** They stand in more tasks than were looked at. */
+  isCut: boolean
   after: LogCursor | undefined
   opened: Opened
   reader: Reader & Pick<User, 'day_starts'>
@@ -95,7 +97,7 @@ const doneRows = (rows: DoneRow[], seen: Seen, { here, opened, ofOneList }: Wher
   )}</ul>`
 
 const latestCompleted = (log: Logbook): Html => html`${log.rows.length > 0 || log.words !== '' ? finder(log) : nothing}
-  ${log.rows.length > 0 && log.words === '' ? thisWeek(log) : nothing}
+  ${log.rows.length > 0 && log.words === '' ? thisWeek(log) : nothing}${log.isCut ? cut : nothing}
   ${days(log, hereIn(log))} ${moreCompleted(log)}
   <p class="empty">${log.words === '' ? nothingYet(log) : nothingLikeThat}</p>`
 
@@ -106,6 +108,8 @@ const nothingYet = ({ of }: Logbook): Html =>
   html`<b>Nothing completed yet.</b> What you tick off ${of ? 'in this list' : html`in the <a href="/">Inbox</a>`} is kept here.`
 
 const nothingLikeThat = html`<b>Nothing found.</b> Try fewer words, or only the beginning of one.`
+
+const cut = html`<p class="lead">So many tasks have this in them that only the ${MOST_FOUND.toLocaleString('en')} added last were looked at. Add a word, and older ones are found too.</p>`
 
 const thisWeek = ({ thisWeek }: Logbook): Html =>
   html`<p class="lead"><span id="done_this_week">${thisWeek}</span> this week</p>`

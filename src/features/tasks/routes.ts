@@ -40,11 +40,11 @@ tasks.get('/completed', 'user', async (c) => {
   const lists = await listIdsOf(db, user)
   const after = await logCursor(db, lists, c.req.query('after'), c.req.query('at'))
   const words = wordsIn(c)
-  const { rows, more } = await completedRows(db, user, lists, { before: after, ...(words && { words }) })
+  const found = await completedRows(db, user, lists, { before: after, ...(words && { words }) })
   const thisWeek = await countCompleted(db, lists, startOfWeek(user, now))
   return showPage(
     c,
-    completedPage({ lists, rows, more, after, thisWeek, words, opened: await openedBy(c), reader: user, now }),
+    completedPage({ lists, ...found, after, thisWeek, words, opened: await openedBy(c), reader: user, now }),
   )
 })
 
