@@ -327,3 +327,16 @@ test('what a filter lets through comes a page at a time, and nothing is left out
     expect(new Set(seen)).toEqual(new Set(wanted.map(({ id }) => id)))
   }
 })
+
+test('the longest filter is answered, and of many lists each task once', async () => {
+  const dora = await person(db, 'dora')
+  const lists: string[] = []
+  for (let i = 0; i < 70; i++) lists.push(await addList(dora, `List ${i}`))
+  for (const list of lists) await addTo(list, 'Due', { due_day: '2026-05-01' })
+  const longest = Array.from({ length: 100 }, () => 'today').join(' | ')
+  const { open } = await search(db, dora, { text: longest }, NOON)
+  const rest = await search(db, dora, { text: longest, after: open?.next }, NOON)
+  const found = [...(open?.rows ?? []), ...(rest.open?.rows ?? [])].map(({ list_id }) => list_id)
+  expect(found.length).toBe(70)
+  expect(new Set(found)).toEqual(new Set(lists))
+})

@@ -3,19 +3,23 @@ import { type KyselyPlugin, type RootOperationNode, sql } from 'kysely'
 import { type Database, type Db, newId } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { keepWords } from '#db/words.ts'
+import { addList } from '#features/lists/adding.ts'
 import { inboxOf } from '#features/lists/lists.ts'
 import { filtersOf } from '#features/search/filters.ts'
 import { search } from '#features/search/searching.ts'
 import { completedRows, listIdsOf } from '#features/tasks/logbook.ts'
 import { testKind } from '#test/databases.ts'
-import { addAll, emptyHouse, NOON, person } from '#test/tasks/household.ts'
+import { addAll, asked, emptyHouse, NOON, person } from '#test/tasks/household.ts'
 
 let db: Database
 let ana: User
+let zoe: User
 let lists: string[]
 
 beforeAll(async () => {
   db = await emptyHouse()
+  zoe = await person(db, 'zoe')
+  await addList(db, zoe, { name: 'Work', color: '' }, asked)
   ana = await person(db, 'ana')
   lists = await listIdsOf(db, ana)
   await addAll(db, ana, 'Milk', 'Oat milk')
@@ -72,6 +76,36 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
   })
 
+  test('a page of a filter, along the indexes of all lists at once', async () => {
+    const plan = await plansOf((asking) => search(asking, zoe, { text: 'p1 & no label' }, NOON))
+    expect(plan).toContain('MERGE (UNION ALL)')
+    expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
+  })
+
+  test.each([
+    ['today | overdue', '<expr><?'],
+    ['due before: friday & p1', '<expr><?'],
+    ['next 7 days', '<expr>>? AND <expr><?'],
+    ['tomorrow & (p1 | p2)', '<expr>>? AND <expr><?'],
+    ['no date', '<expr>>?'],
+  ])('the due days of %p', async (text, bounds) => {
+    const plan = await plansOf(ask(text))
+    expect(plan.filter((step) => step.includes('open_everywhere'))).toEqual([
+      `SEARCH tasks USING INDEX open_everywhere (list_id=? AND ${bounds})`,
+    ])
+  })
+
+  test.each([
+    ['#Work & !today', 1],
+    ['(#Work | #Inbox) & p1', 2],
+    ['#Work & #Inbox', 0],
+    ['#Work | p1', 2],
+    ['!#Work', 2],
+  ])('the lists of %p', async (text, count) => {
+    const plan = await plansOf((asking) => search(asking, zoe, { text }, NOON))
+    expect(plan.filter((step) => step.includes('open_everywhere')).length).toBe(count)
+  })
+
   test('completed tasks, when they are asked for', async () => {
     const plan = await plansOf(ask('completed & p1'))
     expect(plan.filter((step) => / tasks\b/.test(step)).some((step) => step.includes('done_everywhere'))).toBe(true)
@@ -119,10 +153,7 @@ const lookedAt = (step: Step): number =>
     .reduce((a, b) => a + b)
 
 describe.if(testKind === 'postgres')('PostgreSQL looks for words only among the tasks that are asked for', () => {
-  let zoe: User
-
   beforeAll(async () => {
-    zoe = await person(db, 'zoe')
     const eve = await person(db, 'eve')
     await addMany(zoe, { count: 3000, open: 30, title: 'Jam' })
     await addMany(eve, { count: 2000, open: 2000, title: 'Jam' })
@@ -134,6 +165,13 @@ describe.if(testKind === 'postgres')('PostgreSQL looks for words only among the 
     expect(read).toBeGreaterThan(0)
     expect(read).toBeLessThan(100)
   })
+
+  test.each(['overdue', 'p1', '!today', 'no date & no label'])(
+    'what %p lets through of the open ones',
+    async (text) => {
+      expect(await rowsRead('tasks', (asking) => search(asking, zoe, { text }, NOON))).toBeLessThan(100)
+    },
+  )
 
   test('what everything has, along the newest', async () => {
     const read = await rowsRead('task_words', (asking) => search(asking, zoe, { text: 'jam', completed: true }, NOON))

@@ -1,7 +1,8 @@
-import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { type Db, kindOf } from '#db/db.ts'
-import type { Tables, User } from '#db/schema.ts'
+import type { User } from '#db/schema.ts'
 import { tasksOf } from '#features/tasks/tasks.ts'
+import type { Reach } from './reach.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -9,6 +10,8 @@ type Person = Pick<User, 'id'>
 export type Question = {
   condition: Expression<SqlBool>
   lists: string[]
+  /** Where alone there can be any. */
+  reach: Reach
   isOpen: boolean
   /** The condition costs something to begin with, so it is asked once, not for each list. */
   isOnce: boolean
@@ -16,20 +19,23 @@ export type Question = {
 
 /**
  * The ids of the first tasks that a filter lets through, `most` at the most, from behind the task `after`. Open ones
- * stand by when they are due, then by priority; completed ones by when they were completed, the latest first.
+ * stand by when they are due, then by priority; completed ones by when they were completed, the latest first. Which
+ * lists `user` may see has been asked before.
  */
 export async function matching(
   db: Db,
   user: Person,
-  { condition, lists, isOpen, isOnce }: Question,
+  question: Question,
   most: number,
   after?: string,
 ): Promise<string[]> {
-  const order = isOpen ? open : done
+  const order = question.isOpen ? open : done
+  const { lists: within } = question.reach
+  const lists = question.lists.filter((list) => within === undefined || within.includes(list))
   const behind = after === undefined ? undefined : await order.placeOf(db, user, after)
-  const page = (isIn: Expression<SqlBool>): Page =>
-    order.page(db, user, { where: eb.and([isIn, condition]), behind, most })
-  const rows = await inLists(db, lists, isOnce, page)
+  const from = (isIn: RawBuilder<unknown>) =>
+    sql`${order.tasks(question.reach)} and ${isIn} and ${question.condition} ${behind ? order.isBehind(behind) : nothing}`
+  const rows = await inLists(db, lists, question.isOnce, { from, end: sql`order by ${order.by} limit ${most}` })
   const sorted = rows.sort((a, b) => order.compare(placeOf(a), placeOf(b)))
   return sorted.slice(0, most).map(({ id }) => id)
 }
@@ -37,74 +43,60 @@ export async function matching(
 /** Where a task stands among those that a filter lets through. */
 type Place = (string | number)[]
 type Placed = Record<string, string | number> & { id: string }
-type Page = ReturnType<typeof open.page> | ReturnType<typeof done.page>
-type Wanted = { where: Expression<SqlBool>; behind: Place | undefined; most: number }
+/** The tasks of the lists of which something is said, and the order of them with its end. */
+type Page = { from: (isIn: RawBuilder<unknown>) => RawBuilder<unknown>; end: RawBuilder<unknown> }
+
+// SQLite takes 32,766 values at most, and the longest filter has 400 for each list.
+const TOGETHER = 30
 
 /**
- * What `page` finds in each of the lists. Each is read along its index and for one page only, so it does not matter how
- * much there is in it. PostgreSQL is asked once: it takes longer to plan a question than to answer it.
+ * A page of the tasks of all these lists, each read along its index and only as far as needed. SQLite does so by itself,
+ * in one order through all of them. PostgreSQL would take longer to plan that than to read a page of each.
  */
-async function inLists(
-  db: Db,
-  lists: string[],
-  isOnce: boolean,
-  page: (isIn: Expression<SqlBool>) => Page,
-): Promise<Placed[]> {
-  const ask = async (isIn: Expression<SqlBool>) => (await page(isIn).execute()) as Placed[]
+async function inLists(db: Db, lists: string[], isOnce: boolean, { from, end }: Page): Promise<Placed[]> {
+  const ask = async (query: RawBuilder<unknown>) => (await sql<Placed>`${query} ${end}`.execute(db)).rows
   if (lists.length === 0) return []
-  if (isOnce) return ask(sql`tasks.list_id in (${sql.join(lists)})`)
-  if (kindOf(db) === 'sqlite') {
-    return (await Promise.all(lists.map((list) => ask(sql`tasks.list_id = ${list}`)))).flat()
+  if (isOnce) return ask(from(sql`tasks.list_id in (${sql.join(lists)})`))
+  if (kindOf(db) === 'postgres') {
+    return ask(sql`select one.* from unnest(array[${sql.join(lists)}]) as part (id)
+      cross join lateral (${from(sql`tasks.list_id = part.id`)} ${end}) as one`)
   }
-  const { rows } = await sql<Placed>`select one.* from unnest(array[${sql.join(lists)}]) as part (id)
-    cross join lateral (${page(sql`tasks.list_id = part.id`)}) as one`.execute(db)
+  const rows: Placed[] = []
+  for (let i = 0; i < lists.length; i += TOGETHER) {
+    const each = lists.slice(i, i + TOGETHER).map((list) => from(sql`tasks.list_id = ${list}`))
+    rows.push(...(await ask(sql.join(each, sql` union all `))))
+  }
   return rows
 }
 
-const eb = expressionBuilder<Tables, 'tasks'>()
-
 const day = sql<string>`coalesce(tasks.due_day, '9999-99-99')`
 const time = sql<string>`coalesce(tasks.due_time, '99:99')`
+const nothing = sql``
 
 const open = {
-  page: (db: Db, user: Person, { where, behind, most }: Wanted) =>
-    placed(db, user)
-      .where('tasks.completed_at', 'is', null)
-      .where(where)
-      .$if(behind !== undefined, (query) =>
-        query.where(sql<SqlBool>`(${day}, ${time}, tasks.priority, tasks.id) > (${sql.join(behind ?? [])})`),
-      )
-      .orderBy(day)
-      .orderBy(time)
-      .orderBy('tasks.priority')
-      .orderBy('tasks.id')
-      .limit(most),
-  placeOf: async (db: Db, user: Person, id: string) =>
-    found(await placed(db, user).where('tasks.id', '=', id).execute()),
+  tasks: ({ from, until }: Reach) => sql`select ${day} as day, ${time} as time, tasks.priority, tasks.id from tasks
+    where tasks.completed_at is null and tasks.deleted_at is null
+    ${from === undefined ? nothing : sql`and ${day} >= ${from}`} ${until === undefined ? nothing : sql`and ${day} < ${until}`}`,
+  isBehind: (place: Place) => sql`and (${day}, ${time}, tasks.priority, tasks.id) > (${sql.join(place)})`,
+  by: sql`day, time, priority, id`,
+  placeOf: async (db: Db, user: Person, id: string) => {
+    const columns = [day.as('day'), time.as('time'), 'tasks.priority', 'tasks.id'] as const
+    return found(await tasksOf(db, user).select(columns).where('tasks.id', '=', id).execute())
+  },
   compare: (a: Place, b: Place) => compared(a, b),
 }
 
 const done = {
-  page: (db: Db, user: Person, { where, behind, most }: Wanted) =>
-    doneAt(db, user)
-      .where('tasks.completed_at', 'is not', null)
-      .where(where)
-      .$if(behind !== undefined, (query) =>
-        query.where(sql<SqlBool>`(tasks.completed_at, tasks.id) < (${sql.join(behind ?? [])})`),
-      )
-      .orderBy('tasks.completed_at', 'desc')
-      .orderBy('tasks.id', 'desc')
-      .limit(most),
-  placeOf: async (db: Db, user: Person, id: string) =>
-    found(await doneAt(db, user).where('tasks.id', '=', id).execute()),
+  tasks: (_: Reach) => sql`select tasks.completed_at as at, tasks.id from tasks
+    where tasks.completed_at is not null and tasks.deleted_at is null`,
+  isBehind: (place: Place) => sql`and (tasks.completed_at, tasks.id) < (${sql.join(place)})`,
+  by: sql`at desc, id desc`,
+  placeOf: async (db: Db, user: Person, id: string) => {
+    const columns = [sql<string>`coalesce(tasks.completed_at, '')`.as('at'), 'tasks.id'] as const
+    return found(await tasksOf(db, user).select(columns).where('tasks.id', '=', id).execute())
+  },
   compare: (a: Place, b: Place) => compared(b, a),
 }
-
-const placed = (db: Db, user: Person) =>
-  tasksOf(db, user).select([day.as('day'), time.as('time'), 'tasks.priority', 'tasks.id'])
-
-const doneAt = (db: Db, user: Person) =>
-  tasksOf(db, user).select([sql<string>`coalesce(tasks.completed_at, '')`.as('at'), 'tasks.id'])
 
 const placeOf = (row: Record<string, string | number>): Place => Object.values(row)
 

@@ -1,5 +1,5 @@
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
-import { addDays, type Day } from '#core/days.ts'
+import type { Day } from '#core/days.ts'
 import type { Filter } from '#core/filter.ts'
 import { instant } from '#core/time.ts'
 import { instantOf } from '#core/wall-clock.ts'
@@ -7,6 +7,7 @@ import type { Db } from '#db/db.ts'
 import { type Among, idsWith } from '#db/finding.ts'
 import type { Tables, User } from '#db/schema.ts'
 import type { Named } from './names.ts'
+import { dueSpan, LAST, LAST_SAFE, type Span, spanOf } from './spans.ts'
 
 /** To whom a filter means something, when, and among which tasks: the open or the completed ones of some lists. */
 export type Context = {
@@ -37,13 +38,14 @@ export function conditionOf(filter: Filter, context: Context): Expression<SqlBoo
     case 'person':
       return eb.and([isThere('assignee_id'), eb('tasks.assignee_id', 'in', context.named('person', filter.name))])
     case 'priority':
-      return eb('tasks.priority', '=', filter.priority)
+      // A span of one: with an equation SQLite no longer sees that its index is in the order of the page.
+      return eb.between('tasks.priority', filter.priority, filter.priority)
     case 'day':
       return dayIs(filter, context)
     case 'next':
-      return dueIs({ from: context.today, until: dayAfter(context.today, filter.days) }, context)
+      return dueWhen(filter, context)
     default:
-      return wordIs(filter.word, context)
+      return wordIs(filter, context)
   }
 }
 
@@ -108,17 +110,13 @@ const labelled = (labels: string[]): Expression<SqlBool> =>
       .where('task_labels.deleted_at', 'is', null),
   )
 
-function wordIs(word: Extract<Filter, { is: 'word' }>['word'], context: Context): Expression<SqlBool> {
-  const { today, among } = context
-  switch (word) {
+function wordIs(filter: Extract<Filter, { is: 'word' }>, context: Context): Expression<SqlBool> {
+  switch (filter.word) {
     case 'today':
-      return dueIs(dayOnly(today), context)
     case 'tomorrow':
-      return dueIs(dayOnly(dayAfter(today)), context)
     case 'yesterday':
-      return dueIs(dayOnly(dayAfter(today, -1)), context)
     case 'overdue':
-      return dueIs({ until: today }, context)
+      return dueWhen(filter, context)
     case 'no date':
       return eb('tasks.due_day', 'is', null)
     case 'no time':
@@ -132,15 +130,15 @@ function wordIs(word: Extract<Filter, { is: 'word' }>['word'], context: Context)
     case 'no assignee':
       return eb('tasks.assignee_id', 'is', null)
     case 'no priority':
-      return eb('tasks.priority', '=', 4)
+      return eb.between('tasks.priority', 4, 4)
     case 'no notes':
       return eb('tasks.notes', '=', '')
     case 'no label':
       return eb.not(anyLabel)
     case 'completed':
-      return isAlways(!among.isOpen)
+      return isAlways(!context.among.isOpen)
     case 'cancelled':
-      return among.isOpen ? isAlways(false) : eb('tasks.cancelled', '=', 1)
+      return context.among.isOpen ? isAlways(false) : eb('tasks.cancelled', '=', 1)
     case 'repeating':
       return eb('tasks.recurrence', 'is not', null)
     case 'subtask':
@@ -156,14 +154,11 @@ const anyLabel = eb.exists(
     .where('task_labels.deleted_at', 'is', null),
 )
 
-/** Days from one on up to another, which is not among them any more. Either may be missing. */
-type Span = { from?: Day | undefined; until?: Day | undefined }
-
-function dayIs({ field, side, day }: Extract<Filter, { is: 'day' }>, context: Context): Expression<SqlBool> {
-  const span = side === 'before' ? { until: day } : side === 'after' ? { from: dayAfter(day) } : dayOnly(day)
-  switch (field) {
+function dayIs(filter: Extract<Filter, { is: 'day' }>, context: Context): Expression<SqlBool> {
+  const span = spanOf(filter)
+  switch (filter.field) {
     case 'due':
-      return dueIs(span, context)
+      return dueWhen(filter, context)
     case 'deadline':
       return within(sql.ref('tasks.deadline_day'), span.from, span.until)
     case 'start':
@@ -176,7 +171,8 @@ function dayIs({ field, side, day }: Extract<Filter, { is: 'day' }>, context: Co
 }
 
 /** A task with a zone of its own is due on the day that the reader's clocks show at that moment. */
-function dueIs(span: Span, { user }: Context): Expression<SqlBool> {
+function dueWhen(filter: Filter, { user, today }: Context): Expression<SqlBool> {
+  const span = dueSpan(filter, today) ?? {}
   const [from, until] = [span.from, span.until].map((day) => day && beginOf(day, '00:00', user.zone))
   return eb.or([
     eb.and([eb('tasks.due_at', 'is', null), within(sql.ref('tasks.due_day'), span.from, span.until)]),
@@ -201,15 +197,7 @@ const within = (
     ...(until === undefined ? [] : [sql<SqlBool>`${column} < ${until}`]),
   ])
 
-const dayOnly = (day: Day | undefined): Span => ({ from: day, until: day && dayAfter(day) })
-
-/** The day `count` days after another; the last day that there is when there are no more. */
-const dayAfter = (day: Day, count = 1): Day => (day > LAST_SAFE ? LAST : addDays(day, count))
-
 function beginOf(day: Day, time: string, zone: string): string {
   // Instants are compared as texts, which end with the year 9999.
   return day > LAST_SAFE ? `${LAST}T23:59:59.999Z` : instant(instantOf(day, time, zone))
 }
-
-const LAST = '9999-12-31'
-const LAST_SAFE = '9998-12-30'

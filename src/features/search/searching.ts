@@ -11,6 +11,7 @@ import { todayOf, wordContext } from '#web/dates.ts'
 import { matching } from './matching.ts'
 import { asksForCompleted, type Context, canBe, conditionOf, hasText, listsNamed } from './meaning.ts'
 import { namesIn } from './names.ts'
+import { reachOf } from './reach.ts'
 
 /** What somebody asks: words or a filter, in one text. */
 export type Search = {
@@ -74,10 +75,11 @@ function read(text: string, user: Reader, now: Date): Filter {
 const MOST = PAGE + 1
 
 async function filtered(filter: Filter, context: Context, after: Search['after']): Promise<Group> {
-  const { db, user, among } = context
+  const { db, user, today, named, among } = context
   const question = {
     condition: conditionOf(filter, context),
     lists: among.lists.map(({ id }) => id),
+    reach: reachOf(filter, today, named),
     isOpen: among.isOpen,
     // Words are looked up once for all lists.
     isOnce: hasText(filter),
