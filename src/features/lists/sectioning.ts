@@ -69,7 +69,7 @@ export const deleteSection = (db: Database, user: Person, id: string, asked: Ask
   changeSection(db, user, id, { ...asked, what: 'section.deleted' }, async (write, section) => {
     if (section.deleted_at !== null) return
     const tasks = await write.trx.selectFrom('tasks').select('id').where('section_id', '=', id).execute()
-    for (const task of tasks) await write.update('tasks', task.id, { section_id: null })
+    await write.updateAll('tasks', new Map(tasks.map((task) => [task.id, { section_id: null }])))
     await write.remove('sections', id)
   })
 

@@ -13,7 +13,7 @@ import { removeAll } from './deleting.ts'
 import { datesAfter } from './due.ts'
 import { isNamed, labelAll, unlabelAll } from './labelling.ts'
 import { edgeOf, listsOfPlace, type Place, spotFor } from './places.ts'
-import { type Clicked, comeAgain, type Keeper } from './recurring.ts'
+import { comeAgainAll, type Keeper, type Shown } from './recurring.ts'
 import { allTasksOf, type VisibleTask } from './tasks.ts'
 
 /** What is to be done to many tasks at once. `shown`: the day on which each of those that repeat was shown to be due. */
@@ -24,8 +24,6 @@ export type Deed =
   | { do: 'label' | 'unlabel'; label: string }
   | { do: 'date'; due_day: Day | null; due_time?: Time | undefined }
   | { do: 'priority'; priority: Priority }
-
-type Shown = Map<string, Clicked['due_day']>
 
 /** As many tasks as can be changed at once. */
 export const MOST_AT_ONCE = 10_000
@@ -138,16 +136,11 @@ async function completeAll(write: Write, user: Keeper, open: Task[], shown: Show
     open.filter((task) => task.recurrence !== null),
   ]
   await finishAll(write, user, once, 'done')
-  const over: Task[] = []
-  let passed = 0
   // One that is below another was closed with it.
-  for (const task of (await readAgain(write, repeating)).filter(isOpen)) {
-    const again = await comeAgain(write, user, task, 'done', { due_day: shown.get(task.id) })
-    if (again === undefined) over.push(task)
-    else if (again === task) passed++
-  }
+  const still = (await readAgain(write, repeating)).filter(isOpen)
+  const { over, passed } = await comeAgainAll(write, user, still, 'done', shown)
   await finishAll(write, user, over, 'done')
-  return open.length - passed
+  return open.length - passed.length
 }
 
 async function readAgain(write: Write, tasks: Task[]): Promise<Task[]> {

@@ -5,15 +5,7 @@ import type { Write } from '#db/journal.ts'
 import type { Completion, Task, User } from '#db/schema.ts'
 import { inParts } from './branches.ts'
 
-/** Writes into the logbook that a task, as it is due now, was done or passed over. */
-export const logCompletion = (
-  write: Write,
-  user: Pick<User, 'id'>,
-  task: Task,
-  kind: Completion['kind'],
-): Promise<void> => logCompletions(write, user, [task], kind)
-
-/** The same for many tasks. */
+/** Writes into the logbook that tasks, as they are due now, were done or passed over. */
 export const logCompletions = (
   write: Write,
   user: Pick<User, 'id'>,
@@ -57,14 +49,23 @@ export async function forgetCompletions(write: Write, tasks: Task[]): Promise<vo
   }
 }
 
-/** Whether the logbook says that the occurrence of this day (or the one without a day) was done or passed over. */
-export async function isInLogbook(db: Db, task: string, due_day: Day | null): Promise<boolean> {
-  const found = await db
-    .selectFrom('completions')
-    .select('id')
-    .where('task_id', '=', task)
-    .where('due_day', due_day === null ? 'is' : '=', due_day)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst()
-  return found !== undefined
+/** Those of these tasks of which the logbook says that the occurrence of this day (null: without one) was done or passed over. */
+export async function inLogbook(db: Db, occurrences: Map<string, Day | null>): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const some of inParts([...occurrences])) {
+    const days = [...new Set(some.map(([, day]) => day).filter((day) => day !== null))]
+    const rows = await db
+      .selectFrom('completions')
+      .select(['task_id', 'due_day'])
+      .where(
+        'task_id',
+        'in',
+        some.map(([id]) => id),
+      )
+      .where(({ eb, or }) => or([eb('due_day', 'is', null), ...(days.length > 0 ? [eb('due_day', 'in', days)] : [])]))
+      .where('deleted_at', 'is', null)
+      .execute()
+    for (const { task_id, due_day } of rows) if (occurrences.get(task_id) === due_day) found.add(task_id)
+  }
+  return found
 }

@@ -29,8 +29,8 @@ export async function removeAll(write: Write, tasks: Task[]): Promise<Task[]> {
 
 /**
  * Brings a deleted task back to its place, with everything that was deleted together with it. When the task that it was
- * a part of, or its section, is gone, it comes back without; when that is completed, it is open again. Restoring what is not deleted changes nothing. Refuses a
- * task that does not exist for `user`.
+ * a part of, or its section, is gone, it comes back without; when that is completed, it is open again. Restoring what is
+ * not deleted changes nothing. Refuses a task that does not exist for `user`.
  */
 export const restoreTask = (db: Database, user: Person, id: string, asked: Asked): Promise<Changed> =>
   changeTask(db, user, id, { ...asked, what: 'task.restored' }, async (write, task) => {
@@ -38,8 +38,8 @@ export const restoreTask = (db: Database, user: Person, id: string, asked: Asked
     const levels = await deletedTogether(write, task)
     const parent = await parentFor(write, task, levels.length + 1)
     const section_id = parent ? parent.section_id : await sectionFor(write, task)
-    const steps: Task[] = []
-    for (const step of levels.flat()) steps.push(await write.update('tasks', step, { deleted_at: null, section_id }))
+    const fields = { deleted_at: null, section_id }
+    const steps = await write.updateAll('tasks', new Map(levels.flat().map((step) => [step, fields])))
     const back = await write.update('tasks', id, { deleted_at: null, parent_id: parent?.id ?? null, section_id })
     await openAbove(write, [...steps, back])
     return back
@@ -48,13 +48,12 @@ export const restoreTask = (db: Database, user: Person, id: string, asked: Asked
 /** What was deleted in one go with `task`, level by level: the ids of the tasks below it. */
 async function deletedTogether(write: Write, task: Task): Promise<string[][]> {
   const levels: string[][] = []
-  let parents = [task.id]
+  let parents = new Set([task.id])
   for (const level of await below(write.trx, task.id)) {
-    parents = level
-      .filter((step) => step.deleted_at === task.deleted_at && parents.includes(step.parent_id ?? ''))
-      .map((step) => step.id)
-    if (parents.length === 0) break
-    levels.push(parents)
+    const together = level.filter((step) => step.deleted_at === task.deleted_at && parents.has(step.parent_id ?? ''))
+    if (together.length === 0) break
+    parents = new Set(together.map(({ id }) => id))
+    levels.push([...parents])
   }
   return levels
 }

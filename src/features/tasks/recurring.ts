@@ -5,7 +5,7 @@ import type { Write } from '#db/journal.ts'
 import type { Completion, Task, User } from '#db/schema.ts'
 import { todayOf } from '#web/dates.ts'
 import { below } from './branches.ts'
-import { isInLogbook, logCompletion } from './completions.ts'
+import { inLogbook, logCompletions } from './completions.ts'
 import { datesAfter } from './due.ts'
 import { refuseDeleted } from './tasks.ts'
 
@@ -18,30 +18,58 @@ export type Keeper = Pick<User, 'id' | 'zone' | 'day_starts'>
  */
 export type Clicked = { due_day?: Day | null | undefined }
 
+/** For each task by its id the occurrence that was meant. */
+export type Shown = Map<string, Clicked['due_day']>
+
+/** What became of tasks: those that come again, as they are then, those that had already, and those that do not. */
+export type Turned = { again: Task[]; passed: Task[]; over: Task[] }
+
 /**
- * Lets a repeating task come again: writes this occurrence into the logbook, moves the task to its next day (`nextDue`)
- * and opens its subtasks, unless it keeps them done. Its start and its deadline stay as far from the due day as they
- * were; time and zone stay. An occurrence that is in the logbook already is not passed a second time. Undefined when the
- * task does not repeat, or not any more. The list has to be locked.
+ * Lets a repeating task come again, as `comeAgainAll` says. Undefined when it does not repeat, or not any more.
  */
 export async function comeAgain(
   write: Write,
   user: Keeper,
   task: Task,
   kind: Completion['kind'],
-  clicked: Clicked,
+  { due_day }: Clicked,
 ): Promise<Task | undefined> {
-  refuseDeleted(task)
-  const recurrence = parseRecurrence(task.recurrence ?? '')
-  if (!recurrence || task.completed_at !== null) return undefined
-  if (await wasPassed(write, task, clicked)) return task
+  const { again, passed } = await comeAgainAll(write, user, [task], kind, new Map([[task.id, due_day]]))
+  return again[0] ?? passed[0]
+}
+
+/**
+ * Lets repeating tasks come again: writes this occurrence of each into the logbook, moves the task to its next day
+ * (`nextDue`) and opens its subtasks, unless it keeps them done. Its start and its deadline stay as far from the due day
+ * as they were; time and zone stay. An occurrence that is in the logbook already is not passed a second time. The lists
+ * have to be locked.
+ */
+export async function comeAgainAll(
+  write: Write,
+  user: Keeper,
+  tasks: Task[],
+  kind: Completion['kind'],
+  shown: Shown,
+): Promise<Turned> {
+  for (const task of tasks) refuseDeleted(task)
+  const before = await inLogbook(write.trx, putOff(tasks, shown))
+  const passed = tasks.filter(({ id }) => before.has(id))
   const today = todayOf(user, write.now)
-  const due = task.due_day ?? today
-  const next = nextDue(recurrence, { due, done: kind === 'skipped' && due > today ? due : today })
-  if (!next) return undefined
-  await logCompletion(write, user, task, kind)
-  if (!recurrence.keepsSubtasks) await reopenBelow(write, task.id)
-  return write.update('tasks', task.id, { ...datesOn(task, next.day), recurrence: recurrenceText(next.recurrence) })
+  const turns = tasks.filter(({ id }) => !before.has(id)).map((task) => ({ task, next: nextOf(task, kind, today) }))
+  const coming = turns.filter((turn): turn is Turn => turn.next !== undefined)
+  await logCompletions(
+    write,
+    user,
+    coming.map(({ task }) => task),
+    kind,
+  )
+  await openBelow(
+    write,
+    coming.filter(({ next }) => !next.recurrence.keepsSubtasks).map(({ task }) => task.id),
+  )
+  const fields = coming.map(({ task, next }): [string, Partial<Task>] => [task.id, fieldsOf(task, next)])
+  const over = turns.filter(({ next }) => next === undefined).map(({ task }) => task)
+  return { again: await write.updateAll('tasks', new Map(fields)), passed, over }
 }
 
 /** Refuses a task that does not repeat. */
@@ -52,16 +80,38 @@ export function refuseOnce(task: Task): void {
   }
 }
 
+type Next = NonNullable<ReturnType<typeof nextDue>>
+type Turn = { task: Task; next: Next }
+
 // Two devices, a double click, a page that was kept: all mean the occurrence that they showed. When that one is open
 // still and was only put off by somebody, the click is meant for it as it is now.
-const wasPassed = async (write: Write, task: Task, { due_day }: Clicked): Promise<boolean> =>
-  due_day !== undefined && due_day !== task.due_day && (await isInLogbook(write.trx, task.id, due_day))
+const putOff = (tasks: Task[], shown: Shown): Map<string, Day | null> =>
+  new Map(
+    tasks.flatMap(({ id, due_day, recurrence, completed_at }) => {
+      const day = shown.get(id)
+      const isOther = day !== undefined && day !== due_day && recurrence !== null && completed_at === null
+      return isOther ? [[id, day] as const] : []
+    }),
+  )
 
-async function reopenBelow(write: Write, id: string): Promise<void> {
-  for (const step of (await below(write.trx, id)).flat()) {
-    if (step.completed_at === null || step.deleted_at !== null) continue
-    await write.update('tasks', step.id, { completed_at: null, cancelled: 0 })
-  }
+/** When a task comes again; undefined when it does not repeat, or not any more. */
+function nextOf(task: Task, kind: Completion['kind'], today: Day): Next | undefined {
+  const recurrence = parseRecurrence(task.recurrence ?? '')
+  if (!recurrence || task.completed_at !== null) return undefined
+  const due = task.due_day ?? today
+  return nextDue(recurrence, { due, done: kind === 'skipped' && due > today ? due : today })
+}
+
+const fieldsOf = (task: Task, { day, recurrence }: Next): Partial<Task> => ({
+  ...datesOn(task, day),
+  recurrence: recurrenceText(recurrence),
+})
+
+async function openBelow(write: Write, ids: string[]): Promise<void> {
+  const done = (await below(write.trx, ids))
+    .flat()
+    .filter((step) => step.completed_at !== null && step.deleted_at === null)
+  await write.updateAll('tasks', new Map(done.map(({ id }) => [id, { completed_at: null, cancelled: 0 }])))
 }
 
 function datesOn(task: Task, due_day: Day): Partial<Task> {

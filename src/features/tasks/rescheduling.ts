@@ -19,9 +19,8 @@ export async function rescheduleOverdue(db: Database, user: Reader, asked: Asked
   const { today } = todayFor(user, asked.now)
   return journal(db, user, { ...asked, what: 'today.rescheduled', lists }, async (write) => {
     // Read again now that the lists are locked. What came into another list meanwhile waits for the next time.
-    for (const task of await overdueOf(write.trx, user, asked.now)) {
-      if (lists.includes(task.list_id)) await write.update('tasks', task.id, dueOn(today, task, user.zone))
-    }
+    const overdue = (await overdueOf(write.trx, user, asked.now)).filter(({ list_id }) => lists.includes(list_id))
+    await write.updateAll('tasks', new Map(overdue.map((task) => [task.id, dueOn(today, task, user.zone)])))
   })
 }
 
