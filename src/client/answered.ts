@@ -6,7 +6,8 @@ import { isAnyDirty } from './controllers/draft.ts'
 import { offerAside } from './controllers/offer.ts'
 import { addToasts, sayToasts } from './controllers/toast.ts'
 import { countWaiting } from './controllers/waiting.ts'
-import { here } from './page.ts'
+import { pageOf } from './effects/page.ts'
+import { here, taskPage } from './page.ts'
 import { type Entry, forget } from './queue.ts'
 import { refreshSoon } from './refresh.ts'
 import { rowOf } from './rows.ts'
@@ -46,7 +47,7 @@ export function settleAnswer(id: string, answer: Answer): void {
   if (meaning !== 'stuck') applyStreams(answer.body, toastsFor(one, meaning))
   if (isLeaving) return
   // A task's own page shows more than the streams carry, and only the server knows what stands where after some changes.
-  if (meaning !== 'done' || document.querySelector('main[data-task]') || mayReorder(one.entry)) refreshSoon()
+  if (meaning !== 'done' || taskPage() || mayReorder(one.entry)) refreshSoon()
 }
 
 /** Goes where the form leads, if its person still looks at it. */
@@ -93,7 +94,7 @@ async function giveBack(entry: Entry, answer: Answer): Promise<boolean> {
   const id = entry.action.split('/')[2] ?? ''
   // What is gone can be edited no more.
   if (entry.kind !== 'edit' || answer.status === 404) return false
-  const form = document.querySelector<HTMLFormElement>(`main[data-task="${id}"] form[data-outbox="edit"]`)
+  const form = pageOf(id)?.querySelector<HTMLFormElement>('form[data-outbox="edit"]')
   if (form) return wordsOf(entry).every(([name, text]) => fill(form.elements.namedItem(name), text))
   const row = rowOf(id)
   const title = field(entry, 'title')

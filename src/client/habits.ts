@@ -1,12 +1,12 @@
 import type { WordContext } from '#core/date-words.ts'
-import { addDays, dayIn } from '#core/days.ts'
+import { addDays } from '#core/days.ts'
+import { wallClockIn } from '#core/wall-clock.ts'
 
 /** How the person of this page means words for days: see `wordContext` on the server. */
 export function contextHere(now = new Date()): WordContext {
   const [zone = 'UTC', dayStarts = '00:00', order = 'dmy', weekStart = 'monday'] =
     document.head.querySelector<HTMLMetaElement>('meta[name="dates"]')?.content.split(' ') ?? []
-  const time = now.toLocaleTimeString('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' })
-  const day = dayIn(zone, now)
+  const { day, time } = wallClockIn(zone, now)
   const isYesterday = time < dayStarts
   return {
     today: isYesterday ? addDays(day, -1) : day,

@@ -10,9 +10,17 @@ export const keptAt = (): string | undefined => meta('kept')
 /** False when this person has turned single keys off. */
 export const areSingleKeysOn = (): boolean => meta('single-keys') !== 'off'
 
+/** What stands beside the navigation. By its id: to look through all rows of a long page for it takes a while. */
+export const mainPart = (): HTMLElement | null => document.getElementById('main')
+
+/** The same where it is a task's own page. */
+export function taskPage(): HTMLElement | undefined {
+  const main = mainPart()
+  return main?.dataset.task ? main : undefined
+}
+
 /** The lists whose changes concern this page. */
-export const listsHere = (): string[] =>
-  document.querySelector<HTMLElement>('main[data-lists]')?.dataset.lists?.split(' ').filter(Boolean) ?? []
+export const listsHere = (): string[] => mainPart()?.dataset.lists?.split(' ').filter(Boolean) ?? []
 
 /** Address of this page as the login page's `next` wants it. */
 export const here = (): string => location.pathname + location.search

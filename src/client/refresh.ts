@@ -4,7 +4,7 @@ import { isOutdatedInSight, lengthen } from './controllers/older.ts'
 import { addToast } from './controllers/toast.ts'
 import { tellNewVersion } from './controllers/version.ts'
 import { isEnding, signedOut, someoneElse } from './endings.ts'
-import { person, sleep } from './page.ts'
+import { mainPart, person, sleep } from './page.ts'
 import { changesSoFar, keepShown } from './shown.ts'
 
 /** Sent with every request that nobody asked for: such a request shows, and uses up, no flash. */
@@ -110,7 +110,7 @@ const load = async (address: string): Promise<Document | undefined> => {
 
 /** What this page is about was deleted, or its adding undone. Half-typed text stays: sending it will tell. */
 function leaveGonePage(): void {
-  if (!document.querySelector('main[data-lists]') || isAnyDirty()) return
+  if (mainPart()?.dataset.lists === undefined || isAnyDirty()) return
   Turbo.visit('/', { action: 'replace' })
   // After the visit has begun: it goes along.
   addToast('What stood on this page is not there any more.')

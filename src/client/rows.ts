@@ -1,4 +1,4 @@
-import { sleep } from './page.ts'
+import { mainPart, sleep } from './page.ts'
 
 const STAYS_MS = 1000
 const FADES_MS = 180
@@ -17,7 +17,8 @@ export const isDone = (row: Element): boolean => row.classList.contains('done')
 export const titleOf = (row: Element): string => row.querySelector('.title')?.textContent ?? ''
 
 /** The priority of a row, or of a task's own page, from '1' to '4' (none). */
-export const priorityOf = (element: Element | null): string => /\bp([123])\b/.exec(element?.className ?? '')?.[1] ?? '4'
+export const priorityOf = (element: Element | undefined): string =>
+  /\bp([123])\b/.exec(element?.className ?? '')?.[1] ?? '4'
 
 /** Puts the frame around a row: keys do things to it. */
 export function focusRow(row: HTMLElement): void {
@@ -102,14 +103,14 @@ export function rememberFocus(): () => void {
   if (!(active instanceof HTMLElement) || active === document.body) return () => {}
   if (!row) return () => void (active.isConnected || focusSomewhere())
   const part = partOf(active)
-  const others = neighboursOf(row)
+  const all = document.querySelectorAll('.task')
   return () => {
     if (document.activeElement === active) return
     const again = document.getElementById(row.id)
-    const framed = active === row ? (again ?? rowOfFirst(others)) : null
+    const framed = active === row ? (again ?? rowOfFirst(neighboursOf(row, all))) : null
     if (framed) return focusRow(framed)
     const same = again?.querySelector<HTMLElement>(part) ?? again?.querySelector<HTMLElement>('.check')
-    const target = same ?? checkOfFirst(others)
+    const target = same ?? checkOfFirst(neighboursOf(row, all))
     if (target) target.focus({ preventScroll: true })
     else focusSomewhere()
   }
@@ -127,7 +128,7 @@ export function focusSomewhere(): void {
 
 /** Puts the focus on the page's content, where the next Tab leads into it. */
 export function focusPage(): void {
-  const main = document.getElementById('main')
+  const main = mainPart()
   main?.setAttribute('tabindex', '-1')
   main?.focus({ preventScroll: true })
 }
@@ -156,8 +157,9 @@ function partOf(element: Element): string {
   return element.closest('.more, .menu') ? '.more' : '.check'
 }
 
-function neighboursOf(row: Element): string[] {
-  const all = [...document.querySelectorAll('.task')]
+/** The ids of the rows that stood below `row`, and then of those above it, among all that there were. */
+function neighboursOf(row: Element, rows: NodeListOf<Element>): string[] {
+  const all = [...rows]
   const at = all.indexOf(row)
   return [...all.slice(at + 1), ...all.slice(0, at).reverse()].map((other) => other.id)
 }

@@ -7,6 +7,7 @@ import { rowHere } from '../controllers/walk.ts'
 import { dueOf, labelsOf, sayDue } from '../effects/chips.ts'
 import { contextHere } from '../habits.ts'
 import { put } from '../outbox.ts'
+import { taskPage } from '../page.ts'
 import { BACKGROUND } from '../refresh.ts'
 import { idOf, priorityOf, rowOf, titleOf } from '../rows.ts'
 import { type Choice, choose, matching } from './choose.ts'
@@ -100,7 +101,7 @@ function target(): Target | undefined {
   const many = selected()
   if (many.length > 0) return manyTasks(many)
   const row = rowHere()
-  const id = row ? idOf(row) : document.querySelector<HTMLElement>('main[data-task]')?.dataset.task
+  const id = row ? idOf(row) : taskPage()?.dataset.task
   return id === undefined ? undefined : oneTask(id, row)
 }
 

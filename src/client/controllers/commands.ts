@@ -2,6 +2,7 @@ import * as Turbo from '@hotwired/turbo'
 import type { Command } from '#core/keyboard.ts'
 import { ask } from '../asking/ahead.ts'
 import { put } from '../outbox.ts'
+import { taskPage } from '../page.ts'
 import { focusPage, focusRow, idOf, priorityOf, rowOf } from '../rows.ts'
 import { latestWaiting } from '../shown.ts'
 import { doToSelected, endSelecting, selected, toggle } from './select.ts'
@@ -75,7 +76,7 @@ function reorder(step: 1 | -1): boolean {
 }
 
 /** The task whose page this is, if it is one's page. */
-const taskHere = (): string | undefined => document.querySelector<HTMLElement>('main[data-task]')?.dataset.task
+const taskHere = (): string | undefined => taskPage()?.dataset.task
 
 function select(): boolean {
   const row = rowHere()
@@ -94,9 +95,7 @@ function complete(): boolean {
   if (doToSelected('complete')) return true
   const button =
     rowHere()?.querySelector<HTMLElement>('.check') ??
-    document.querySelector<HTMLElement>(
-      'main[data-task] form:is([data-outbox="complete"], [data-outbox="reopen"]) button',
-    )
+    taskPage()?.querySelector<HTMLElement>('form:is([data-outbox="complete"], [data-outbox="reopen"]) button')
   button?.click()
   return !!button
 }
@@ -106,7 +105,7 @@ function prioritise(priority: string): boolean {
   const row = rowHere()
   const id = row ? idOf(row) : taskHere()
   if (!id) return false
-  const was = priorityOf(rowOf(id) ?? document.querySelector('main[data-task]'))
+  const was = priorityOf(rowOf(id) ?? taskPage())
   if (was === priority) return true
   return put({
     kind: 'edit',

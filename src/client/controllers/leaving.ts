@@ -10,7 +10,7 @@ import {
   someoneElse,
   wipePages,
 } from '../endings.ts'
-import { person, sleep } from '../page.ts'
+import { mainPart, person, sleep } from '../page.ts'
 import { BACKGROUND, isLoginPage, refreshSoon } from '../refresh.ts'
 import { drained } from '../sending.ts'
 import { forgetDrafts, isAnyDirty } from './draft.ts'
@@ -141,4 +141,4 @@ const isReachable = (): Promise<boolean> =>
     () => false,
   )
 
-const isOfflinePage = (): boolean => document.querySelector('main[data-offline]') !== null
+const isOfflinePage = (): boolean => mainPart()?.dataset.offline !== undefined

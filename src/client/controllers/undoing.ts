@@ -1,5 +1,6 @@
 import { inOneLine } from '#core/line.ts'
 import { type Change, field, fieldsOf } from '../change.ts'
+import { taskPage } from '../page.ts'
 import type { Entry } from '../queue.ts'
 import { rowOf, titleOf } from '../rows.ts'
 import { isWaiting } from '../shown.ts'
@@ -46,7 +47,7 @@ export function nameFor(change: Change): string {
   const count = fieldsOf(change, 'id').length
   if (change.kind === 'bulk') return count === 1 ? '1 task' : `${count} tasks`
   const row = rowOf(change.action.split('/')[2] ?? '')
-  const now = row ? titleOf(row) : (document.querySelector('main[data-task] h1')?.textContent ?? '')
+  const now = row ? titleOf(row) : (taskPage()?.querySelector('h1')?.textContent ?? '')
   const title = inOneLine(field(change, 'title') ?? now)
   return title && `“${title}”`
 }

@@ -1,5 +1,10 @@
+import { taskPage } from '../page.ts'
+
 /** The task's own page, when that is what is shown. */
-export const pageOf = (id: string): HTMLElement | null => document.querySelector<HTMLElement>(`main[data-task="${id}"]`)
+export function pageOf(id: string): HTMLElement | undefined {
+  const page = taskPage()
+  return page?.dataset.task === id ? page : undefined
+}
 
 /** Remembers where rows stand; the function puts them there again, if their list is still there. */
 export function placesOf(rows: HTMLElement[]): () => HTMLElement[] {
