@@ -59,5 +59,8 @@ function place(action: string | null, target: HTMLElement | null, content: Docum
 }
 
 function replace(old: HTMLElement, fresh: Element | null): void {
-  if (fresh && !leaveOpened(old) && !old.isEqualNode(fresh)) old.replaceWith(fresh)
+  if (!fresh || leaveOpened(old) || old.isEqualNode(fresh)) return
+  // Pressed on one row and let go over another is no click. A refresh lets the elements be.
+  if (old.matches(':active')) refreshSoon()
+  else old.replaceWith(fresh)
 }

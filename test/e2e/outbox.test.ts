@@ -107,6 +107,31 @@ describe('nothing is lost', () => {
     expect((await onServer(page, '/completed')).toSorted()).toEqual(all.toSorted())
   }, 60_000)
 
+  test('an answer that comes while a row is pressed does not lose the click', async () => {
+    const page = await ana()
+    await add(page, 'Milk')
+    await nothingWaits(page)
+    const answer = Promise.withResolvers<undefined>()
+    network.seen.length = 0
+    network.play((_, path) => (path.endsWith('/edit') ? answer.promise : undefined))
+    for (const title of ['Tea', 'Cocoa']) {
+      await page.hover('.task')
+      await page.click('.more')
+      await page.getByRole('link', { name: 'Rename' }).click()
+      await page.fill('.rename [name=title]', title)
+      await page.press('.rename [name=title]', 'Enter')
+    }
+    await page.hover('.more')
+    await page.mouse.down()
+    answer.resolve(undefined)
+    await until(() => network.sent().length === 2, 'the first answer, which says Tea, has come')
+    await nothingWaits(page)
+    await page.mouse.up()
+    await page.getByRole('link', { name: 'Rename' }).waitFor()
+    await page.keyboard.press('Escape')
+    expect(await titles(page)).toEqual(['Cocoa'])
+  })
+
   test('a tab that is closed between a click and its storing is warned', async () => {
     const page = await ana()
     await add(page, 'Milk')
