@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type Database, newId } from '#db/db.ts'
+import { changesOf } from '#db/journal.ts'
 import type { User } from '#db/schema.ts'
 import { undo } from '#features/history/undo.ts'
 import { addLabel, deleteLabel, editLabel, moveLabel } from '#features/labels/changing.ts'
@@ -48,6 +49,17 @@ describe('labels', () => {
       expect(await names()).toEqual([first, 'other'])
     })
   }
+
+  test('of two neighbours that change places the one is written that was moved', async () => {
+    const [, errand, waiting] = [await labelled('phone'), await labelled('errand'), await labelled('waiting')]
+    const touched = async (op: string) => (await changesOf(db, ana, op)).map(({ id }) => id)
+    const up = await moveLabel(db, ana, waiting, { side: 'before', other: errand }, asked)
+    expect(await touched(up.op)).toEqual([waiting])
+    const again = await moveLabel(db, ana, waiting, { side: 'before', other: errand }, asked)
+    expect(await touched(again.op)).toEqual([])
+    const down = await moveLabel(db, ana, waiting, { side: 'after', other: errand }, asked)
+    expect(await touched(down.op)).toEqual([waiting])
+  })
 
   test('stand where they are put, and go back by Undo', async () => {
     const [phone, errand, waiting] = [await labelled('phone'), await labelled('errand'), await labelled('waiting')]

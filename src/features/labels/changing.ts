@@ -5,7 +5,7 @@ import { type Database, newId } from '#db/db.ts'
 import { type Act, journal, type Write } from '#db/journal.ts'
 import type { Label, User } from '#db/schema.ts'
 import { type Added, addBorn, placeBelow } from '#features/lists/born.ts'
-import { arrange, type Beside, moved } from '#features/lists/ordering.ts'
+import { arrange, type Beside } from '#features/lists/ordering.ts'
 import type { Asked } from '#web/op.ts'
 import { evenDeletedLabelOf, labelNamed, labelOf, labelsOf, refuseUnknownLabel } from './labels.ts'
 
@@ -62,7 +62,7 @@ export const moveLabel = (
     if (label.deleted_at !== null) refuseUnknownLabel()
     await labelOf(write.trx, user, beside.other)
     const order = await labelsOf(write.trx, user).select(['labels.id', 'labels.position']).execute()
-    await arrange(write, 'labels', moved(order, id, beside))
+    await arrange(write, 'labels', order, id, beside)
   })
 
 /** Takes a label out of sight, and off all tasks. Deleting it twice changes nothing. Refuses one that does not exist for `user`. */

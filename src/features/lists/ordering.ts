@@ -29,15 +29,29 @@ export const moveList = (
     if (beside.owner_id !== list.owner_id)
       throw new Refusal('invalid', 'Lists can only be ordered among those of their owner.')
     const order = await orderOf(write.trx, list.owner_id)
-    await arrange(write, 'lists', moved(order, id, { side, other }))
+    await arrange(write, 'lists', order, id, { side, other })
     return listOf(write.trx, user, id)
   })
 
 /** What is in order: its id and its position. */
 export type Placed = { id: string; position: string }
 
+type Ordered = 'lists' | 'sections' | 'labels' | 'filters'
+
+/**
+ * Puts the row `id` of `table` beside another one, where `before` is how all of them stand now. As a rule that one alone
+ * is written, which Undo and the message then speak of; others only where there is no room between their positions, and
+ * none when it stands there already. They are few, so all are looked at.
+ */
+export async function arrange(write: Write, table: Ordered, before: Placed[], id: string, to: Beside): Promise<void> {
+  const order = moved(before, id, to)
+  const inOrder = longestRise(order)
+  const keep = inOrder.size === order.length ? inOrder : longestRise(order, id)
+  await write.updateAll(table, newPlaces(order, keep))
+}
+
 /** `order` with the one that is called `id` put beside another one of them. */
-export function moved(order: Placed[], id: string, { side, other }: Beside): Placed[] {
+function moved(order: Placed[], id: string, { side, other }: Beside): Placed[] {
   const row = order.find((one) => one.id === id)
   if (!row || id === other) return order
   const rest = order.filter((one) => one.id !== id)
@@ -45,14 +59,8 @@ export function moved(order: Placed[], id: string, { side, other }: Beside): Pla
   return rest.toSpliced(side === 'before' ? at : at + 1, 0, row)
 }
 
-type Ordered = 'lists' | 'sections' | 'labels' | 'filters'
-
-/**
- * Gives the rows of `table` such positions that they stand in this order, and writes only those that have to change: one,
- * as a rule. They are few, so all are looked at.
- */
-export async function arrange(write: Write, table: Ordered, order: Placed[]): Promise<void> {
-  const keep = longestRise(order)
+/** Positions for those that do not keep theirs. */
+function newPlaces(order: Placed[], keep: Set<number>): Map<string, { position: string }> {
   const places = new Map<string, { position: string }>()
   for (let i = 0; i < order.length; ) {
     if (keep.has(i)) {
@@ -65,7 +73,7 @@ export async function arrange(write: Write, table: Ordered, order: Placed[]): Pr
     for (const [k, position] of positions.entries()) places.set(order[i + k]!.id, { position })
     i = end
   }
-  await write.updateAll(table, places)
+  return places
 }
 
 const orderOf = (db: Db, owner: string): Promise<Placed[]> =>
@@ -79,13 +87,13 @@ const orderOf = (db: Db, owner: string): Promise<Placed[]> =>
     .orderBy('id')
     .execute()
 
-/** The indexes of as many rows as possible whose positions rise already, one after another. */
-function longestRise(order: Placed[]): Set<number> {
-  const best = order.map(() => 1)
+/** The indexes of as many rows as possible whose positions rise already, one after another; `besides` is not among them. */
+function longestRise(order: Placed[], besides?: string): Set<number> {
+  const best = order.map(({ id }) => (id === besides ? Number.NEGATIVE_INFINITY : 1))
   const from = order.map(() => -1)
   for (let i = 0; i < order.length; i++)
     for (let k = 0; k < i; k++)
-      if (order[k]!.position < order[i]!.position && best[k]! >= best[i]!) {
+      if (order[k]!.position < order[i]!.position && best[k]! >= best[i]! && best[i]! > 0) {
         best[i] = best[k]! + 1
         from[i] = k
       }

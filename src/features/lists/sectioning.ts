@@ -7,7 +7,7 @@ import type { Section, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
 import { type Added, addBorn } from './born.ts'
 import { listOf, refuseArchived, refuseViewer } from './lists.ts'
-import { arrange, type Beside, moved } from './ordering.ts'
+import { arrange, type Beside } from './ordering.ts'
 import { evenDeletedSectionOf, refuseUnknownSection, sectionOf, sectionsOf, type VisibleSection } from './sections.ts'
 
 type Person = Pick<User, 'id'>
@@ -61,7 +61,7 @@ export const moveSection = (
     refuseDeleted(section)
     const beside = await sectionOf(write.trx, user, other)
     if (beside.list_id !== section.list_id) throw new Refusal('invalid', 'Both sections must be in the same list.')
-    await arrange(write, 'sections', moved(await sectionsOf(write.trx, section.list_id), id, { side, other }))
+    await arrange(write, 'sections', await sectionsOf(write.trx, section.list_id), id, { side, other })
   })
 
 /** Takes a section away. Its tasks go above the first section, in the same op. Refuses what `changeSection` refuses. */

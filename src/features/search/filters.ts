@@ -5,7 +5,7 @@ import type { Database, Db } from '#db/db.ts'
 import { journal, type Write } from '#db/journal.ts'
 import type { SavedFilter, User } from '#db/schema.ts'
 import { type Added, addBorn, placeBelow } from '#features/lists/born.ts'
-import { arrange, type Beside, moved } from '#features/lists/ordering.ts'
+import { arrange, type Beside } from '#features/lists/ordering.ts'
 import type { Asked } from '#web/op.ts'
 
 type Person = Pick<User, 'id'>
@@ -78,7 +78,7 @@ export const moveFilter = (
   changeFilter(db, user, id, { ...asked, what: 'filter.moved' }, async (write) => {
     await filterOf(write.trx, user, id)
     await filterOf(write.trx, user, other)
-    await arrange(write, 'filters', moved(await filtersOf(write.trx, user), id, { side, other }))
+    await arrange(write, 'filters', await filtersOf(write.trx, user), id, { side, other })
   })
 
 async function changeFilter(
