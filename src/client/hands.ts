@@ -1,3 +1,4 @@
+import { startArranging } from './controllers/arranging.ts'
 import { startKeys } from './controllers/keys.ts'
 import { startMenu } from './controllers/menu.ts'
 import { startPaste } from './controllers/paste.ts'
@@ -13,6 +14,7 @@ export function startHands(): void {
   startMenu()
   startRename()
   startSort()
+  startArranging()
   startSelect()
   startPaste()
   startPreview()

@@ -5,6 +5,7 @@ import { put } from '../outbox.ts'
 import { taskPage } from '../page.ts'
 import { focusPage, focusRow, idOf, priorityOf, rowOf } from '../rows.ts'
 import { latestWaiting } from '../shown.ts'
+import { movePlace } from './arranging.ts'
 import { doToSelected, endSelecting, selected, toggle } from './select.ts'
 import { indentRow, moveRow, outdentRow } from './sort.ts'
 import { nextRow, rowHere } from './walk.ts'
@@ -72,7 +73,7 @@ function walk(step: 1 | -1): boolean {
 
 function reorder(step: 1 | -1): boolean {
   const row = rowHere()
-  return !!row && moveRow(row, step)
+  return row ? moveRow(row, step) : movePlace(step)
 }
 
 /** The task whose page this is, if it is one's page. */

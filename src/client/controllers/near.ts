@@ -37,6 +37,8 @@ export function loadHands(): Promise<boolean> {
 }
 
 const LISTEN = { capture: true, passive: true }
+/** What hands do something to. */
+const NEAR = '.task, [data-outbox="form"], [data-place]'
 /** What would load a page if nothing answered to it. */
 const HELD = '.task .more, .task .menu a[href^="?rename="]'
 
@@ -44,7 +46,7 @@ let loading: Promise<boolean> | undefined
 let isLoaded = false
 
 function onlyAtRows(event: Event): void {
-  if ((event.target as Element).closest?.('.task, [data-outbox="form"], [data-place]')) void loadHands()
+  if ((event.target as Element).closest?.(NEAR)) void loadHands()
 }
 
 function hold(event: Event): void {
