@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { newId } from '#db/db.ts'
 import { inboxOf } from '#features/lists/lists.ts'
+import { addSection } from '#features/lists/sectioning.ts'
+import { listsOfPlace } from '#features/tasks/places.ts'
 import type { Browser } from '#test/browser.ts'
 import { type World, world } from '#test/world.ts'
 import { add, outboxOf, rowIds, titles, undos } from './asking.ts'
@@ -67,6 +69,16 @@ describe('what is Ana’s does not exist for Eve', () => {
       expect(await anas()).toBe(before)
     })
   }
+
+  test('nor is a list or a section of Ana’s locked while Eve asks to move something there', async () => {
+    const [owner, stranger] = [await site.person('ana'), await site.person('eve')]
+    const { id: list } = await inboxOf(site.db, owner)
+    const { id: section } = await addSection(site.db, owner, list, { name: 'Later' }, { now: site.now() })
+    for (const place of [{ list }, { section }, { parent: milk }]) {
+      expect(await listsOfPlace(site.db, owner, place)).toEqual([list])
+      expect(await listsOfPlace(site.db, stranger, place)).toEqual([])
+    }
+  })
 
   test('nor beside hers', async () => {
     const before = await anas()

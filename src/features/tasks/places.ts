@@ -20,13 +20,16 @@ export type Place = {
   parent?: string | null | undefined
 }
 
-/** The lists that have to be locked before a task can be put there. What does not exist is refused behind the lock. */
+/**
+ * The lists that have to be locked before a task can be put there. What does not exist for `user` is locked by nobody, and
+ * refused behind the lock.
+ */
 export async function listsOfPlace(db: Db, user: Person, { list, section, parent }: Place): Promise<string[]> {
   if (parent)
     return idsOf(await tasksOf(db, user).select('tasks.list_id as id').where('tasks.id', '=', parent).execute())
-  if (section && list === undefined)
-    return idsOf(await db.selectFrom('sections').select('list_id as id').where('id', '=', section).execute())
-  return list === undefined ? [] : [list]
+  const wanted = list ?? (await listOfSection(db, user, section ?? null))
+  if (wanted === undefined) return []
+  return idsOf(await listsOf(db, user).clearSelect().select('lists.id').where('lists.id', '=', wanted).execute())
 }
 
 /** The spot that `place` means for `task`; undefined when it says nothing. Refuses a place that does not exist for `user`. */
