@@ -1,4 +1,7 @@
-const DEEPEST = 3
+import { LEVELS } from '#core/levels.ts'
+
+// What stands alone has no depth.
+const DEEPEST = LEVELS - 1
 
 /** How far below the task that it is a part of a row stands: 0 stands alone. */
 export const depthOf = (row: Element): number => Number(/\bdepth-([1-3])\b/.exec(row.className)?.[1] ?? 0)

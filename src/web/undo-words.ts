@@ -47,7 +47,7 @@ function reason({ words, isMany }: Thing, [why = 'changed', ...fields]: string[]
     'open-below': html`a subtask of ${isMany ? 'one of them' : words} is open`,
     'section-gone': html`the section is deleted`,
     circle: html`${isMany ? 'one of them' : words} would be a part of itself`,
-    levels: html`there would be more than four levels of subtasks`,
+    levels: html`tasks and their subtasks would go more than four levels deep`,
     'name-taken': html`another label has this name by now`,
   }
   return reasons[why] ?? html`some of it was changed again meanwhile`

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import type { Refusal } from '#core/refusal.ts'
 import type { Database } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { undo } from '#features/history/undo.ts'
@@ -59,6 +60,16 @@ describe('a task in a task', () => {
     expect(await reasonOf(under(await milk(), left))).toBe('invalid')
     await under(await milk(), socks)
     expect(await parentOf(await milk())).toBe(socks)
+  })
+
+  test('is refused in the same words wherever it would go deeper', async () => {
+    const sentences = await Promise.all(
+      [under(await milk(), left), addTask(db, ana, { title: 'Fifth', parent: left }, asked)].map((work) =>
+        work.catch((error) => (error as Refusal).sentence),
+      ),
+    )
+    const sentence = 'Tasks and their subtasks go four levels deep at most. Choose a task further up.'
+    expect(sentences).toEqual([sentence, sentence])
   })
 
   test('brings what is below it along, and does not fit everywhere', async () => {

@@ -1,4 +1,5 @@
 import type SortableType from 'sortablejs'
+import { TOO_DEEP } from '#core/levels.ts'
 import { branchOf, depthOf, fits, parentRowOf, setDepth, siblingOf } from '../branches.ts'
 import { put } from '../outbox.ts'
 import { idOf, keepFocus, openRows } from '../rows.ts'
@@ -37,7 +38,7 @@ export function indentRow(row: HTMLElement): boolean {
   const { above } = levelsAround(row)
   if (!above) return false
   if (fits(branchOf(row), depthOf(row) + 1)) sendParent(row, idOf(above))
-  else announce('Subtasks go four levels deep.')
+  else announce(TOO_DEEP)
   return true
 }
 

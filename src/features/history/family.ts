@@ -41,7 +41,7 @@ export class Family {
   }
 }
 
-// Tasks stand four levels deep; what is longer than this goes round in a circle.
+// What is longer than this goes round in a circle: tasks go four levels deep.
 const MOST = 50
 
 /** The tasks of `plan` with everything above them, now and then, and everything below those that move, come, go or are done. */

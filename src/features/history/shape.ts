@@ -1,5 +1,5 @@
+import { LEVELS } from '#core/levels.ts'
 import type { Db } from '#db/db.ts'
-import { LEVELS } from '#features/tasks/branches.ts'
 import type { Ground } from './allowed.ts'
 import { type Family, familyOf } from './family.ts'
 import { type Row, type Rows, type RowsByTable, rowsWhere } from './nets.ts'
@@ -11,8 +11,8 @@ type Surroundings = { grounds: Map<string, Ground>; sections: Rows }
 
 /**
  * Makes a plan fit what the tasks around those of the op are like by now. Whatever would put a task below itself, on a
- * fifth level, below a task that is deleted or, open, below one that is done, or into a list that is gone stays as it is. What is below a task goes with
- * it: into its list and section, and out of sight. Nothing stays in a section that goes.
+ * fifth level, below a task that is deleted or, open, below one that is done, or into a list that is gone stays as it is.
+ * What is below a task goes with it: into its list and section, and out of sight. Nothing stays in a section that goes.
  */
 export async function fit(db: Db, plan: Plan, rows: RowsByTable, grounds: Map<string, Ground>): Promise<void> {
   const family = await familyOf(db, plan, rows.get('tasks') ?? new Map())

@@ -31,7 +31,8 @@ type Details = Pick<
  * Adds a task at the top of its list or section, a subtask below its siblings; what it is a part of is open then. `id` may
  * come from where the task was born: the same id with the same fields and place again answers as the first did; with
  * others, or when that task is deleted by now, it makes another task under a fresh id (a kept page may be sent twice). It
- * is refused as a conflict when it belongs to somebody else. Refuses a place that `homeFor` refuses, and an assignee who cannot see it.
+ * is refused as a conflict when it belongs to somebody else. Refuses a place that `homeFor` refuses, and an assignee who
+ * cannot see it.
  */
 export async function addTask(db: Database, user: Person, wanted: Wanted, asked: Asked): Promise<Changed> {
   const { op, ids } = await addTasks(db, user, [wanted], asked)

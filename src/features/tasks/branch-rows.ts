@@ -1,8 +1,8 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Day } from '#core/days.ts'
+import { LEVELS } from '#core/levels.ts'
 import type { Db } from '#db/db.ts'
 import type { Tables, User } from '#db/schema.ts'
-import { LEVELS } from './branches.ts'
 import { type BareRow, type Row, rowColumns, withDetails } from './seen.ts'
 import { tasksOf } from './tasks.ts'
 

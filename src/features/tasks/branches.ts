@@ -1,10 +1,8 @@
+import { LEVELS, TOO_DEEP } from '#core/levels.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Task } from '#db/schema.ts'
-
-/** How deep tasks may stand in each other: a task, its subtasks, theirs, and theirs. */
-export const LEVELS = 4
 
 /** Where a task is: in a list, perhaps in a section of it, perhaps as a part of another task. */
 export type Spot = Pick<Task, 'list_id' | 'section_id' | 'parent_id'>
@@ -122,9 +120,7 @@ export async function refuseUnder(db: Db, id: string, parent: string, height = 1
     throw new Refusal('invalid', 'A task cannot be a part of itself.', { field: 'parent' })
   }
   if (path.length + height > LEVELS) {
-    throw new Refusal('invalid', 'Subtasks go three levels deep at most. Choose a task further up.', {
-      field: 'parent',
-    })
+    throw new Refusal('invalid', `${TOO_DEEP} Choose a task further up.`, { field: 'parent' })
   }
 }
 

@@ -1,9 +1,10 @@
+import { LEVELS } from '#core/levels.ts'
 import { instant } from '#core/time.ts'
 import type { Database } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
-import { above, below, LEVELS } from './branches.ts'
+import { above, below } from './branches.ts'
 import { openAbove } from './completing.ts'
 import { type Changed, changeTask } from './tasks.ts'
 

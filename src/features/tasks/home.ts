@@ -1,9 +1,9 @@
+import { LEVELS, TOO_DEEP } from '#core/levels.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { Task, User } from '#db/schema.ts'
 import { inboxOf, listOf, refuseArchived, refuseViewer, type VisibleList } from '#features/lists/lists.ts'
 import { sectionOf } from '#features/lists/sections.ts'
-import { LEVELS } from './branches.ts'
 import { taskOf } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
@@ -45,7 +45,7 @@ async function besideParent(db: Db, user: Person, parent: Task, { list, section 
   if (section !== undefined && section !== parent.section_id)
     refuseMixed('A subtask stands in the section of its task.', 'section')
   if ((await levelOf(db, parent)) >= LEVELS)
-    throw new Refusal('invalid', `Subtasks go ${LEVELS} levels deep, and this is the last.`, { field: 'parent' })
+    throw new Refusal('invalid', `${TOO_DEEP} Choose a task further up.`, { field: 'parent' })
   return { list: await listOf(db, user, parent.list_id), section: parent.section_id, parent: parent.id }
 }
 

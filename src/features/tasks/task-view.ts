@@ -1,9 +1,10 @@
+import { LEVELS } from '#core/levels.ts'
 import type { Db } from '#db/db.ts'
 import type { Label, List, Section, User } from '#db/schema.ts'
 import { labelsOf } from '#features/labels/labels.ts'
 import { listsOf, type VisibleList } from '#features/lists/lists.ts'
 import { sectionsOf } from '#features/lists/sections.ts'
-import { above, LEVELS } from './branches.ts'
+import { above } from './branches.ts'
 import { type LabelOnTask, labelsOn, type Row, rowColumns, rowFor, type Steps, withDetails } from './seen.ts'
 import { taskOf, tasksOf, type VisibleTask } from './tasks.ts'
 
