@@ -30,9 +30,9 @@ export type Act = {
 export type Done<T> = { op: string; repeated: false; value: T } | { op: string; repeated: true; value: undefined }
 
 /**
- * The only way to write lists, sections, labels, filters, tasks and completions. In one transaction it notes the op, locks the
- * lists by raising their counters, runs `work`, and appends one entry for every row that changed. After the
- * commit the lists' readers are told. Refuses an op id that was used for another request.
+ * The only way to write lists, sections, labels, filters, tasks and completions. In one transaction it notes the op, locks
+ * the lists by raising their counters, runs `work`, and appends one entry for every row that changed. After the commit the
+ * lists' readers are told. Refuses an op id that was used for another request.
  */
 export async function journal<T>(
   db: Database,
@@ -52,7 +52,7 @@ export async function journal<T>(
   })
 }
 
-/** Does `work` anew, a few times, when something went to another list between looking where it is and locking that list. */
+/** Does `work` anew, a few times, when something went elsewhere between looking in which list it is and locking that. */
 export async function onceLocked<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 5; ; tries--) {
     try {

@@ -12,7 +12,6 @@ export const walking: Step = {
     await run(sql`alter table ops add column undone_turn integer`)
 
     // What was undone before there were turns stays as it is: going back passes it by.
-    // What was undone before there were turns stays as it is: going back passes it by.
     await run(sql`update ops set stands = 1, turn = earlier.number
       from (select user_id, op_id, row_number() over (partition by user_id order by at, op_id) as number from ops) as earlier
       where earlier.user_id = ops.user_id and earlier.op_id = ops.op_id and ops.undoes is null

@@ -19,7 +19,10 @@ export const editList = (
     return write.update('lists', id, { name: name ?? list.name, color: color ?? list.color })
   })
 
-/** Lays a list aside: it stands in no navigation and takes no new tasks; all that is in it stays. Refuses what `changeList` refuses. */
+/**
+ * Lays a list aside: it stands in no navigation and takes no new tasks; all that is in it stays. Refuses what `changeList`
+ * refuses.
+ */
 export const archiveList = (db: Database, user: Person, id: string, asked: Asked): Promise<ChangedList> =>
   changeList(db, user, id, { ...asked, what: 'list.archived' }, (write, list) => {
     refuseDeletedList(list)
@@ -33,7 +36,9 @@ export const unarchiveList = (db: Database, user: Person, id: string, asked: Ask
     return write.update('lists', id, { archived_at: null })
   })
 
-/** Takes a list out of sight, and all that is in it. Deleting it twice changes nothing. Refuses what `changeList` refuses. */
+/**
+ * Takes a list out of sight, and all that is in it. Deleting it twice changes nothing. Refuses what `changeList` refuses.
+ */
 export const deleteList = (db: Database, user: Person, id: string, asked: Asked): Promise<ChangedList> =>
   changeList(db, user, id, { ...asked, what: 'list.deleted' }, (write, list) =>
     write.update('lists', id, { deleted_at: list.deleted_at ?? instant(write.now) }),

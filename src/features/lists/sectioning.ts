@@ -49,7 +49,10 @@ export const renameSection = (
     await write.update('sections', id, { name })
   })
 
-/** Puts a section directly before or after another one of its list. Refuses what `changeSection` refuses, and one of another list. */
+/**
+ * Puts a section directly before or after another one of its list. Refuses what `changeSection` refuses, and one of
+ * another list.
+ */
 export const moveSection = (
   db: Database,
   user: Person,
@@ -74,8 +77,8 @@ export const deleteSection = (db: Database, user: Person, id: string, asked: Ask
   })
 
 /**
- * Changes a section by `work`, in the journal under the name `what`. Refuses one that does not exist for `user`, and one of a list
- * that they may only read.
+ * Changes a section by `work`, in the journal under the name `what`. Refuses one that does not exist for `user`, and one of
+ * a list that they may only read.
  */
 async function changeSection(
   db: Database,
