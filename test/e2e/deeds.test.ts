@@ -237,6 +237,24 @@ test('u undoes what was done last, also while it waits; Shift and u do it again'
   await nothingWaits(page)
 })
 
+test('Ctrl+Z undoes what was done before the page was loaded anew, step by step', async () => {
+  const page = await ana('Milk', 'Bread')
+  await page.keyboard.press('1')
+  await nothingWaits(page)
+  await page.keyboard.press('e')
+  await until(async () => (await titles(page)).join() === 'Bread', 'it has left')
+  await nothingWaits(page)
+  await page.reload()
+  await leaveField(page)
+  await page.keyboard.press('Control+z')
+  await until(async () => (await titles(page)).join() === 'Milk,Bread', 'it is back')
+  expect(await row(page, 'Milk').getAttribute('class')).toContain('p1')
+  await page.keyboard.press('Control+z')
+  await until(async () => !(await row(page, 'Milk').getAttribute('class'))?.includes('p1'), 'so is its priority')
+  await page.keyboard.press('Control+Shift+z')
+  await until(async () => !!(await row(page, 'Milk').getAttribute('class'))?.includes('p1'), 'it is done again')
+})
+
 test('two tabs, one task: different fields both win; of the same one the last wins, and says what it wrote over', async () => {
   const page = await ana('Milk')
   await row(page, 'Milk').locator('.title').click()

@@ -56,6 +56,22 @@ test('a row is dragged into an empty section, and stays there', async () => {
   expect(await inSection(page, 'Roof')).toEqual(['Paint'])
 })
 
+test('on a board a card is dragged from column to column, and into an empty one', async () => {
+  const page = await ana()
+  await add(page, 'Sweep', 'Paint')
+  await page.getByRole('link', { name: 'Board', exact: true }).click()
+  await page.locator('.board').waitFor()
+  const column = (name: string) => page.locator('.column', { has: page.getByRole('heading', { name, exact: true }) })
+  const cards = (name: string) => column(name).locator('.task .title').allTextContents()
+  await drag(page, row(page, 'Paint'), column('Roof').locator('.tasks'))
+  await until(async () => (await cards('Roof')).join() === 'Paint', 'it stands there')
+  await drag(page, row(page, 'Paint'), column('Cellar').locator('.tasks'))
+  await until(async () => (await cards('Cellar')).join() === 'Paint', 'it went on')
+  await nothingWaits(page)
+  await page.reload()
+  expect([await cards('No section'), await cards('Cellar'), await cards('Roof')]).toEqual([['Sweep'], ['Paint'], []])
+})
+
 test('a row is dragged onto another list in the navigation, and goes there', async () => {
   const page = await ana()
   await add(page, 'Sweep', 'Paint')

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, expect } from 'bun:test'
 import { closeBrowser, openPage, type PageOptions, type Visit } from './chromium.ts'
 import { type Network, startNetwork } from './network.ts'
-import { startSite } from './site.ts'
+import { type Site, startSite } from './site.ts'
 
 /** What the journeys of one file share: an app of their own, and browsers that are closed after each of them. */
 export type Journeys = {
-  site: { url: string }
+  site: Pick<Site, 'url' | 'share'>
   /** A fresh browser at the site. What goes wrong in it, even unnoticed, fails the journey. */
   visit(options?: PageOptions): Promise<Visit>
 }
