@@ -126,6 +126,33 @@ test('a priority and a day are seen at once on all rows', async () => {
   expect(await page.locator('.task.p1', { hasText: 'Tomorrow' }).count()).toBe(2)
 })
 
+test('on a phone a long touch selects a row, more touches select more, and a short one opens nothing then', async () => {
+  const page = await ana({ screen: 'phone' }, 'One', 'Two', 'Three')
+  const fingers = await page.context().newCDPSession(page)
+  const touch = async (title: string, ms: number) => {
+    const box = await row(page, title).locator('.title').boundingBox()
+    if (!box) throw new Error('It is not to be seen.')
+    const touchPoints = [{ x: box.x + 10, y: box.y + box.height / 2 }]
+    await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+    await page.waitForTimeout(ms)
+    await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  }
+  // What drags, and so notices that a touch is long, is there before the first touch.
+  await page.waitForFunction(() =>
+    Object.keys(document.querySelector('#tasks') ?? {}).some((key) => /^Sortable/.test(key)),
+  )
+  await touch('One', 600)
+  await bar(page).getByText('1 task selected').waitFor()
+  await page.waitForTimeout(600)
+  await touch('Three', 30)
+  await bar(page).getByText('2 tasks selected').waitFor()
+  expect(new URL(page.url()).pathname).toBe('/')
+  expect(await page.locator('.task.selected .title').allTextContents()).toEqual(['One', 'Three'])
+  await bar(page).getByRole('button', { name: 'Complete' }).click()
+  await nothingWaits(page)
+  expect(await onServer(page, '/')).toEqual(['Two'])
+})
+
 for (const screen of ['desktop', 'phone'] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`on a ${screen}, ${colorScheme}, the bar stands in nobody’s way`, async () => {

@@ -11,8 +11,11 @@ import { selectHeld } from './select.ts'
  * sidebar. What drags is loaded when a hand first comes near a list. Each of it can be done with keys too.
  */
 export function startSort(): void {
-  for (const near of ['pointerover', 'touchstart']) document.addEventListener(near, prepare, { passive: true })
+  for (const near of ['pointerover', 'touchstart'])
+    document.addEventListener(near, ({ target }) => void prepare(target as Element), { passive: true })
   addEventListener('pointerdown', noteTouch, true)
+  prepareUnasked()
+  document.addEventListener('turbo:load', prepareUnasked)
 }
 
 /** Moves a row and its parts up (-1) or down (1) by one. False when it cannot be ordered; at an end it stays there. */
@@ -74,13 +77,22 @@ function noteTouch({ pointerType }: PointerEvent): void {
 
 const prepared = new WeakSet<Element>()
 
-async function prepare(event: Event): Promise<void> {
-  const list = (event.target as Element).closest?.<HTMLElement>('.tasks[data-keeps="open"]')
+/** A finger does not come near before it touches, and a mouse may be there already. */
+function prepareUnasked(): void {
+  const isTouched = matchMedia('(pointer: coarse)').matches
+  const list = document.querySelector(isTouched ? LIST : `${LIST}:hover`)
+  if (list) void prepare(list)
+}
+
+const LIST = '.tasks[data-keeps="open"]'
+
+async function prepare(near: Element): Promise<void> {
+  const list = near.closest?.<HTMLElement>(LIST)
   if (!list || prepared.has(list)) return
   try {
     const { default: Sortable } = await import('sortablejs')
     // Those it can be dragged to must be ready as well, also where they are empty.
-    for (const one of document.querySelectorAll<HTMLElement>('.tasks[data-keeps="open"]')) makeSortable(Sortable, one)
+    for (const one of document.querySelectorAll<HTMLElement>(LIST)) makeSortable(Sortable, one)
   } catch {
     prepared.delete(list)
   }
