@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { setImmediate } from 'node:timers/promises'
+import { addDays } from '#core/days.ts'
+import { recurrenceText } from '#core/recurrence.ts'
+import { fromRRule } from '#core/rrule.ts'
 import { newId } from '#db/db.ts'
+import { journal } from '#db/journal.ts'
+import { inboxOf } from '#features/lists/lists.ts'
 import { alertsIn, type Browser, type Fields } from '#test/browser.ts'
 import { expectInOrder } from '#test/history/order.ts'
 import { everythingIn } from '#test/tables.ts'
@@ -135,6 +140,35 @@ describe('what nobody can see is no name', () => {
     for (const title of ['\u200fمرحبا', '한', '🧺', '❤\ufe0f', 'é', '?', '\u{e000}'])
       expect([title, (await ana.post(`/tasks/${milk}/edit`, { title })).status]).toEqual([title, 303])
   })
+})
+
+test('many tasks whose next days take long to find: others have their turn after each', async () => {
+  const user = await site.person('ana')
+  const { id: list_id } = await inboxOf(site.db, user)
+  const recurrence = recurrenceText(fromRRule('FREQ=DAILY;INTERVAL=999;BYMONTHDAY=31;BYDAY=SU', '2026-05-01'))
+  const tasks = Array.from({ length: 300 }, (_, i) => {
+    const day = addDays('2026-05-01', i)
+    const row = { list_id, title: `T${i}`, notes: '', position: 'a1', created_by: user.id, due_day: day, recurrence }
+    return { ...row, id: newId(), created_at: site.now().toISOString(), completed_at: null, deleted_at: null }
+  })
+  const act = { what: 'tasks.added', lists: [list_id], now: site.now() }
+  await journal(site.db, user, act, (write) => write.insertAll('tasks', tasks))
+  let turns = 0
+  let isDone = false
+  const others = async () => {
+    for (; !isDone; turns++) await setImmediate()
+  }
+  const form: Fields = [['do', 'complete'], ...tasks.map(({ id }): [string, string] => ['id', id])]
+  const sent = ana.post('/tasks/bulk', form).finally(() => {
+    isDone = true
+  })
+  const [answer] = await Promise.all([sent, others()])
+  expect(answer.status).toBe(303)
+  expect(turns).toBeGreaterThanOrEqual(300)
+  for (const { id, due_day } of [tasks[0]!, tasks[299]!]) {
+    const now = await stored(site.db, id)
+    expect([now.due_day! > due_day, now.due_day?.slice(8)]).toEqual([true, '31'])
+  }
 })
 
 describe('two hundred lines that take long to read', () => {

@@ -13,7 +13,7 @@ import { removeAll } from './deleting.ts'
 import { datesAfter } from './due.ts'
 import { isNamed, labelAll, unlabelAll } from './labelling.ts'
 import { edgeOf, listsOfPlace, type Place, spotFor } from './places.ts'
-import { comeAgainAll, type Keeper, type Shown } from './recurring.ts'
+import { type Ahead, comeAgainAll, type Keeper, lookAhead, type Shown } from './recurring.ts'
 import { allTasksOf, type VisibleTask } from './tasks.ts'
 
 /** What is to be done to many tasks at once. `shown`: the day on which each of those that repeat was shown to be due. */
@@ -46,12 +46,13 @@ export async function changeMany(
     const known = await tasksNamed(db, user, wanted)
     const into = deed.do === 'move' ? await listsOfPlace(db, user, deed.to) : []
     const lists = [...new Set([...known.map(({ list_id }) => list_id), ...into])]
+    const ahead = deed.do === 'complete' ? await lookAhead(known, user, asked.now) : undefined
     const owner = deed.do === 'label' && isNamed(deed.label) ? { owner: user.id } : {}
     return journal(db, user, { ...asked, ...owner, what: WORDS[deed.do], lists }, async (write) => {
       // Read again now that the lists are locked: until then somebody may have changed them, or taken them away.
       const tasks = await tasksNamed(write.trx, user, wanted)
       for (const task of tasks) refuseUnfit(write, task, deed)
-      return carryOut(write, user, tasks, deed)
+      return carryOut(write, user, tasks, deed, ahead)
     })
   })
   return { op: done.op, count: done.value }
@@ -104,10 +105,10 @@ function refuseUnfit(write: Write, task: VisibleTask, deed: Deed): void {
 }
 
 /** Does it, and says to how many of `tasks` something happened. */
-function carryOut(write: Write, user: Keeper, tasks: Task[], deed: Deed): Promise<number> {
+function carryOut(write: Write, user: Keeper, tasks: Task[], deed: Deed, ahead?: Ahead): Promise<number> {
   switch (deed.do) {
     case 'complete':
-      return completeAll(write, user, tasks.filter(isOpen), deed.shown)
+      return completeAll(write, user, tasks.filter(isOpen), deed.shown, ahead)
     case 'reopen':
       return reopenAll(
         write,
@@ -130,7 +131,13 @@ function carryOut(write: Write, user: Keeper, tasks: Task[], deed: Deed): Promis
 
 const isOpen = ({ completed_at }: Task): boolean => completed_at === null
 
-async function completeAll(write: Write, user: Keeper, open: Task[], shown: Shown = new Map()): Promise<number> {
+async function completeAll(
+  write: Write,
+  user: Keeper,
+  open: Task[],
+  shown: Shown = new Map(),
+  ahead?: Ahead,
+): Promise<number> {
   const [once, repeating] = [
     open.filter((task) => task.recurrence === null),
     open.filter((task) => task.recurrence !== null),
@@ -138,7 +145,7 @@ async function completeAll(write: Write, user: Keeper, open: Task[], shown: Show
   await finishAll(write, user, once, 'done')
   // One that is below another was closed with it.
   const still = (await readAgain(write, repeating)).filter(isOpen)
-  const { over, passed } = await comeAgainAll(write, user, still, 'done', shown)
+  const { over, passed } = await comeAgainAll(write, user, still, 'done', shown, ahead)
   await finishAll(write, user, over, 'done')
   return open.length - passed.length
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { addDays, type Day, daysBetween } from '#core/days.ts'
 import { nextDue, parseRecurrence, recurrenceText } from '#core/recurrence.ts'
 import { Refusal } from '#core/refusal.ts'
@@ -21,6 +22,23 @@ export type Clicked = { due_day?: Day | null | undefined }
 /** For each task by its id the occurrence that was meant. */
 export type Shown = Map<string, Clicked['due_day']>
 
+/** When tasks come again, as far as it was found before: to find it may take milliseconds for a rule made to be hard. */
+export type Ahead = Map<string, Next | undefined>
+
+/**
+ * Finds when each of these tasks comes again once it is done, before their lists are locked: others have their turn after
+ * each that had to be looked for.
+ */
+export async function lookAhead(tasks: Task[], user: Keeper, now: Date): Promise<Ahead> {
+  const ahead: Ahead = new Map()
+  for (const task of tasks) {
+    const known = ahead.size
+    nextOf(task, 'done', todayOf(user, now), ahead)
+    if (ahead.size > known) await setImmediate()
+  }
+  return ahead
+}
+
 /** What became of tasks: those that come again, as they are then, those that had already, and those that do not. */
 export type Turned = { again: Task[]; passed: Task[]; over: Task[] }
 
@@ -41,8 +59,8 @@ export async function comeAgain(
 /**
  * Lets repeating tasks come again: writes this occurrence of each into the logbook, moves the task to its next day
  * (`nextDue`) and opens its subtasks, unless it keeps them done. Its start and its deadline stay as far from the due day
- * as they were; time and zone stay. An occurrence that is in the logbook already is not passed a second time. The lists
- * have to be locked.
+ * as they were; time and zone stay. An occurrence that is in the logbook already is not passed a second time. `ahead` has
+ * what was found before. The lists have to be locked.
  */
 export async function comeAgainAll(
   write: Write,
@@ -50,12 +68,15 @@ export async function comeAgainAll(
   tasks: Task[],
   kind: Completion['kind'],
   shown: Shown,
+  ahead: Ahead = new Map(),
 ): Promise<Turned> {
   for (const task of tasks) refuseDeleted(task)
   const before = await inLogbook(write.trx, putOff(tasks, shown))
   const passed = tasks.filter(({ id }) => before.has(id))
   const today = todayOf(user, write.now)
-  const turns = tasks.filter(({ id }) => !before.has(id)).map((task) => ({ task, next: nextOf(task, kind, today) }))
+  const turns = tasks
+    .filter(({ id }) => !before.has(id))
+    .map((task) => ({ task, next: nextOf(task, kind, today, ahead) }))
   const coming = turns.filter((turn): turn is Turn => turn.next !== undefined)
   await logCompletions(
     write,
@@ -95,11 +116,16 @@ const putOff = (tasks: Task[], shown: Shown): Map<string, Day | null> =>
   )
 
 /** When a task comes again; undefined when it does not repeat, or not any more. */
-function nextOf(task: Task, kind: Completion['kind'], today: Day): Next | undefined {
-  const recurrence = parseRecurrence(task.recurrence ?? '')
-  if (!recurrence || task.completed_at !== null) return undefined
+function nextOf(task: Task, kind: Completion['kind'], today: Day, ahead: Ahead): Next | undefined {
+  if (task.recurrence === null || task.completed_at !== null) return undefined
   const due = task.due_day ?? today
-  return nextDue(recurrence, { due, done: kind === 'skipped' && due > today ? due : today })
+  const done = kind === 'skipped' && due > today ? due : today
+  const key = `${due} ${done} ${task.recurrence}`
+  if (!ahead.has(key)) {
+    const recurrence = parseRecurrence(task.recurrence)
+    ahead.set(key, recurrence && nextDue(recurrence, { due, done }))
+  }
+  return ahead.get(key)
 }
 
 const fieldsOf = (task: Task, { day, recurrence }: Next): Partial<Task> => ({
