@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import type { Day } from '#core/days.ts'
+import { addDays, type Day } from '#core/days.ts'
 import { instant } from '#core/time.ts'
 import { instantOf } from '#core/wall-clock.ts'
 import type { Database } from '#db/db.ts'
@@ -187,6 +187,32 @@ describe('Today', () => {
     } while (after)
     expect([seen.length, new Set(seen)]).toEqual([130, all])
   })
+})
+
+test('Upcoming goes on from page to page, whatever makes a task stand there', async () => {
+  const ana = await someone('Asia/Tokyo')
+  const wanted: string[] = []
+  for (let i = 0; i < 160; i++) {
+    const day = addDays('2026-05-02', Math.floor(i / 4))
+    const title = `${day} ${i % 4}`
+    // In the order in which they stand on a day: by time, then those without one.
+    const fields = [
+      at(day, '09:00', 'Asia/Tokyo'),
+      { due_day: day, due_time: '10:00' },
+      { deadline_day: day },
+      { start_day: day },
+    ]
+    await plan(ana, title, { ...fields[i % 4], position: `a${i % 4}` })
+    wanted.push(title)
+  }
+  const seen: string[] = []
+  let after: ReturnType<typeof placeFromLink>
+  do {
+    const { rows, next } = await upcomingRows(db, ana, NOON, after)
+    seen.push(...rows.map(({ title }) => title))
+    after = next
+  } while (after)
+  expect(seen).toEqual(wanted)
 })
 
 test.each(['', 'x', '2026-02-30_10:00_a0', '2026-02-20_25:00_a0', '2026-02-20_10:00_', '9999-99-99_24:00_a0'])(

@@ -18,6 +18,7 @@ import { addAll, asked, emptyHouse, NOON, person } from './household.ts'
 
 let db: Database
 let ana: User
+let bea: User
 let list: string
 let milk: string
 
@@ -27,7 +28,18 @@ beforeAll(async () => {
   milk = (await addAll(db, ana, 'Milk'))[0] ?? ''
   list = (await inboxOf(db, ana)).id
   for (let i = 0; i < 3; i++) milk = (await addTask(db, ana, { title: 'Step', parent: milk }, asked)).task?.id ?? ''
+  bea = await person(db, 'bea')
+  await startLater(bea, 60)
 })
+
+/** Adds tasks that start on Monday. */
+async function startLater(user: User, count: number): Promise<void> {
+  const { id: list_id } = await inboxOf(db, user)
+  const task = { list_id, title: 'Tax', notes: '', position: 'a0', created_by: user.id, created_at: NOON.toISOString() }
+  const open = { completed_at: null, deleted_at: null, start_day: '2026-05-04' }
+  const rows = Array.from({ length: count }, () => ({ id: newId(), ...task, ...open }))
+  await db.insertInto('tasks').values(rows).execute()
+}
 
 /** The queries that `work` asks. */
 async function queriesOf(work: (db: Db) => Promise<unknown>): Promise<RootOperationNode[]> {
@@ -114,6 +126,16 @@ describe.if(testKind === 'sqlite')('completed tasks are not looked at', () => {
       if (!isById) for (const step of ofTasks) expect([name, step]).toEqual([name, expect.stringContaining('COVERING')])
     }
   })
+})
+
+test.if(testKind === 'sqlite')('Upcoming looks at no day behind those that make its page', async () => {
+  const plan = (await Promise.all((await queriesOf((db) => upcomingRows(db, bea, NOON))).map(planOf))).flat()
+  for (const [index, column] of [
+    ['open_by_deadline', 'deadline_day'],
+    ['open_by_instant', 'due_at'],
+    ['open_by_due', 'due_day'],
+  ])
+    expect(plan).toContain(`SEARCH tasks USING COVERING INDEX ${index} (list_id=? AND ${column}>? AND ${column}<?)`)
 })
 
 /** What stands in a query that is built once in the place of a value. */

@@ -3,7 +3,7 @@ import { type Day, isDay, isTime } from '#core/days.ts'
 import { isId } from '#core/ids.ts'
 import { instant, MINUTE } from '#core/time.ts'
 import { instantOf, wallClockIn } from '#core/wall-clock.ts'
-import type { Db } from '#db/db.ts'
+import { type Db, kindOf } from '#db/db.ts'
 import { dueByDay, dueByInstant, openTasksOf, pressing, type Today } from '#db/due.ts'
 import type { User } from '#db/schema.ts'
 import { todayFor } from '#web/dates.ts'
@@ -33,10 +33,10 @@ export type Agenda = { rows: AgendaRow[]; next: Place | undefined }
 export async function todayRows(db: Db, user: Reader, now: Date, after?: Place): Promise<Agenda> {
   const when = todayFor(user, now)
   const group = (day: Day) => (day < when.today ? 'overdue' : 'today')
-  const streams = [
-    byColumn(dueByDay(db, when), 'tasks.due_day', after, dueTime),
-    byInstant(dueByInstant(db, when), user, after),
-    urgent(pressing(db, when), when.today, after),
+  const streams: Stream[] = [
+    (until) => byColumn(dueByDay(db, when), 'tasks.due_day', { after, until }, dueTime),
+    (until) => byInstant(dueByInstant(db, when), user, { after, until }),
+    () => urgent(pressing(db, when), when.today, after),
   ]
   return pageOf(db, streams, after, group)
 }
@@ -47,11 +47,11 @@ export async function todayRows(db: Db, user: Reader, now: Date, after?: Place):
  */
 export async function upcomingRows(db: Db, user: Reader, now: Date, after?: Place): Promise<Agenda> {
   const when = todayFor(user, now)
-  const streams = [
-    byColumn(upcomingByDay(db, when), 'tasks.due_day', after, dueTime),
-    byInstant(upcomingByInstant(db, when), user, after),
-    byColumn(upcomingDeadlines(db, when), 'tasks.deadline_day', after),
-    byColumn(upcomingStarts(db, when), 'tasks.start_day', after),
+  const streams: Stream[] = [
+    (until) => byColumn(upcomingByDay(db, when), 'tasks.due_day', { after, until }, dueTime),
+    (until) => byInstant(upcomingByInstant(db, when), user, { after, until }),
+    (until) => byColumn(upcomingDeadlines(db, when), 'tasks.deadline_day', { after, until }),
+    (until) => byColumn(upcomingStarts(db, when), 'tasks.start_day', { after, until }),
   ]
   return pageOf(db, streams, after, (day) => day)
 }
@@ -70,6 +70,10 @@ export function placeFromLink(id = '', at = ''): Place | undefined {
 const UNTIMED = '24:00'
 const untimed = sql<string>`'24:00'`
 const dueTime = sql<string>`coalesce(tasks.due_time, '24:00')`
+
+/** The first places of one kind. Those of days behind `until` are not needed, because others make a page before them. */
+type Stream = (until?: Day) => Promise<Place[]>
+type Bounds = { after: Place | undefined; until: Day | undefined }
 
 type Query = ReturnType<typeof openTasksOf>
 type Column = 'tasks.due_day' | 'tasks.deadline_day' | 'tasks.start_day'
@@ -96,12 +100,13 @@ const upcomingStarts = (db: Db, { user, today }: Today): Query =>
     .where('tasks.start_day', '>', today)
     .where('tasks.start_day', '>', (eb) => eb.fn.coalesce('tasks.due_day', 'tasks.deadline_day', eb.val('')))
 
-/** The first places of tasks whose day stands in `column`, and whose time in `time`, below `after`. */
-const byColumn = (query: Query, column: Column, after: Place | undefined, time = untimed): Promise<Place[]> => {
+/** The first places of tasks whose day stands in `column`, and whose time in `time`. */
+const byColumn = (query: Query, column: Column, { after, until }: Bounds, time = untimed): Promise<Place[]> => {
   const key = sql`(${sql.ref(column)}, ${time}, tasks.position, tasks.id)`
   return query
     .select(['tasks.id', 'tasks.position', sql<Day>`${sql.ref(column)}`.as('day'), time.as('time')])
     .$if(after !== undefined, (rest) => rest.where(column, '>=', after!.day).where(isBelow(key, after!)))
+    .$if(until !== undefined, (rest) => rest.where(column, '<=', until!))
     .orderBy(column)
     .orderBy('time')
     .orderBy('tasks.position')
@@ -114,10 +119,11 @@ const isBelow = (key: RawBuilder<unknown>, { day, time, position, id }: Place) =
   sql<boolean>`${key} > (${day}, ${time}, ${position}, ${id})`
 
 /** The first places of tasks that are due at an instant. It is the same day and time or a later one than that of `after`. */
-async function byInstant(query: Query, { zone }: Reader, after: Place | undefined): Promise<Place[]> {
+async function byInstant(query: Query, { zone }: Reader, { after, until }: Bounds): Promise<Place[]> {
   const rows = await query
     .select(['tasks.id', 'tasks.position', 'tasks.due_at'])
     .$if(after !== undefined, (rest) => rest.where('tasks.due_at', '>=', instant(startOf(after!, zone))))
+    .$if(until !== undefined, (rest) => rest.where('tasks.due_at', '<', instant(endOf(until!, zone))))
     .orderBy('tasks.due_at')
     .orderBy('tasks.id')
     .limit(PAGE + 1)
@@ -126,7 +132,9 @@ async function byInstant(query: Query, { zone }: Reader, after: Place | undefine
 }
 
 const startOf = ({ day, time }: Place, zone: string): Date =>
-  time === UNTIMED ? new Date(instantOf(day, '23:59', zone).getTime() + MINUTE) : instantOf(day, time, zone)
+  time === UNTIMED ? endOf(day, zone) : instantOf(day, time, zone)
+
+const endOf = (day: Day, zone: string): Date => new Date(instantOf(day, '23:59', zone).getTime() + MINUTE)
 
 /** The first places of tasks with a deadline, all of them without a time on `today`. */
 async function urgent(query: Query, today: Day, after: Place | undefined): Promise<Place[]> {
@@ -149,18 +157,29 @@ async function urgent(query: Query, today: Day, after: Place | undefined): Promi
 /** The rows at the first of all these places. Children are put below their parents within what `groupOf` calls a group. */
 async function pageOf(
   db: Db,
-  streams: Promise<Place[]>[],
+  streams: Stream[],
   after: Place | undefined,
   groupOf: (day: Day) => string,
 ): Promise<Agenda> {
-  const found = (await Promise.all(streams)).flat().filter((place) => !after || compare(place, after) > 0)
-  const places = found.sort(compare)
+  const found =
+    kindOf(db) === 'sqlite' ? await inTurn(streams) : (await Promise.all(streams.map((from) => from()))).flat()
+  const places = found.filter((place) => !after || compare(place, after) > 0).sort(compare)
   const rows = await rowsAt(db, places.slice(0, PAGE))
   const groups = Map.groupBy(rows, ({ place }) => groupOf(place.day))
   return {
     rows: [...groups.values()].flatMap((group) => familiesIn(group)),
     next: places.length > PAGE ? places[PAGE - 1] : undefined,
   }
+}
+
+/**
+ * What the streams find, each no further than the page that others make before it; the first has the most and comes last.
+ * SQLite answers one after another in any case.
+ */
+async function inTurn(streams: Stream[]): Promise<Place[]> {
+  let places: Place[] = []
+  for (const from of streams.toReversed()) places = [...places, ...(await from(places[PAGE]?.day))].sort(compare)
+  return places
 }
 
 async function rowsAt(db: Db, places: Place[]): Promise<Omit<AgendaRow, 'depth'>[]> {
