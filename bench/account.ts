@@ -27,7 +27,8 @@ const ORDER = ['lists', 'list_members', 'sections', 'labels', 'filters', 'tasks'
 /**
  * Puts one person with tasks in 20 lists into an empty database: two large lists (the Inbox and one with sections) and
  * eighteen others. Of the open tasks three in ten are due, a quarter of these by now; one in twenty starts later, one in
- * twenty has a deadline, one in ten has the label. It goes around the journal, which would take minutes.
+ * twenty has a deadline, two in five have the label “phone”, one in ten has “waiting”. It goes around the journal, which
+ * would take minutes.
  */
 export async function fillAccount(db: Database, keys: KeyRing, size: Size, now: Date): Promise<Account> {
   const account = new Filling(now, size)
@@ -64,6 +65,7 @@ class Filling {
   readonly #size: Size
   readonly #open = new Map<string, number>()
   readonly #today: string
+  readonly #waiting = newId()
 
   constructor(now: Date, size: Size) {
     this.#now = now
@@ -97,7 +99,8 @@ class Filling {
     const at = instant(new Date(this.#now.getTime() - (1 - share) * DAYS_OF_HISTORY * DAY))
     const id = newId()
     if (isOpen) this.#open.set(list, this.openIn(list) + 1)
-    if (isOpen && nth % 10 === 3) this.#addLink(id, list, at)
+    if (isOpen && nth % 5 < 2) this.#addLink(id, list, at)
+    if (isOpen && nth % 10 === 7) this.#addLink(id, list, at, this.#waiting)
     if (!isOpen && !isDeleted) this.#addCompletion(id, list, at, i)
     this.#add('tasks', {
       id,
@@ -130,8 +133,8 @@ class Filling {
     }
   }
 
-  #addLink(task_id: string, list_id: string, created_at: string): void {
-    const link = { id: newId(), task_id, label_id: this.ids.label, list_id, is_open: 1, created_at, deleted_at: null }
+  #addLink(task_id: string, list_id: string, created_at: string, label_id = this.ids.label): void {
+    const link = { id: newId(), task_id, label_id, list_id, is_open: 1, created_at, deleted_at: null }
     this.#add('task_labels', link)
   }
 
@@ -147,14 +150,18 @@ class Filling {
     const places = positionsBetween('a0', undefined, LISTS + 10)
     for (const [i, id] of lists.entries()) {
       if (i === 0) continue
-      const list = { id, owner_id, kind: 'list', name: `List ${i}`, position: places[i], seq: 0 }
+      const list = { id, owner_id, kind: 'list', name: i === 1 ? 'Work' : `List ${i}`, position: places[i], seq: 0 }
       this.#add('lists', { ...list, open_tasks: this.openIn(id), ...born })
       this.#add('list_members', { list_id: id, user_id: owner_id, role: 'owner' })
     }
     for (const [i, id] of sections.entries())
       this.#add('sections', { id, list_id: this.ids.list, name: `Stage ${i + 1}`, position: places[i], ...born })
     const named = { owner_id, color: '', position: 'a0', ...born }
-    this.#add('labels', { id: this.ids.label, name: 'phone', name_key: nameKey('phone'), ...named })
+    for (const [id, name] of [
+      [this.ids.label, 'phone'],
+      [this.#waiting, 'waiting'],
+    ] as const)
+      this.#add('labels', { id, name, name_key: nameKey(name), ...named })
     this.#add('filters', { id: this.ids.filter, name: 'Soon', query: '(p1 | p2) & due before: +300 days', ...named })
     this.#addTaskWithAll(lists[1]!, at)
   }

@@ -7,6 +7,7 @@ import type { Question, ViewTimes } from './view-times.ts'
 const LARGE = { tasks: 100_000, open: 10_000 }
 const SMALL = { tasks: 1_000, open: 900 }
 const MOST_MS = 30
+const MOST_SEARCH_MS = 20
 const MOST_TIMES = 1.3
 
 /**
@@ -25,6 +26,7 @@ export async function measureViews({ folder, secret }: Pick<Bench, 'folder' | 's
 }
 
 function figureOf(name: string, { large, small, rows }: ViewTimes[string]): Figure {
+  const most = name.startsWith('Search ') ? MOST_SEARCH_MS : MOST_MS
   const slow = percentile(large, 95)
   const times = median(large) / median(small)
   const ms = (number: number) => spelled(number, 1)
@@ -32,7 +34,7 @@ function figureOf(name: string, { large, small, rows }: ViewTimes[string]): Figu
     mark: '',
     name,
     figure: `p95 ${ms(slow)} ms (of 1,000 tasks ${ms(percentile(small, 95))}), ${spelled(times, 2)} × (${spelled(median(large), 2)} to ${spelled(median(small), 2)} ms; ${rows.join(' and ')} rows)`,
-    target: `≤ ${MOST_MS} ms, ${MOST_TIMES} ×`,
-    ok: slow <= MOST_MS && times <= MOST_TIMES,
+    target: `≤ ${most} ms, ${MOST_TIMES} ×`,
+    ok: slow <= most && times <= MOST_TIMES,
   }
 }
