@@ -1,7 +1,11 @@
 import { ask } from '../asking/ahead.ts'
 import { cloneOf } from '../effects/page.ts'
 import { refreshSoon } from '../refresh.ts'
-import { idOf, openRows, wasLeft } from '../rows.ts'
+import { idOf, wasLeft } from '../rows.ts'
+import { rowBeside } from './walk.ts'
+
+// Where rows have an order that can be changed.
+const OPEN_LISTS = '[data-keeps="open"]'
 
 /**
  * Opens a row's menu in place, without asking the server: a click on the three dots, Escape or a click elsewhere
@@ -56,10 +60,8 @@ function onClick(event: MouseEvent): void {
 function open(row: HTMLElement, more: HTMLElement): boolean {
   const menu = cloneOf('row-menu', idOf(row))
   if (!menu) return false
-  const rows = openRows()
-  const at = rows.indexOf(row)
-  aim(menu, 'before', rows[at - 1])
-  aim(menu, 'after', at < 0 ? undefined : rows[at + 1])
+  aim(menu, 'before', rowBeside(row, -1, OPEN_LISTS))
+  aim(menu, 'after', rowBeside(row, 1, OPEN_LISTS))
   row.append(menu)
   more.setAttribute('aria-expanded', 'true')
   items(menu)[0]?.focus({ preventScroll: true })

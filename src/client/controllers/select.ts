@@ -12,8 +12,8 @@ const CLICK_FOLLOWS_MS = 500
  */
 export function startSelect(): void {
   addEventListener('click', onClick, true)
-  document.addEventListener('turbo:render', paint)
-  document.addEventListener('turbo:frame-load', paint)
+  document.addEventListener('turbo:render', paintAgain)
+  document.addEventListener('turbo:frame-load', paintAgain)
   document.addEventListener('turbo:before-cache', () => endSelecting())
   // Another page shows other rows.
   document.addEventListener('turbo:load', drop)
@@ -80,13 +80,19 @@ let isOn = false
 let last = ''
 let heldUntil = 0
 
-const rowsSelected = (): HTMLElement[] => allRows().filter((row) => chosen.has(idOf(row)))
+const rowsSelected = (): HTMLElement[] => (chosen.size === 0 ? [] : allRows().filter((row) => chosen.has(idOf(row))))
 
 function drop(): void {
+  if (!isOn) return
   const here = new Set(allRows().map(idOf))
   for (const id of chosen) if (!here.has(id)) chosen.delete(id)
-  if (isOn && here.size === 0) endSelecting()
+  if (here.size === 0) endSelecting()
   paint()
+}
+
+/** What a morph or a frame brought is marked again. */
+function paintAgain(): void {
+  if (isOn) paint()
 }
 
 function onClick(event: MouseEvent): void {
@@ -123,23 +129,25 @@ function selectTo(row: HTMLElement): void {
   announce(`${inWords(chosen.size)} selected.`)
 }
 
-/** Marks the rows, and shows the bar. What a morph brought is marked again. */
+/** Marks the rows, and shows the bar. */
 function paint(): void {
   document.documentElement.classList.toggle('selecting', isOn)
-  for (const row of allRows()) {
-    const is = chosen.has(idOf(row))
-    row.classList.toggle('selected', is)
-    const title = row.querySelector('.title')
-    if (is) title?.setAttribute('aria-description', 'Selected')
-    else if (title?.getAttribute('aria-description') === 'Selected') title.removeAttribute('aria-description')
-  }
-  if (isOn) showBar()
+  const rows = rowsSelected()
+  for (const row of document.querySelectorAll('.task.selected')) if (!chosen.has(idOf(row))) mark(row, false)
+  for (const row of rows) mark(row, true)
+  if (isOn) showBar(rows.length)
   else document.getElementById('bulk')?.remove()
 }
 
-function showBar(): void {
+function mark(row: Element, is: boolean): void {
+  row.classList.toggle('selected', is)
+  const title = row.querySelector('.title')
+  if (is) title?.setAttribute('aria-description', 'Selected')
+  else if (title?.getAttribute('aria-description') === 'Selected') title.removeAttribute('aria-description')
+}
+
+function showBar(count: number): void {
   const bar = document.getElementById('bulk') ?? newBar()
-  const count = rowsSelected().length
   const words = bar.querySelector('.how-many')
   if (words) words.textContent = count === 0 ? 'Choose tasks' : `${inWords(count)} selected`
   for (const button of bar.querySelectorAll<HTMLButtonElement>('button[data-does]')) button.disabled = count === 0

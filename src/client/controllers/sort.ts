@@ -64,7 +64,7 @@ export const levelsAround = (
 
 /** False where rows of several lists stand mixed, in an order of their own, or stand done. */
 const hasOrder = (row: HTMLElement): boolean =>
-  row.parentElement?.dataset.mixed === undefined && openRows().includes(row)
+  row.matches('[data-keeps="open"]:not([data-mixed]) > .task:not(.leaving)')
 
 const sendParent = (row: HTMLElement, parent: string): boolean =>
   put({ kind: 'move', action: `/tasks/${idOf(row)}/move`, fields: [['parent', parent]] })
