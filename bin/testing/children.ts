@@ -70,7 +70,20 @@ export async function endChildren(): Promise<void> {
 
 /** What tests get to know of the environment: no setting of an app that somebody runs in the same shell. */
 function plainEnvironment(): Record<string, string> {
-  const known = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TERM', 'CI', 'CHROMIUM', 'SystemRoot']
+  const known = [
+    'PATH',
+    'HOME',
+    'USER',
+    'LOGNAME',
+    'SHELL',
+    'LANG',
+    'LC_ALL',
+    'TERM',
+    'CI',
+    'CHROMIUM',
+    'SEED',
+    'SystemRoot',
+  ]
   return Object.fromEntries(
     known.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   )

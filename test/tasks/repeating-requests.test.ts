@@ -174,6 +174,23 @@ test('the logbook has each occurrence, and takes the last one back', async () =>
   expect(await completionsOf(db, id)).toHaveLength(2)
 })
 
+test('an occurrence that was completed together with other tasks has no button that would take them back too', async () => {
+  const dora = await site.loggedIn('dora')
+  const [cat = ''] = await add(dora, 'Feed the cat')
+  const [dog = ''] = await add(dora, 'Feed the dog')
+  const [bowl = ''] = await add(dora, 'Wash the bowl')
+  await dora.post(`/tasks/${bowl}/edit`, { parent: dog }, { from: '/' })
+  for (const id of [cat, dog, bowl]) await dora.post(`/tasks/${id}/edit`, { recurrence: 'every day' }, { from: '/' })
+  const selected: [string, string][] = [cat, dog].map((id) => ['id[]', id])
+  await dora.post('/tasks/bulk', [...selected, ['do', 'complete']], { from: '/' })
+  const buttons = async () =>
+    [...(await page(dora, '/completed')).matchAll(/aria-label="Take back ([^"]+)"/g)].map(([, title]) => title)
+  expect(await buttons()).toEqual([])
+  await dora.post(`/tasks/${cat}/complete`, { 'was-due_day': '2026-05-02' }, { from: '/' })
+  await dora.post(`/tasks/${dog}/complete`, { 'was-due_day': '2026-05-02' }, { from: '/' })
+  expect(await buttons()).toEqual(['Feed the dog', 'Feed the cat'])
+})
+
 test('the Inbox shows it among what was completed today, though it is open above', async () => {
   const cleo = await site.loggedIn('cleo')
   const [id = ''] = await add(cleo, 'Feed the cat')

@@ -55,16 +55,33 @@ async function withOccurrences(db: Db, user: Person, rows: (Found & Row)[]): Pro
   }))
 }
 
+/**
+ * The ops of `user` that logged these completions, each nothing but one of them: to undo it takes back what its row says.
+ * One that completed several tasks is undone by the Undo that was offered then, or from the history of one of them.
+ */
 async function opsThatLogged(db: Db, user: Person, completions: string[]): Promise<Map<string, string>> {
   if (completions.length === 0) return new Map()
-  const changes = await db
+  const logged = await db
     .selectFrom('changes')
     .select(['row_id', 'op_id'])
     .where('row_id', 'in', completions)
     .where('user_id', '=', user.id)
+    .where('table_name', '=', 'completions')
     .where('before', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('changes as other')
+            .select('other.id')
+            .where('other.user_id', '=', user.id)
+            .where('other.table_name', '=', 'completions')
+            .whereRef('other.op_id', '=', 'changes.op_id')
+            .whereRef('other.row_id', '!=', 'changes.row_id'),
+        ),
+      ),
+    )
     .execute()
-  return new Map(changes.map(({ row_id, op_id }) => [row_id, op_id]))
+  return new Map(logged.map(({ row_id, op_id }) => [row_id, op_id]))
 }
 
 /** How many completions there were in `lists` since an instant. */
