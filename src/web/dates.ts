@@ -1,7 +1,7 @@
 import type { WordContext } from '#core/date-words.ts'
-import { addDays, type Day, dayIn, type Time } from '#core/days.ts'
+import { addDays, type Day, dayIn, type Time, WEEKDAYS, type Weekday, weekdayOf } from '#core/days.ts'
 import { Recent } from '#core/recent.ts'
-import { DAY, HOUR, instant, MINUTE } from '#core/time.ts'
+import { HOUR, instant, MINUTE } from '#core/time.ts'
 import { instantOf } from '#core/wall-clock.ts'
 import type { Today } from '#db/due.ts'
 import type { User, WeekStart } from '#db/schema.ts'
@@ -10,18 +10,25 @@ import { type Html, html } from './html.ts'
 /** In whose words and by whose clock something is said. */
 export type Reader = Pick<User, 'locale' | 'zone'>
 
+/** By whose clocks days are told apart, and when a new one begins for them. */
+export type Days = Pick<User, 'zone' | 'day_starts'>
+
 /** The day that is today for somebody: it begins when they say, so a night owl's may last until four in the morning. */
-export const todayOf = ({ zone, day_starts }: Pick<User, 'zone' | 'day_starts'>, now: Date): Day =>
-  day_starts === '00:00' ? dayIn(zone, now) : dayIn(zone, new Date(now.getTime() - minutesOf(day_starts) * MINUTE))
+export const todayOf = (user: Days, now: Date): Day => dayOf(user, now)
+
+/** The day in which an instant is for somebody, as `todayOf` said it then. */
+export function dayOf(user: Days, at: Date): Day {
+  const day = dayIn(user.zone, at)
+  return user.day_starts !== '00:00' && at < beginOf(user, day) ? addDays(day, -1) : day
+}
+
+/** The instant at which a day begins for somebody: when their clocks show the time that they say. */
+export const beginOf = ({ zone, day_starts }: Days, day: Day): Date => instantOf(day, day_starts, zone)
 
 /** The instants at which that day of theirs began, and at which the day of the calendar is over. */
-export function boundsOfToday(user: Pick<User, 'zone' | 'day_starts'>, now: Date): { began: Date; end: Date } {
+export function boundsOfToday(user: Days, now: Date): { began: Date; end: Date } {
   const today = todayOf(user, now)
-  const midnight = instantOf(today, '00:00', user.zone)
-  return {
-    began: new Date(midnight.getTime() + minutesOf(user.day_starts) * MINUTE),
-    end: instantOf(addDays(today, 1), '00:00', user.zone),
-  }
+  return { began: beginOf(user, today), end: instantOf(addDays(today, 1), '00:00', user.zone) }
 }
 
 /** What "due today" means for `user` at `now`. */
@@ -47,8 +54,6 @@ export function wordContext(
   }
 }
 
-const minutesOf = (time: Time): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
-
 /** A day as the whole date, to be read on hovering. */
 export const dayTitle = (day: Day, reader: Reader): string => dateOf(day, reader)
 
@@ -67,9 +72,9 @@ export const timeOfDay = (time: Time, { locale }: Reader): string =>
 export const wallTime = (zone: string, at: Date): Time => format('sv-SE', zone, 'clock').format(at)
 
 /** A day as a heading: "Today", "Yesterday", else the date; on hovering the whole date. */
-export function dayTag(reader: Reader, day: Day, now: Date): Html {
+export function dayTag(reader: Reader, day: Day, today: Day): Html {
   const whole = dateOf(day, reader)
-  return html`<time datetime="${day}" title="${whole}">${nearDay(reader, day, now) ?? whole}</time>`
+  return html`<time datetime="${day}" title="${whole}">${nearDay(day, today) ?? whole}</time>`
 }
 
 /** A day ahead as a heading: "Tomorrow · Tue 24 November", with its year when that is not this year; on hovering all of it. */
@@ -86,7 +91,7 @@ export const timeTag = (reader: Reader, at: string): Html =>
 
 /** An instant in the middle of a sentence: "today, 09:12", else the date and the time; on hovering all of it. */
 export function momentTag(reader: Reader, at: string, now: Date): Html {
-  const near = nearDay(reader, dayIn(reader.zone, new Date(at)), now)
+  const near = nearDay(dayIn(reader.zone, new Date(at)), dayIn(reader.zone, now))
   const whole = momentOf(at, reader)
   const words = near === undefined ? whole : `${near.toLowerCase()}, ${clockOf(at, reader)}`
   return html`<time datetime="${at}" title="${whole}">${words}</time>`
@@ -104,52 +109,25 @@ function agoInWords(reader: Reader, at: string, now: Date): string {
   const ms = now.getTime() - new Date(at).getTime()
   if (ms < MINUTE) return 'just now'
   if (ms < HOUR) return ago(Math.floor(ms / MINUTE), 'minute')
-  const day = dayIn(reader.zone, new Date(at))
-  if (day === dayIn(reader.zone, now)) return ago(Math.floor(ms / HOUR), 'hour')
-  return nearDay(reader, day, now)?.toLowerCase() ?? dateOf(day, reader)
+  const [day, today] = [dayIn(reader.zone, new Date(at)), dayIn(reader.zone, now)]
+  if (day === today) return ago(Math.floor(ms / HOUR), 'hour')
+  return nearDay(day, today)?.toLowerCase() ?? dateOf(day, reader)
 }
 
 const ago = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'} ago`
 
-/** The instant at which the calendar day began that clocks in `zone` show at `at`. */
-export function startOfDay(zone: string, at: Date): Date {
-  const known = lastStart.get(zone)?.getTime()
-  if (known !== undefined && known <= at.getTime() && at.getTime() < known + SHORTEST_DAY) return new Date(known)
-  const day = dayIn(zone, at)
-  // Days are not always 24 hours long, and not every one begins at midnight: look for the moment itself.
-  let before = at.getTime() - 2 * DAY
-  let inside = at.getTime()
-  while (inside - before > 1) {
-    const middle = Math.floor((before + inside) / 2)
-    if (dayIn(zone, new Date(middle)) < day) before = middle
-    else inside = middle
-  }
-  const start = new Date(inside)
-  lastStart.set(zone, start)
-  return start
+/** The instant at which the week began that `at` is in, by the day that their weeks begin on. */
+export function startOfWeek(user: Days & Pick<User, 'week_start'>, at: Date): Date {
+  const day = dayOf(user, at)
+  const daysAgo = (WEEKDAYS.indexOf(weekdayOf(day)) - WEEKDAYS.indexOf(FIRST[user.week_start]) + 7) % 7
+  return beginOf(user, addDays(day, -daysAgo))
 }
 
-/** The instant at which the week began that `at` is in, by the reader's clock and by the day their weeks begin on. */
-export function startOfWeek({ zone, week_start }: Pick<User, 'zone' | 'week_start'>, at: Date): Date {
-  const weekday = new Date(`${dayIn(zone, at)}T00:00:00Z`).getUTCDay()
-  const daysAgo = (weekday - WEEKDAYS[week_start] + 7) % 7
-  // Noon of that day, give or take the hour that clocks are moved by.
-  return startOfDay(zone, new Date(startOfDay(zone, at).getTime() - daysAgo * DAY + 12 * HOUR))
-}
+const FIRST = { sunday: 'su', monday: 'mo', saturday: 'sa' } satisfies Record<WeekStart, Weekday>
 
-const WEEKDAYS = { sunday: 0, monday: 1, saturday: 6 } satisfies Record<WeekStart, number>
-
-// For each zone the start that was asked for last: nearly always that of today.
-const lastStart = new Recent<Date>(300)
-
-// Days are shorter than 24 hours when clocks are put forward, by one hour nearly everywhere.
-const SHORTEST_DAY = 20 * HOUR
-
-function nearDay({ zone }: Reader, day: Day, now: Date): 'Today' | 'Yesterday' | undefined {
-  if (day === dayIn(zone, now)) return 'Today'
-  // An hour before today began it was yesterday, whatever the clocks did in between.
-  if (day === dayIn(zone, new Date(startOfDay(zone, now).getTime() - HOUR))) return 'Yesterday'
-  return undefined
+function nearDay(day: Day, today: Day): 'Today' | 'Yesterday' | undefined {
+  if (day === today) return 'Today'
+  return day === addDays(today, -1) ? 'Yesterday' : undefined
 }
 
 // A day has no zone: it is written as it stands.

@@ -13,7 +13,7 @@ import { completedRows, listIdsOf, logCursor } from '#features/tasks/logbook.ts'
 import { taskOf } from '#features/tasks/tasks.ts'
 import { deletedTasks } from '#features/tasks/trash.ts'
 import { testKind } from '#test/databases.ts'
-import { startOfDay, todayFor } from '#web/dates.ts'
+import { todayFor } from '#web/dates.ts'
 import { addAll, asked, emptyHouse, NOON, person } from './household.ts'
 
 let db: Database
@@ -67,7 +67,7 @@ async function planOf(node: RootOperationNode): Promise<string[]> {
   return rows.map(({ detail }) => detail)
 }
 
-const today = startOfDay('UTC', NOON)
+const today = new Date('2026-05-01T00:00:00Z')
 const reading = () => ({ user: ana, list, today: '2026-05-01' })
 const cursor = { id: newId(), position: 'a5' }
 const pages: Record<string, (db: Db) => Promise<unknown>> = {

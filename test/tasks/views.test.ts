@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { instant } from '#core/time.ts'
+import { HOUR, instant } from '#core/time.ts'
 import type { Task } from '#db/schema.ts'
 import type { Browser } from '#test/browser.ts'
 import { type World, world } from '#test/world.ts'
@@ -136,4 +136,23 @@ test('a stranger is sent to the login, and a late night is still the day before'
     .execute()
   expect(instant(site.now())).toBe('2026-05-01T12:00:00.000Z')
   expect(textOf(await tab.page('/today'))).not.toContain('Overdue since')
+})
+
+test('the logbook of a night owl ends a day when the day ends', async () => {
+  const { name, tab } = await somebody({ Milk: {}, Bread: {} })
+  // It is eight in the morning there: three hours before the day begins.
+  await site.db
+    .updateTable('users')
+    .set({ day_starts: '11:00', zone: 'America/New_York' })
+    .where('email', '=', `${name}@example.com`)
+    .execute()
+  const [milk = '', bread = ''] = rowIds(await tab.page('/'))
+  await tab.post(`/tasks/${milk}/complete`, {}, { from: '/' })
+  site.pass(4 * HOUR)
+  await tab.post(`/tasks/${bread}/complete`, {}, { from: '/' })
+  const days = [...(await tab.page('/completed')).matchAll(/<time datetime="([\d-]{10})" [^>]*>(\w+)</g)]
+  expect(days.map(([, day, word]) => [day, word])).toEqual([
+    ['2026-05-01', 'Today'],
+    ['2026-04-30', 'Yesterday'],
+  ])
 })

@@ -1,6 +1,5 @@
-import { dayIn } from '#core/days.ts'
 import type { User } from '#db/schema.ts'
-import { dayTag, type Reader, timeTag, todayOf } from '#web/dates.ts'
+import { dayOf, dayTag, type Reader, timeTag, todayOf } from '#web/dates.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
@@ -122,11 +121,12 @@ const olderCompleted = (
   <p class="empty">Nothing more.</p>`
 
 function days({ of, rows, reader, after, opened, now }: Logbook, here: string): Html[] {
-  const begun = after && dayIn(reader.zone, new Date(after.doneAt))
-  const byDay = Map.groupBy(rows, (row) => dayIn(reader.zone, new Date(row.doneAt)))
+  const today = todayOf(reader, now)
+  const begun = after && dayOf(reader, new Date(after.doneAt))
+  const byDay = Map.groupBy(rows, (row) => dayOf(reader, new Date(row.doneAt)))
   return [...byDay].map(
-    ([day, ofDay]) => html`<h2 class="group">${dayTag(reader, day, now)}${day === begun ? ', continued' : ''}</h2>
-      ${doneRows(ofDay, { reader, today: todayOf(reader, now) }, { here, opened, ofOneList: of !== undefined })}`,
+    ([day, ofDay]) => html`<h2 class="group">${dayTag(reader, day, today)}${day === begun ? ', continued' : ''}</h2>
+      ${doneRows(ofDay, { reader, today }, { here, opened, ofOneList: of !== undefined })}`,
   )
 }
 
