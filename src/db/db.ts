@@ -78,10 +78,18 @@ export class Database extends Kysely<Tables> {
 }
 
 async function notify(trx: Transaction<Tables>, news: News) {
-  const payload = JSON.stringify(news)
-  // PostgreSQL carries at most 8,000 bytes in a message.
-  const carried = payload.length < 7900 ? payload : JSON.stringify({ kind: 'refresh' } satisfies News)
-  await sql`select pg_notify(${notifyChannel}, ${carried})`.execute(trx)
+  for (const part of inParts(news)) await sql`select pg_notify(${notifyChannel}, ${JSON.stringify(part)})`.execute(trx)
+}
+
+// PostgreSQL carries at most 8,000 bytes in a message. An id and the signs around it are 39 of them.
+const IDS_IN_MESSAGE = 150
+
+function inParts(news: News): News[] {
+  if (news.kind === 'refresh') return [news]
+  const ids = news.kind === 'change' ? news.lists : news.sessions
+  const starts = Array.from({ length: Math.ceil(ids.length / IDS_IN_MESSAGE) }, (_, i) => i * IDS_IN_MESSAGE)
+  const parts = starts.map((start) => ids.slice(start, start + IDS_IN_MESSAGE))
+  return parts.map((part) => (news.kind === 'change' ? { ...news, lists: part } : { ...news, sessions: part }))
 }
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { connect, type Database } from '#db/db.ts'
+import { connect, type Database, newId } from '#db/db.ts'
+import type { News } from '#db/live.ts'
 import { freshDatabase, type TestDatabase, testKind } from '#test/databases.ts'
 import { cuttableLine, type Line } from './line.ts'
 
@@ -44,6 +45,28 @@ if (testKind === 'postgres') {
     await listener.close()
     expect(await listeners(elsewhere)).toBe(0)
     await elsewhere.close()
+  })
+
+  test('what touches many lists is told of those lists and of no others', async () => {
+    database = await freshDatabase()
+    listener = connect(database.place)
+    await listener.listen()
+    const heard: News[] = []
+    listener.live.subscribe((news) => heard.push(news))
+    const [op, lists] = [newId(), Array.from({ length: 400 }, () => newId())]
+    const sessions = Array.from({ length: 400 }, () => newId())
+    await listener.transact(async (_, announce) => {
+      announce({ kind: 'change', lists, op })
+      announce({ kind: 'ended', sessions })
+      announce({ kind: 'ended', sessions: ['the last'] })
+    })
+    await until(() => heard.some((news) => news.kind === 'ended' && news.sessions.includes('the last')))
+    expect(heard.filter(({ kind }) => kind === 'refresh')).toEqual([])
+    const changes = heard.filter((news) => news.kind === 'change')
+    expect(new Set(changes.map((news) => news.op))).toEqual(new Set([op]))
+    expect(changes.flatMap((news) => news.lists)).toEqual(lists)
+    const ended = heard.filter((news) => news.kind === 'ended').flatMap((news) => news.sessions)
+    expect(ended).toEqual([...sessions, 'the last'])
   })
 
   test('nobody comes back after the end, also in an outage', async () => {
