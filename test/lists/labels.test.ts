@@ -5,10 +5,13 @@ import type { User } from '#db/schema.ts'
 import { undo } from '#features/history/undo.ts'
 import { addLabel, deleteLabel, editLabel, moveLabel } from '#features/labels/changing.ts'
 import { countsByLabel, labelsOf } from '#features/labels/labels.ts'
+import { search } from '#features/search/searching.ts'
 import { addTask } from '#features/tasks/adding.ts'
+import { changeMany } from '#features/tasks/bulk.ts'
 import { completeTask, reopenTask } from '#features/tasks/completing.ts'
 import { editTask } from '#features/tasks/editing.ts'
-import { asked, emptyHouse, person, reasonOf, share } from '#test/tasks/household.ts'
+import { labelsOn } from '#features/tasks/seen.ts'
+import { asked, emptyHouse, NOON, person, reasonOf, share } from '#test/tasks/household.ts'
 import { listNamed, write } from './household.ts'
 
 let db: Database
@@ -128,5 +131,71 @@ describe('labels', () => {
     expect(await count()).toBe(1)
     await write(db, ana, work, 'lists', work, { archived_at: asked.now.toISOString() })
     expect([await count(), three.list_id]).toEqual([0, theirs])
+  })
+})
+
+describe('a label that was deleted is on no task any more', () => {
+  const fifty = Array.from({ length: 50 }, (_, i) => `label ${i}`)
+  const milk = async () => (await addTask(db, ana, { title: 'Milk' }, asked)).task?.id ?? ''
+  const titles = async (text: string) =>
+    (await search(db, ana, { text }, NOON)).open?.rows.map(({ title }) => title) ?? []
+  const giveAll = (id: string) => editTask(db, ana, id, { label: fifty }, { label: [] }, asked)
+  const deleteAll = async () => {
+    for (const { id } of await labelsOf(db, ana).execute()) await deleteLabel(db, ana, id, asked)
+  }
+
+  test('for “no label”, until the label comes back', async () => {
+    const id = await milk()
+    const phone = await labelled('phone')
+    await editTask(db, ana, id, { label: [phone] }, { label: [] }, asked)
+    expect(await titles('no label')).toEqual([])
+    const { op } = await deleteLabel(db, ana, phone, asked)
+    expect([await titles('no label'), await titles('!no label')]).toEqual([['Milk'], []])
+    await undo(db, ana, op, asked)
+    expect([await titles('no label'), await titles('@phone')]).toEqual([[], ['Milk']])
+  })
+
+  test('for the number of labels that a task can have', async () => {
+    const id = await milk()
+    await giveAll(id)
+    expect(await reasonOf(editTask(db, ana, id, { label: ['one more'] }, { label: [] }, asked))).toBe('invalid')
+    await deleteAll()
+    await editTask(db, ana, id, { label: ['one more'] }, { label: [] }, asked)
+    expect(await titles('@"one more"')).toEqual(['Milk'])
+  })
+
+  test('for the number of labels that many tasks can have', async () => {
+    const id = await milk()
+    await giveAll(id)
+    const more = () => changeMany(db, ana, [id], { do: 'label', label: 'one more' }, asked)
+    expect(await reasonOf(more())).toBe('invalid')
+    await deleteAll()
+    expect((await more()).count).toBe(1)
+  })
+
+  test('labels that come back may be more than a task can have: they can be taken off one by one', async () => {
+    const id = await milk()
+    const phone = await labelled('phone')
+    await editTask(db, ana, id, { label: [phone] }, { label: [] }, asked)
+    const { op } = await deleteLabel(db, ana, phone, asked)
+    const others = [...fifty.slice(1), 'one', 'two'].slice(0, 50)
+    await editTask(db, ana, id, { label: others }, { label: [] }, asked)
+    await undo(db, ana, op, asked)
+    const on = async () => (await labelsOn(db, [id])).get(id)?.map((label) => label.name) ?? []
+    expect((await on()).length).toBe(51)
+    const [, first, second] = await labelsOf(db, ana).execute()
+    for (const label of [first, second]) {
+      await editTask(db, ana, id, { label: [] }, { label: [label?.id ?? ''] }, asked)
+    }
+    expect((await on()).length).toBe(49)
+  })
+
+  test('a form that was open meanwhile is saved with the label in it', async () => {
+    const id = await milk()
+    const phone = await labelled('phone')
+    await editTask(db, ana, id, { label: [phone] }, { label: [] }, asked)
+    await deleteLabel(db, ana, phone, asked)
+    await editTask(db, ana, id, { label: [phone, 'errand'] }, { label: [phone] }, asked)
+    expect((await labelsOn(db, [id])).get(id)?.map((label) => label.name)).toEqual(['errand'])
   })
 })

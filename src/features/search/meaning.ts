@@ -146,12 +146,15 @@ function wordIs(filter: Extract<Filter, { is: 'word' }>, context: Context): Expr
   }
 }
 
+// A label that was deleted leaves its links behind: it comes back to its tasks by Undo.
 const anyLabel = eb.exists(
   eb
     .selectFrom('task_labels')
+    .innerJoin('labels', 'labels.id', 'task_labels.label_id')
     .select('task_labels.id')
     .whereRef('task_labels.task_id', '=', 'tasks.id')
-    .where('task_labels.deleted_at', 'is', null),
+    .where('task_labels.deleted_at', 'is', null)
+    .where('labels.deleted_at', 'is', null),
 )
 
 function dayIs(filter: Extract<Filter, { is: 'day' }>, context: Context): Expression<SqlBool> {

@@ -31,15 +31,16 @@ export async function relabel(
   was: string[] | undefined,
 ): Promise<void> {
   const links = await linksOf(write, task.id)
-  const has = links.filter((link) => link.deleted_at === null).map((link) => link.label_id)
+  const linked = links.filter((link) => link.deleted_at === null)
+  const has = linked.map((link) => link.label_id)
   const want = await idsOf(write, user, wanted, has)
   const before = was ?? has
   const added = want.filter((id) => !before.includes(id) && !has.includes(id))
   const removed = before.filter((id) => !want.includes(id) && has.includes(id))
-  if (has.length + added.length - removed.length > MOST) refuse(TOO_MANY)
+  const seen = linked.filter((link) => link.gone === null && !removed.includes(link.label_id))
+  if (added.length > 0 && seen.length + added.length > MOST) refuse(TOO_MANY)
   for (const id of added) await link(write, task, id, links.find((known) => known.label_id === id)?.id)
-  for (const { id } of links.filter((link) => link.deleted_at === null && removed.includes(link.label_id)))
-    await write.remove('task_labels', id)
+  for (const { id } of linked.filter((link) => removed.includes(link.label_id))) await write.remove('task_labels', id)
 }
 
 /**
@@ -99,9 +100,11 @@ async function refuseFull(write: Write, tasks: Task[]): Promise<void> {
   for (const some of inParts(tasks.map(({ id }) => id))) {
     const full = await write.trx
       .selectFrom('task_labels')
+      .innerJoin('labels', 'labels.id', 'task_labels.label_id')
       .select('task_id')
       .where('task_id', 'in', some)
-      .where('deleted_at', 'is', null)
+      .where('task_labels.deleted_at', 'is', null)
+      .where('labels.deleted_at', 'is', null)
       .groupBy('task_id')
       .having((eb) => eb.fn.countAll(), '>=', MOST)
       .executeTakeFirst()
@@ -109,8 +112,14 @@ async function refuseFull(write: Write, tasks: Task[]): Promise<void> {
   }
 }
 
+/** The links of a task to labels. `gone`: since when the label itself is deleted; its link waits for it to come back. */
 const linksOf = (write: Write, task: string) =>
-  write.trx.selectFrom('task_labels').select(['id', 'label_id', 'deleted_at']).where('task_id', '=', task).execute()
+  write.trx
+    .selectFrom('task_labels')
+    .innerJoin('labels', 'labels.id', 'task_labels.label_id')
+    .select(['task_labels.id', 'label_id', 'task_labels.deleted_at', 'labels.deleted_at as gone'])
+    .where('task_id', '=', task)
+    .execute()
 
 async function link(write: Write, task: Task, label: string, known: string | undefined): Promise<void> {
   if (known !== undefined) {
