@@ -63,12 +63,12 @@ const mayReorder = ({ kind, fields }: Entry): boolean =>
   ['bulk', 'skip', 'restore', 'reschedule', 'form'].includes(kind) ||
   (kind === 'edit' && fields.some(([name]) => PLACING.includes(name)))
 
-/** What is done with the toasts of an answer. That a row was added or moved is seen where it stands. */
+/** What is done with the toasts of an answer. That a row was added or moved is seen where it stands, if it still does. */
 function toastsFor(one: Shown, meaning: Meaning): (content: DocumentFragment) => void {
   if (!one.isMine) return () => {}
   const { entry } = one
   const id = entry.kind === 'add' ? field(entry, 'id') : entry.action.split('/')[2]
-  const isSeen = !!one.effect || !!rowOf(id ?? '')
+  const isSeen = (!!one.effect && entry.kind !== 'move') || !!rowOf(id ?? '')
   return (content) => {
     // What stands where it was put need not be shown once more, unless there is something else to be done about it.
     const isOffer = content.querySelector('.toast form:not([data-outbox="undo"])')

@@ -37,10 +37,11 @@ function skipEqualRow(event: Event): void {
   if (newElement && currentElement.matches('.task') && currentElement.isEqualNode(newElement)) event.preventDefault()
 }
 
-// A row that has the focus is one that can have it, and what was unfolded stays so; the server knows nothing of that.
+// A row, a heading or the page that has the focus is one that can have it, and what was unfolded stays so; the server
+// knows nothing of that.
 function keepFrame(event: Event): void {
   const { attributeName } = (event as CustomEvent<{ attributeName: string }>).detail
-  const kept = attributeName === 'tabindex' ? '.task' : attributeName === 'open' ? 'details' : ''
+  const kept = attributeName === 'tabindex' ? '.task, main, h1' : attributeName === 'open' ? 'details' : ''
   if (kept !== '' && (event.target as Element).matches(kept)) event.preventDefault()
 }
 

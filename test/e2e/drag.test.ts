@@ -105,7 +105,7 @@ test('v finds a section by its name, of this list or of another; without a netwo
     await page.keyboard.press('Enter')
   }
   await go('Paint', 'roof', 'Home / Roof')
-  expect(await inSection(page, 'Roof')).toEqual(['Paint'])
+  await until(async () => (await inSection(page, 'Roof')).join() === 'Paint', 'it stands there at once')
   await nothingWaits(page)
   expect(await inSection(page, 'Roof')).toEqual(['Paint'])
   await page.goto('/')
@@ -117,7 +117,7 @@ test('v finds a section by its name, of this list or of another; without a netwo
   await until(async () => (await inSection(page, 'Cellar')).join() === 'Milk', 'it stands there')
   await page.route('**/move', (route) => route.abort())
   await go('Sweep', 'cell', 'Home / Cellar')
-  expect(await inSection(page, 'Cellar')).toEqual(['Sweep', 'Milk'])
+  await until(async () => (await inSection(page, 'Cellar')).join() === 'Sweep,Milk', 'it is found without a network')
 })
 
 test('v makes a task a part of the one above, and takes it out again, for hands without a Tab key', async () => {
@@ -129,10 +129,10 @@ test('v makes a task a part of the one above, and takes it out again, for hands 
     await page.getByRole('option', { name: words }).click()
   }
   await go('Make it a part of “Paint”')
-  expect(await row(page, 'Sweep').getAttribute('class')).toContain('depth-1')
+  await until(async () => !!(await row(page, 'Sweep').getAttribute('class'))?.includes('depth-1'), 'it is a part')
   await nothingWaits(page)
   await go('Take out of “Paint”')
-  expect(await row(page, 'Sweep').getAttribute('class')).not.toContain('depth-1')
+  await until(async () => (await row(page, 'Sweep').getAttribute('class')) === 'task', 'it stands alone')
   await nothingWaits(page)
   await page.reload()
   expect(await titles(page)).toEqual(['Paint', 'Sweep'])

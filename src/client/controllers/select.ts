@@ -1,5 +1,5 @@
 import { put } from '../outbox.ts'
-import { idOf, keepFocus } from '../rows.ts'
+import { focusRow, idOf, keepFocus } from '../rows.ts'
 import { announce } from './saying.ts'
 import { allRows } from './walk.ts'
 
@@ -42,10 +42,17 @@ function choose(row: HTMLElement): void {
 /** Ends selecting. False when nothing was being selected. */
 export function endSelecting(): boolean {
   if (!isOn) return false
+  leaveBar()
   isOn = false
   chosen.clear()
   keepFocus(paint)
   return true
+}
+
+/** The bar goes: what had the focus in it gives that to the row that was selected last. */
+function leaveBar(): void {
+  const row = document.getElementById(last) ?? rowsSelected().at(-1)
+  if (row && document.getElementById('bulk')?.contains(document.activeElement)) focusRow(row)
 }
 
 /** A finger held a row and let it go where it was: that selects it. The click that follows is none. */
@@ -59,6 +66,7 @@ export function doToSelected(what: string, value = ''): boolean {
   const rows = rowsSelected()
   if (rows.length === 0) return false
   const fields = [...rows.flatMap(fieldsOf), ['do', what] as [string, string], ['value', value] as [string, string]]
+  leaveBar()
   keepFocus(() => {
     endSelecting()
     put({ kind: 'bulk', action: '/tasks/bulk', fields })

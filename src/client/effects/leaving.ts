@@ -3,7 +3,7 @@ import { branchOf } from '../branches.ts'
 import type { Effect } from '../change.ts'
 import { isDone, keepFocus, rowOf } from '../rows.ts'
 import { setDue, wordsOfDue } from './chips.ts'
-import { pageOf, placesOf } from './page.ts'
+import { pageOf, passFocus, placesOf } from './page.ts'
 
 /** A task goes, with all its parts. */
 export function remove(id: string): Effect | undefined {
@@ -29,7 +29,9 @@ export function leave(id: string, row: HTMLElement): Effect {
 /** What was deleted comes back: it leaves the trash. */
 export function restore(id: string): Effect | undefined {
   const row = rowOf(id)
-  return row?.matches('.trashed') ? { ...leave(id, row), delta: 0 } : undefined
+  if (!row?.matches('.trashed')) return undefined
+  passFocus(row, row.nextElementSibling ?? row.previousElementSibling)
+  return { ...leave(id, row), delta: 0 }
 }
 
 /** All that is overdue is due today; where it stands then, only the server knows. */

@@ -21,6 +21,12 @@ export function placesOf(rows: HTMLElement[]): () => HTMLElement[] {
   }
 }
 
+/** Whoever stands in what goes stands in its neighbour then, at the first thing that can be pressed. */
+export function passFocus(going: Element, neighbour: Element | null | undefined): void {
+  if (going.contains(document.activeElement))
+    neighbour?.querySelector<HTMLElement>('a, button')?.focus({ preventScroll: true })
+}
+
 /** The first element of the template `name`, made for the thing `id`. */
 export function cloneOf(name: string, id: string): HTMLElement | undefined {
   const template = document.getElementById(name)

@@ -1,7 +1,7 @@
 import { nameKey } from '#core/names.ts'
 import { type Change, type Effect, field } from '../change.ts'
 import { keepFocus } from '../rows.ts'
-import { placesOf } from './page.ts'
+import { passFocus, placesOf } from './page.ts'
 
 /**
  * Shows what a form about a list, a section, a label or a filter will do, wherever one stands on the page: in the
@@ -145,6 +145,7 @@ const placeOf = (one: Element): string | undefined => (one as HTMLElement).datas
 function leave(all: HTMLElement[]): Back[] {
   return all.map((one) => {
     const back = placesOf([one])
+    passFocus(one, neighbourOf(one, 1) ?? neighbourOf(one, -1))
     keepFocus(() => one.remove())
     return back
   })
