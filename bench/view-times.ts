@@ -38,7 +38,8 @@ try {
       return { ms: (Bun.nanoseconds() - began) / 1e6, rows: text.match(/<li id="task_/g)?.length ?? 0 }
     }
     const [many, few] = [await ask(sides.large), await ask(sides.small)]
-    if (Math.abs(many.rows - few.rows) > many.rows / 20) throw new Error(`${name} shows ${many.rows} and ${few.rows} rows.`)
+    if (Math.abs(many.rows - few.rows) > many.rows / 20)
+      throw new Error(`${name} shows ${many.rows} and ${few.rows} rows.`)
     const time = { large: [] as number[], small: [] as number[], rows: [many.rows, few.rows] as [number, number] }
     for (let i = -WARM_UP; i < VISITS; i++) {
       const [ofLarge, ofSmall] = [await ask(sides.large), await ask(sides.small)]
