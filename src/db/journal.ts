@@ -52,13 +52,18 @@ export async function journal<T>(
   })
 }
 
-/** Does `work` anew, a few times, when something went elsewhere between looking in which list it is and locking that. */
-export async function onceLocked<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Does `work` anew, a few times, when something went elsewhere between looking in which list it is and locking that.
+ * `missed` are the lists that turned out to be needed besides, for work that cannot see them before it has begun.
+ */
+export async function onceLocked<T>(work: (missed: string[]) => Promise<T>): Promise<T> {
+  const missed = new Set<string>()
   for (let tries = 5; ; tries--) {
     try {
-      return await work()
+      return await work([...missed])
     } catch (error) {
       if (!(error instanceof NotLocked) || tries === 0) throw error
+      for (const list of error.lists) missed.add(list)
     }
   }
 }

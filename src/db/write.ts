@@ -14,8 +14,18 @@ type Row = Fields & { id: string }
 /** A row as it was read, and the fields that change in it. */
 type Change = { row: Row; before: Fields; after: Fields }
 
-/** Something is in a list that was not named when the work began. It may have gone there since: then look again. */
-export class NotLocked extends Error {}
+/**
+ * Something is in a list that was not named when the work began. It may have gone there since: then look again. `lists`
+ * are the ids of what should have been named, as far as that is known.
+ */
+export class NotLocked extends Error {
+  readonly lists: string[]
+
+  constructor(lists: string[] = []) {
+    super(`Not locked: ${lists.join(', ') || 'a list'}.`)
+    this.lists = lists
+  }
+}
 
 /** The pen that `journal` hands to its work: it changes a row and writes down what it changed. */
 export class Write {
@@ -161,7 +171,7 @@ export class Write {
   #note(table: JournaledTable, row: Row, before: Fields | undefined, after: Fields | undefined) {
     const scope = scopeOf(table, row)
     const seq = this.#seqs.get(scope)
-    if (seq === undefined) throw new NotLocked(`${scope}, to which ${table} ${row.id} belongs, was not locked.`)
+    if (seq === undefined) throw new NotLocked([scope])
     this.touched.add(table === 'lists' ? row.id : scope)
     this.#entries.push({
       op_id: this.op,

@@ -81,41 +81,66 @@ test('whatever two people do, take back and do again, in any order, everything f
   await fc.assert(
     fc.asyncProperty(fc.array(crossed, { minLength: 5, maxLength: 40 }), async (steps) => {
       const house = await furnish()
-      const { db, ana, ben } = house
-      const ops = new Map<User, string[]>([
-        [ana, []],
-        [ben, []],
-      ])
-      for (const [i, { step, undoes, which }] of steps.entries()) {
-        const user = step.isAna ? ana : ben
-        const theirs = ops.get(user) ?? []
-        const target = theirs[which % Math.max(1, theirs.length)] ?? ''
-        const asked = at(i)
-        const op = await {
-          no: () => take(house, step, i),
-          undo: async () => (target ? (await undo(db, user, target, asked)).op : undefined),
-          redo: async () => (target ? (await redo(db, user, target, asked)).op : undefined),
-          back: async () => (await undoLast(db, user, asked))?.op,
-          forth: async () => (await redoLast(db, user, asked))?.op,
-        }[undoes]()
-        if (op !== undefined) theirs.push(op)
-        await expectInOrder(db)
-      }
-      await db.close()
+      await cross(house, steps)
+      await house.db.close()
     }),
     { numRuns: testKind === 'sqlite' ? 40 : 12 },
   )
 }, 240_000)
 
+test('tasks and their parts that go between three lists fit wherever they are taken back from', async () => {
+  const places = fc.constantFrom(...(['toList', 'toList', 'toList', 'below', 'out'] as const))
+  const going = fc.record({ verb: places, isAna: fc.boolean(), one: fc.nat(), other: fc.nat() })
+  const crossed = fc.record({
+    step: going,
+    undoes: fc.constantFrom('no', 'no', 'undo', 'undo', 'redo', 'back'),
+    which: fc.nat(),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(crossed, { minLength: 10, maxLength: 40 }), async (steps) => {
+      const house = await furnish(['list', 'list', 'add', 'addBelow', 'addBelow'])
+      await share(house.db, house.lists[0] ?? '', house.ben)
+      await cross(house, steps)
+      await house.db.close()
+    }),
+    { numRuns: testKind === 'sqlite' ? 20 : 8 },
+  )
+}, 240_000)
+
+type Crossed = { step: Step; undoes: 'no' | 'undo' | 'redo' | 'back' | 'forth'; which: number }
+
+/** Two people do, take back and do again; after each of it all has to be in order. */
+async function cross(house: House, steps: Crossed[]): Promise<void> {
+  const { db, ana, ben } = house
+  const ops = new Map<User, string[]>([
+    [ana, []],
+    [ben, []],
+  ])
+  for (const [i, { step, undoes, which }] of steps.entries()) {
+    const user = step.isAna ? ana : ben
+    const theirs = ops.get(user) ?? []
+    const target = theirs[which % Math.max(1, theirs.length)] ?? ''
+    const asked = at(i)
+    const op = await {
+      no: () => take(house, step, i),
+      undo: async () => (target ? (await undo(db, user, target, asked)).op : undefined),
+      redo: async () => (target ? (await redo(db, user, target, asked)).op : undefined),
+      back: async () => (await undoLast(db, user, asked))?.op,
+      forth: async () => (await redoLast(db, user, asked))?.op,
+    }[undoes]()
+    if (op !== undefined) theirs.push(op)
+    await expectInOrder(db)
+  }
+}
+
 const at = (i: number) => ({ now: new Date(NOON.getTime() + i) })
 
-/** Two lists that Ana and Ben share, a section, and three tasks, one of them below another. */
-async function furnish(): Promise<House> {
+/** A house with what `verbs` put into it: two lists, a section, and three tasks, one of them below another. */
+async function furnish(verbs: Step['verb'][] = ['list', 'section', 'add', 'add', 'addBelow']): Promise<House> {
   const db = await emptyHouse()
   const [ana, ben] = [await person(db, 'ana'), await person(db, 'ben')]
   const house: House = { db, ana, ben, lists: [(await inboxOf(db, ana)).id], sections: [], tasks: [] }
-  for (const [i, verb] of (['list', 'section', 'add', 'add', 'addBelow'] as const).entries())
-    await take(house, { verb, isAna: true, one: 0, other: i }, i)
+  for (const [i, verb] of verbs.entries()) await take(house, { verb, isAna: true, one: 0, other: i }, i)
   // What stands before all else is nobody's to undo.
   await db.updateTable('ops').set({ stands: null, turn: null }).execute()
   return house

@@ -60,9 +60,8 @@ function misfit(plan: Plan, family: Family, { grounds }: Surroundings, row: Row)
 
 function groundFor(grounds: Map<string, Ground>, list: unknown): Why | undefined {
   const ground = grounds.get(String(list))
-  if (!ground) return 'list-gone'
-  if (ground.isDeleted) return 'list-gone'
-  return ground.isWritable ? undefined : 'forbidden'
+  if (!ground?.isWritable) return 'forbidden'
+  return ground.isDeleted ? 'list-gone' : undefined
 }
 
 /** Whether the parent of a task that will be there is there too, or goes only now, and the task with it. */

@@ -1,7 +1,7 @@
 import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Database, Db } from '#db/db.ts'
-import { changesOf, journal, onceLocked, type Write } from '#db/journal.ts'
+import { changesOf, isOwned, journal, NotLocked, onceLocked, type Write } from '#db/journal.ts'
 import { type About, lastStanding, lastUndone, OutOfTurn } from '#db/ops.ts'
 import type { JournaledTable, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
@@ -116,11 +116,12 @@ async function takeBack(db: Database, user: Person, undone: string, about: About
   const isRedo = about.stands === 1
   const entries = await changesOf(db, user, undone)
   const nets = netsOf(entries)
-  const done = await onceLocked(async () => {
-    const places = await placesOf(db, user, nets)
+  const done = await onceLocked(async (missed) => {
+    const places = await placesOf(db, user, nets, missed)
     const act = { ...asked, ...places, what: isRedo ? 'redo' : 'undo', undoes: undone, about }
     return journal(db, user, act, async (write) => {
       const plan = await planFor(write.trx, user, nets, write.now)
+      refuseUnlocked(write, plan)
       await carryOut(write, plan)
       return { plan, isChanged: write.touched.size > 0 }
     })
@@ -134,12 +135,17 @@ async function takeBack(db: Database, user: Person, undone: string, about: About
   return { op: done.op, outcome: outcomeOf(nets, plan, isChanged), isRedo, kept: plan.kept }
 }
 
-/** What has to be locked, as far as it is theirs to change. */
-async function placesOf(db: Db, user: Person, nets: Net[]): Promise<{ lists: string[]; owner?: string }> {
+/** What has to be locked, as far as it is theirs to change: the lists of `nets`, and others that were `missed` before. */
+async function placesOf(
+  db: Db,
+  user: Person,
+  nets: Net[],
+  missed: string[],
+): Promise<{ lists: string[]; owner?: string }> {
   const rows = await rowsOf(db, nets)
   const grounds = await groundsOf(db, user)
   const owner = ownerOf(grounds, user, nets, rows)
-  const lists = listsIn(nets, rows).filter((list) => grounds.get(list)?.isWritable)
+  const lists = [...listsIn(nets, rows), ...missed].filter((list) => grounds.get(list)?.isWritable)
   return { lists, ...(owner !== undefined && { owner }) }
 }
 
@@ -153,6 +159,14 @@ async function planFor(db: Db, user: Person, nets: Net[], now: Date): Promise<Pl
 }
 
 const TABLES: JournaledTable[] = ['lists', 'sections', 'labels', 'filters', 'tasks', 'task_labels', 'completions']
+
+// What a task is a part of may stand in a third list by now, and takes it there. Only the plan knows.
+function refuseUnlocked(write: Write, plan: Plan): void {
+  const fields = TABLES.filter((table) => !isOwned(table)).flatMap((table) => [...plan.in(table).values()])
+  const lists = [...new Set(fields.map(({ list_id }) => list_id))].filter((list) => typeof list === 'string')
+  const missed = lists.filter((list) => !write.isLocked(list))
+  if (missed.length > 0) throw new NotLocked(missed)
+}
 
 async function carryOut(write: Write, plan: Plan): Promise<void> {
   for (const table of TABLES) await write.updateAll(table, plan.in(table))
