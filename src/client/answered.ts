@@ -69,6 +69,8 @@ function toastsFor(one: Shown, meaning: Meaning): (content: DocumentFragment) =>
   const { entry } = one
   const id = entry.kind === 'add' ? field(entry, 'id') : entry.action.split('/')[2]
   const isSeen = (!!one.effect && entry.kind !== 'move') || !!rowOf(id ?? '')
+  if (entry.kind === 'form' && meaning === 'refused')
+    return (content) => void import('./controllers/beside.ts').then(({ sayBeside }) => sayBeside(entry.action, content))
   return (content) => {
     // What stands where it was put need not be shown once more, unless there is something else to be done about it.
     const isOffer = content.querySelector('.toast form:not([data-outbox="undo"])')

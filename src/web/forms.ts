@@ -132,8 +132,8 @@ export async function submit<S extends z.ZodObject>(
   } catch (error) {
     if (!(error instanceof Refusal) || !belongsToForm(error)) throw error
     if (error.details.retryAfterSeconds) c.header('Retry-After', String(error.details.retryAfterSeconds))
-    if (isOutbox(c)) return refuseToOutbox(c, error.sentence, statusOf(error))
     const problems = error instanceof FormProblems ? error.problems : { [error.details.field ?? '']: error.sentence }
+    if (isOutbox(c)) return refuseToOutbox(c, error.sentence, statusOf(error), Object.keys(problems)[0])
     return withStatus(statusOf(error), await answers.again(form, problems))
   }
 }

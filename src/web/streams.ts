@@ -49,9 +49,9 @@ export async function changed(
   ])
 }
 
-/** Tells the outbox why something was not done. */
-export const refuseToOutbox = (c: Any, sentence: string, status: number): Response =>
-  answerStreams(c, [stream.update('flashes', errorToast(sentence))], status)
+/** Tells the outbox why something was not done, and to which field of its form that belongs. */
+export const refuseToOutbox = (c: Any, sentence: string, status: number, field?: string): Response =>
+  answerStreams(c, [stream.update('flashes', errorToast(sentence, field))], status)
 
 /** Whether the outbox that sent this belongs to somebody else than who is logged in now. */
 export const isOthersOutbox = (c: Any): boolean => c.req.header('X-Outbox') !== visitorOf(c)?.user.public_id

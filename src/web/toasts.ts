@@ -90,9 +90,9 @@ async function moreWords(db: Db, user: User, op: string, { code, about: columns 
 
 const UNKNOWN: Record<string, 'list' | 'label'> = { 'unknown-list': 'list', 'unknown-label': 'label' }
 
-/** A message that says why something was not done. */
-export const errorToast = (sentence: string): Html =>
-  html`<div class="toast error" role="alert" data-turbo-temporary><span>${sentence}</span></div>`
+/** A message that says why something was not done, and beside which field of a form it may stand. */
+export const errorToast = (sentence: string, field?: string): Html =>
+  html`<div class="toast error" role="alert"${field ? html` data-field="${field}"` : nothing} data-turbo-temporary><span>${sentence}</span></div>`
 
 function toast(
   { code, op, about = [] }: Flash,

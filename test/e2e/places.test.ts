@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { axe } from './checks.ts'
 import { journeysOnALine } from './journeys.ts'
 import { nothingWaits, post, register, scriptRuns, until, waits } from './people.ts'
 
@@ -112,6 +113,13 @@ test('what is refused is typed again, with the sentence, and is not offered besi
     await nothingWaits(page)
   }
   await page.getByRole('alert').getByText('There is already a label called “phone”.').waitFor()
+  const field = page.getByLabel('Name')
+  expect([await field.getAttribute('aria-invalid'), await field.getAttribute('aria-describedby')]).toEqual([
+    'true',
+    'name_problem',
+  ])
+  expect(await page.locator('.toast.error').count()).toBe(0)
+  expect(await axe(page)).toEqual([])
   expect(await page.getByLabel('Name').inputValue()).toBe('Phone')
   await page.waitForTimeout(500)
   expect(await page.getByLabel('Name').inputValue()).toBe('Phone')

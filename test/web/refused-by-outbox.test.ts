@@ -64,6 +64,7 @@ describe('a form that is refused answers the outbox with the sentence alone', ()
         422,
         'text/vnd.turbo-stream.html; charset=utf-8',
       ])
+      expect(answer.text).toMatch(/data-field="(name|color|query|count|task|title)"/)
       expect([streams(answer.text), toasts(answer.text)]).toEqual([['update flashes'], [sentence]])
     })
   }
