@@ -2,7 +2,7 @@ import { positionBetween } from '#core/order.ts'
 import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
 import { type Database, type Db, isDuplicate, newId } from '#db/db.ts'
-import { changesOf, type Fields, journal, type Write } from '#db/journal.ts'
+import { changesOf, type Fields, journal, onceLocked, type Write } from '#db/journal.ts'
 import type { Priority, Task, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
 import { openAbove } from './completing.ts'
@@ -50,11 +50,13 @@ export async function addTasks(
   wanted: readonly Wanted[],
   asked: Asked,
 ): Promise<{ op: string; ids: string[] }> {
-  const homes = await Promise.all(wanted.map((one) => homeFor(db, user, one)))
   const what = wanted.length === 1 ? 'task.added' : 'tasks.added'
-  const act = { ...asked, what, lists: homes.map(({ list }) => list.id) }
   try {
-    const done = await journal(db, user, act, (write) => addAll(write, user, wanted))
+    const done = await onceLocked(async () => {
+      const homes = await Promise.all(wanted.map((one) => homeFor(db, user, one)))
+      const lists = homes.map(({ list }) => list.id)
+      return journal(db, user, { ...asked, what, lists }, (write) => addAll(write, user, wanted))
+    })
     return done.repeated ? { op: done.op, ids: await addedBy(db, user, done.op) } : done.value
   } catch (error) {
     // Somebody else was quicker with the same id: on PostgreSQL only the primary key sees that.
