@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { JournaledTable, Tables } from './schema.ts'
-import { keepWords, type Worded } from './words.ts'
+import { keepScopes, keepWords, type Scoped, type Worded } from './words.ts'
 
 type Row = Record<string, unknown>
 
@@ -13,6 +13,7 @@ export class Derived {
   readonly #trx: Transaction<Tables>
   readonly #opened = new Map<string, number>()
   readonly #worded = new Map<string, Worded>()
+  readonly #rescoped = new Map<string, Scoped>()
   readonly #relabeled = new Set<string>()
 
   constructor(trx: Transaction<Tables>) {
@@ -25,8 +26,7 @@ export class Derived {
     if (table !== 'tasks') return
     if (before && isOpen(before)) this.#count(before.list_id, -1)
     if (isOpen(after)) this.#count(after.list_id, 1)
-    if (!before || WORDED.some((name) => before[name] !== after[name]))
-      this.#worded.set(after.id as string, after as Worded)
+    this.#followWords(before, after as Row & Worded)
     if (before && (isOpen(before) !== isOpen(after) || before.list_id !== after.list_id)) {
       this.#relabeled.add(after.id as string)
     }
@@ -35,6 +35,7 @@ export class Derived {
   /** Writes the counts, the words, and what links to labels say of their tasks. To be called once, at the end of the work. */
   async flush(): Promise<void> {
     await keepWords(this.#trx, [...this.#worded.values()])
+    await keepScopes(this.#trx, [...this.#rescoped.values()])
     for (const [id, count] of this.#opened) {
       if (count === 0) continue
       await this.#trx
@@ -45,6 +46,15 @@ export class Derived {
     }
     const tasks = [...this.#relabeled]
     for (let i = 0; i < tasks.length; i += 1000) await this.#relabel(tasks.slice(i, i + 1000))
+  }
+
+  // What is to be written whole is written as it is in the end.
+  #followWords(before: Row | undefined, after: Row & Worded): void {
+    const differs = (name: keyof Worded) => before?.[name] !== after[name]
+    if (!before || this.#worded.has(after.id) || WORDED.some(differs)) {
+      this.#worded.set(after.id, after)
+      this.#rescoped.delete(after.id)
+    } else if (SCOPED.some(differs)) this.#rescoped.set(after.id, after)
   }
 
   #count(list: unknown, by: number): void {
@@ -64,6 +74,7 @@ export class Derived {
   }
 }
 
-const WORDED = ['title', 'notes', 'list_id', 'completed_at', 'deleted_at'] as const
+const WORDED = ['title', 'notes'] as const
+const SCOPED = ['list_id', 'completed_at', 'deleted_at'] as const
 
 const isOpen = (task: Row): boolean => (task.completed_at ?? null) === null && (task.deleted_at ?? null) === null

@@ -27,7 +27,7 @@ export async function find(db: Db, sought: Sought, among: Among, most: number, a
   const from = async (part: Part, count: number): Promise<Found[]> => {
     const below = after?.part === part ? after.below : undefined
     const page = { phrases, isExact: sought.exact === true, among, part, most: count, below }
-    return (await pages[kindOf(db)](db, page)).map((row) => ({ ...row, part }))
+    return (await pageOf(db, page)).map((row) => ({ ...row, part }))
   }
   const inTitle = after?.part === 'rest' ? [] : await from('title', most)
   return inTitle.length === most ? inTitle : [...inTitle, ...(await from('rest', most - inTitle.length))]
@@ -38,23 +38,26 @@ export async function newestWith(db: Db, sought: Sought, among: Among, most: num
   const phrases = phrasesIn(sought)
   if (phrases.length === 0 || among.lists.length === 0) return []
   const asked = { phrases, isExact: sought.exact === true, among, part: 'all', most, below: undefined } as const
-  const found = await pages[kindOf(db)](db, asked)
+  const found = await pageOf(db, asked)
   return found.map(({ id }) => id)
 }
 
 /**
  * The ids of the tasks in which the words stand, as a query to look something up in; undefined when there is no letter
- * and no digit in them. On PostgreSQL there may be tasks of other lists among them: whoever looks them up asks for those.
+ * and no digit in them. There may be tasks of other lists among them, and completed ones: whoever looks them up asks for
+ * what they want.
  */
 export function idsWith(db: Db, sought: Sought, among: Among): RawBuilder<{ task_id: string }> | undefined {
   const phrases = phrasesIn(sought)
   if (phrases.length === 0 || among.lists.length === 0) return undefined
   const isExact = sought.exact === true
   if (kindOf(db) === 'postgres') {
-    return sql`select task_id from task_words where words @@ ${vectorQuery(phrases, isExact, among, 'all')}::tsquery`
+    return sql`select task_id from task_words where words @@ ${vectorQuery(phrases, isExact, scopesOf(among), 'all')}::tsquery
+      union all select task_id from task_words_long where words @@ ${vectorQuery(phrases, isExact, [''], 'all')}::tsquery`
   }
-  return sql`select task_id from task_numbers where number in
-    (select rowid from task_words where task_words match ${sqliteQuery(phrases, isExact, among, 'all')})`
+  return sql`select task_id from task_numbers where number in (
+    select rowid from task_words where task_words match ${textQuery(phrases, isExact, 'all', scopeQuery(among))}
+    union all select rowid from task_words_long where task_words_long match ${textQuery(phrases, isExact, 'all')})`
 }
 
 /** The number under which the words of a task are kept: tasks that were added later have higher ones. */
@@ -79,36 +82,59 @@ type PageOf = {
   below: number | undefined
 }
 
-const pages = {
-  sqlite: (db: Db, page: PageOf) => sqlitePage(db, page),
-  postgres: (db: Db, page: PageOf) => postgresPage(db, page),
+const pages = { sqlite: sqlitePage, postgres: postgresPage }
+const longPages = { sqlite: longSqlitePage, postgres: longPostgresPage }
+
+/** What has long notes is kept apart, but for the words of its title. */
+async function pageOf(db: Db, page: PageOf): Promise<Numbered[]> {
+  const found = await pages[kindOf(db)](db, page)
+  if (page.part === 'title') return found
+  const all = [...found, ...(await longPages[kindOf(db)](db, page))]
+  const byNumber = new Map(all.map((one) => [one.number, one]))
+  return [...byNumber.values()].sort((a, b) => b.number - a.number).slice(0, page.most)
 }
 
 // Along the numbers, downwards: what was found is there at once, however many more there are.
 async function sqlitePage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
+  const wanted = textQuery(phrases, isExact, part, scopeQuery(among))
   const { rows } = await sql<Numbered>`select task_id as id, number
     from task_words join task_numbers on number = task_words.rowid
-    where task_words match ${sqliteQuery(phrases, isExact, among, part)}
-    and task_words.rowid < ${below ?? Number.MAX_SAFE_INTEGER}
+    where task_words match ${wanted} and task_words.rowid < ${below ?? Number.MAX_SAFE_INTEGER}
     order by task_words.rowid desc limit ${most}`.execute(db)
   return rows
 }
 
+// The index knows no scope here: what it finds is asked one after another, without looking at the tasks themselves.
+async function longSqlitePage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
+  const { rows } = await sql<Numbered>`select task_id as id, number
+    from task_words_long cross join task_numbers on number = task_words_long.rowid
+    where task_words_long match ${textQuery(phrases, isExact, part)}
+    and task_words_long.rowid < ${below ?? Number.MAX_SAFE_INTEGER} and scope in (${sql.join(sqliteScopes(among))})
+    order by task_words_long.rowid desc limit ${most}`.execute(db)
+  return rows
+}
+
 // Words are letters, digits and marks, so that no sign of the language of FTS5 stands in them.
-function sqliteQuery(phrases: string[][], isExact: boolean, { lists, isOpen }: Among, part: Part | 'all'): string {
+function textQuery(phrases: string[][], isExact: boolean, part: Part | 'all', within = ''): string {
   const wanted = phrases.map((phrase) => `"${phrase.join(' ')}"${isExact ? '' : ' *'}`).join(' AND ')
-  const scope = `scope : (${lists.map(({ id }) => scopeOf(id, isOpen)).join(' OR ')})`
-  if (part === 'title') return `${scope} AND title : (${wanted})`
-  const all = `${scope} AND {title notes} : (${wanted})`
+  if (part === 'title') return `${within}title : (${wanted})`
+  const all = `${within}{title notes} : (${wanted})`
   return part === 'all' ? all : `(${all}) NOT title : (${wanted})`
 }
+
+const scopeQuery = (among: Among): string => `scope : (${sqliteScopes(among).join(' OR ')}) AND `
+
+const sqliteScopes = ({ lists, isOpen }: Among): string[] =>
+  lists.map(({ id }) => scopeOf(id, isOpen ? 'open' : 'done'))
 
 /**
  * An index of words knows no order. What it finds is put in order if that is not much; a word that stands in more tasks
  * is looked for among the newest one by one, which soon make a page. Only when they do not, all is put in order.
  */
 async function postgresPage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
-  const [all, title] = [vectorQuery(phrases, isExact, among, 'all'), vectorQuery(phrases, isExact, among, 'title')]
+  const [all, title] = (['all', 'title'] as const).map((place) =>
+    vectorQuery(phrases, isExact, scopesOf(among), place),
+  ) as [string, string]
   const wanted = part === 'title' ? title : all
   const isBelow = sql`number < ${below ?? Number.MAX_SAFE_INTEGER}`
   const isWanted = part === 'rest' ? sql`${isBelow} and not words @@ ${title}::tsquery` : isBelow
@@ -125,6 +151,17 @@ async function postgresPage(db: Db, { phrases, isExact, among, part, most, below
 }
 
 const FEW = 500
+
+/** There are not many of them, and what is found of them is all put in order. */
+async function longPostgresPage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
+  const isThere = (place: 'all' | 'title') => sql`long.words @@ ${vectorQuery(phrases, isExact, [''], place)}::tsquery`
+  const { rows } = await sql<Numbered>`select task_id as id, number
+    from task_words_long as long join task_words using (task_id)
+    where ${isThere('all')} ${part === 'rest' ? sql`and not ${isThere('title')}` : sql``} and ${isIn(among)}
+    and scope in (${sql.join(scopesOf(among))}) and number < ${below ?? Number.MAX_SAFE_INTEGER}
+    order by number desc limit ${most}`.execute(db)
+  return rows
+}
 
 /** The newest of these tasks, read along an index and no further than needed. */
 function newestOf(among: Among, below = Number.MAX_SAFE_INTEGER): RawBuilder<unknown> {
@@ -146,12 +183,12 @@ const indexed = (among: Among, wanted: string): RawBuilder<unknown> =>
 const isIn = ({ lists }: Among): RawBuilder<unknown> => sql`list_id in (${sql.join(lists.map(({ id }) => id))})`
 
 const scopesOf = ({ lists, isOpen }: Among): string[] => [
-  ...new Set(lists.map(({ owner_id }) => scopeOfOwner(owner_id, isOpen))),
+  ...new Set(lists.map(({ owner_id }) => scopeOfOwner(owner_id, isOpen ? 'open' : 'done'))),
 ]
 
 // Words are letters, digits and marks, so that no sign of the language of PostgreSQL stands in them.
-function vectorQuery(phrases: string[][], isExact: boolean, among: Among, part: 'all' | 'title'): string {
-  const wanted = scopesOf(among).map((scope) => {
+function vectorQuery(phrases: string[][], isExact: boolean, scopes: string[], part: 'all' | 'title'): string {
+  const wanted = scopes.map((scope) => {
     const start = part === 'title' ? `${scope}^` : scope
     const each = phrases.map((phrase) => phrase.map((word) => `'${start}${word}'`).join(' <-> '))
     return each.map((phrase) => `(${phrase}${isExact ? '' : ':*'})`).join(' & ')

@@ -9,10 +9,12 @@ import { migrate } from '#db/migrate.ts'
 import { replacePostgres, stage } from '#db/restore.ts'
 import type { User } from '#db/schema.ts'
 import { keepAllWords, keepWords } from '#db/words.ts'
+import { addList } from '#features/lists/adding.ts'
 import { inboxOf } from '#features/lists/lists.ts'
 import { search } from '#features/search/searching.ts'
+import { changeMany } from '#features/tasks/bulk.ts'
 import { completeTask, reopenTask } from '#features/tasks/completing.ts'
-import { deleteTask } from '#features/tasks/deleting.ts'
+import { deleteTask, restoreTask } from '#features/tasks/deleting.ts'
 import { editTask } from '#features/tasks/editing.ts'
 import { freshDatabase, testKind } from '#test/databases.ts'
 import { addAll, asked, emptyHouse, NOON, person, share } from '#test/tasks/household.ts'
@@ -33,7 +35,10 @@ async function found(user: User, text: string, completed = false): Promise<strin
   return [...(open?.rows ?? []), ...(done?.rows ?? [])].map(({ title }) => title)
 }
 
-const note = (user: User, id: string, notes: string) => editTask(db, user, id, { notes }, { notes: '' }, asked)
+const note = (user: User, id: string, notes: string, house = db) =>
+  editTask(house, user, id, { notes }, { notes: '' }, asked)
+
+const LONG_NOTES = `${Array.from({ length: 400 }, (_, i) => `word${i}`).join(' ')} saffron at the end`
 
 describe('what is found by words', () => {
   beforeAll(async () => {
@@ -176,6 +181,75 @@ describe('the words follow the tasks', () => {
   })
 })
 
+describe('the words of long notes', () => {
+  test('are found, alone and together with those of the title, after those in titles', async () => {
+    const [, id = '', other = ''] = await addAll(db, eve, 'Saffron', 'Paella', 'Broth')
+    await note(eve, id, LONG_NOTES)
+    await note(eve, other, 'A little saffron.')
+    expect(await found(eve, 'saffron')).toEqual(['Saffron', 'Paella', 'Broth'])
+    expect(await found(eve, 'paella saff')).toEqual(['Paella'])
+    expect(await found(eve, '"saffron at the end"')).toEqual(['Paella'])
+    expect(await found(eve, 'paella')).toEqual(['Paella'])
+    expect(await found(eve, '!saffron & paella')).toEqual([])
+    expect(await found(ana, 'saffron', true)).toEqual([])
+  })
+
+  test('go with the task, and are not written again before they change', async () => {
+    const [id = ''] = await addAll(db, ana, 'Bouillabaisse')
+    await note(ana, id, LONG_NOTES)
+    const { id: work } = await addList(db, ana, { name: 'Kitchen', color: '' }, asked)
+    const written = await longWords()
+    expect(written.length).toBeGreaterThan(0)
+    const places = async () => [
+      await found(ana, 'bouillabaisse saffron'),
+      (await found(ana, 'bouillabaisse saffron', true)).length,
+      await found(ana, '#Kitchen & saffron'),
+    ]
+    const deeds: [work: () => Promise<unknown>, places: (number | string[])[]][] = [
+      [() => completeTask(db, ana, id, asked), [[], 1, []]],
+      [() => reopenTask(db, ana, id, asked), [['Bouillabaisse'], 1, []]],
+      [
+        () => changeMany(db, ana, [id], { do: 'move', to: { list: work } }, asked),
+        [['Bouillabaisse'], 1, ['Bouillabaisse']],
+      ],
+      [() => changeMany(db, ana, [id], { do: 'complete' }, asked), [[], 1, []]],
+      [() => deleteTask(db, ana, id, asked), [[], 0, []]],
+      [() => restoreTask(db, ana, id, asked), [[], 1, []]],
+      [() => reopenTask(db, ana, id, asked), [['Bouillabaisse'], 1, ['Bouillabaisse']]],
+    ]
+    for (const [deed, expected] of deeds) {
+      await deed()
+      expect(await places()).toEqual(expected)
+      expect(await longWords()).toEqual(written)
+    }
+    await editTask(db, ana, id, { notes: 'Short' }, { notes: LONG_NOTES }, asked)
+    expect([await found(ana, 'bouillabaisse saffron'), await found(ana, 'bouillabaisse short')]).toEqual([
+      [],
+      ['Bouillabaisse'],
+    ])
+  })
+
+  test('of a task that is purged are gone', async () => {
+    const [id = ''] = await addAll(db, ana, 'Risotto')
+    await note(ana, id, LONG_NOTES.replaceAll('saffron', 'parmesan'))
+    const count = async () =>
+      Number((await sql<{ n: number }>`select count(*) as n from task_words_long`.execute(db)).rows[0]?.n)
+    const before = await count()
+    await db.transact((trx) => trx.deleteFrom('tasks').where('id', '=', id).execute())
+    expect(await count()).toBe(before - 1)
+    expect(await found(ana, 'parmesan', true)).toEqual([])
+  })
+})
+
+/** The rows in which the words of long notes stand, as the database wrote them: another text when one was written again. */
+async function longWords(): Promise<string[]> {
+  const rows =
+    testKind === 'sqlite'
+      ? sql<{ row: string }>`select id || ' ' || hex(block) as row from task_words_long_data order by id`
+      : sql<{ row: string }>`select task_id || ' ' || xmin as row from task_words_long order by task_id`
+  return (await rows.execute(db)).rows.map(({ row }) => row)
+}
+
 test('whatever somebody looks for is answered, or refused in a sentence', async () => {
   const piece = fc.oneof(
     fc.constantFrom(
@@ -244,10 +318,28 @@ test.if(testKind === 'postgres')('words that an earlier version wrote are found 
   await sql`alter table task_words drop column scope`.execute(old)
   await sql`alter table task_words add column state text collate "C" not null default 'open'`.execute(old)
   await sql`create index newest_words on task_words (list_id, state, number)`.execute(old)
+  await sql`drop table task_words_long`.execute(old)
   await sql`update task_words set words = '''^milk'':2 ''milk'':2'::tsvector`.execute(old)
   expect(await migrate(old)).toContain('0007-words-by-scope')
   expect((await search(old, ben, { text: 'milk' }, NOON)).open?.rows.map(({ title }) => title)).toEqual(['Oat milk'])
 })
+
+test.if(testKind === 'sqlite')(
+  'words that an earlier version wrote are found after the upgrade of a file',
+  async () => {
+    const old = await emptyHouse()
+    const ben = await person(old, 'ben')
+    const [id = ''] = await addAll(old, ben, 'Oat milk')
+    await note(ben, id, LONG_NOTES, old)
+    await sql`delete from migrations where name >= '0008'`.execute(old)
+    await sql`drop trigger forget_long_words`.execute(old)
+    await sql`drop table task_words_long`.execute(old)
+    await sql`alter table task_numbers drop column scope`.execute(old)
+    expect(await migrate(old)).toEqual(['0008-long-words'])
+    for (const text of ['milk', 'saffron', 'milk saffron'])
+      expect((await search(old, ben, { text }, NOON)).open?.rows.map(({ title }) => title)).toEqual(['Oat milk'])
+  },
+)
 
 test('what is found is shown a page at a time, and nothing is left out or shown twice', async () => {
   const zoe = await person(db, 'zoe')

@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import type { Step } from '../migrate.ts'
-import { keepAllWords } from '../words.ts'
 
 /** By which words each task is found. Words are told apart by core/words.ts, so that both databases find the same. */
 export const search: Step = {
   name: '0004-search',
-  up: async (run, { key, kind }, trx) => {
+  up: async (run, { key, kind }) => {
     if (kind === 'sqlite') {
       await run(sql`create table task_numbers (
         number integer primary key,
@@ -37,7 +36,6 @@ export const search: Step = {
       where completed_at is null and deleted_at is null`)
     await run(sql`create index done_everywhere on tasks (list_id, completed_at, id)
       where completed_at is not null and deleted_at is null`)
-    // On PostgreSQL a later step writes them, as they are kept since.
-    if (kind === 'sqlite') await keepAllWords(trx)
+    // A later step writes the words, as they are kept since.
   },
 }

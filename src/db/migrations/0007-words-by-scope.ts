@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Step } from '../migrate.ts'
-import { keepAllWords } from '../words.ts'
 
 /**
  * On PostgreSQL every word is kept behind whose task it is in, and whether that is open: whoever looks for a word in open
@@ -8,16 +7,13 @@ import { keepAllWords } from '../words.ts'
  */
 export const wordsByScope: Step = {
   name: '0007-words-by-scope',
-  up: async (run, { kind, key }, trx) => {
+  up: async (run, { kind, key }) => {
     if (kind === 'sqlite') return
     await run(sql`truncate table task_words`)
     await run(sql`drop index newest_words`)
     await run(sql`drop index words_of_tasks`)
     await run(sql`alter table task_words drop column state`)
     await run(sql`alter table task_words add column scope ${key} not null`)
-    await keepAllWords(trx)
-    // Made once at the end they are there sooner than kept along the way.
-    await run(sql`create index words_of_tasks on task_words using gin (words) with (fastupdate = off)`)
     await run(sql`create index newest_words on task_words (scope, number)`)
   },
 }
