@@ -6,7 +6,7 @@ export function isMeantAtEnd(line: Line, phrase: Phrase): boolean {
   const { words } = line
   const first = words[phrase.from]!
   const before = wordBefore(line, phrase)
-  if (before && !isParted(line, phrase.from - 1) && vocabulary.lead.has(before.low) && !isMarked(phrase)) return false
+  if (before && !isParted(line, phrase.from - 1) && isLed(line, phrase, before) && !isMarked(phrase)) return false
   if (phrase.kind !== 'due' && phrase.kind !== 'start') return true
   if (isPersonSaid(words, phrase)) return false
   if (phrase.isMarked) return true
@@ -16,6 +16,12 @@ export function isMeantAtEnd(line: Line, phrase: Phrase): boolean {
   if (phrase.doubt === 'slash') return first.low !== '9/11' && !vocabulary.counted.has(before?.low ?? '')
   if (phrase.doubt === 'time') return !vocabulary.counted.has(before?.low ?? '')
   return phrase.doubt !== 'short' || isAlone(phrase) === false || !isGreeted(line, phrase)
+}
+
+/** Whether the word before makes a phrase part of the sentence. Chapter one is a number, one sunday is some sunday. */
+function isLed({ words }: Line, { from }: Phrase, { low }: Word): boolean {
+  const isSome = vocabulary.some.has(low) && isKind(words[from], 'weekday')
+  return vocabulary.lead.has(low) || (isSome && !vocabulary.counted.has(words[from - 2]?.low ?? ''))
 }
 
 /** Whether a phrase at the start of the text (or behind what was read there) is meant. */

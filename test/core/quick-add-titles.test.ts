@@ -157,6 +157,7 @@ const TITLES: Record<string, string[]> = {
     'Open monday to friday',
     'Think of tomorrow',
     'Not today',
+    'Go for a hike one sunday',
     'Better than yesterday',
     'Report of last friday',
     'Sum up this and every friday',

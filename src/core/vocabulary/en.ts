@@ -92,9 +92,10 @@ export const en: Vocabulary = {
   doubtful: set('tom tod mon wed sat sun'),
   lead: set(
     `the a an of for from with about and or & + than vs versus to through until till before after since between last next
-    this every each not no never always only any some one my your our his her their whose what which is was are as like
+    this every each not no never always only any some my your our his her their whose what which is was are as like
     almost nearly into over i’m i'm`,
   ),
+  some: set('one'),
   follow: set(
     `to and or & + until till through thru is isn’t isn't was will won’t won't are were never always belongs counts has
     had can at o’clock o'clock school roast times paper blues carry i we you they people girl girls show`,

@@ -50,6 +50,8 @@ export type Vocabulary = {
   doubtful: ReadonlySet<string>
   /** Before a date they make it part of the sentence: bread FOR tomorrow, THE sunday. */
   lead: ReadonlySet<string>
+  /** Before a day of the week they do, unless they count: ONE sunday, but chapter one, sunday. */
+  some: ReadonlySet<string>
   /** After a date or a time they do: tomorrow NEVER dies, 3:10 TO Yuma. */
   follow: ReadonlySet<string>
   /** Before a day of the week they make it a name: BLACK friday. */
