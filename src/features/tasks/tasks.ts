@@ -82,7 +82,9 @@ async function justDone(db: Db, user: Person, id: string, { what, now }: Asked &
     )
     .select(['ops.op_id', 'ops.user_id', 'ops.what', 'ops.at'])
     .where('changes.row_id', '=', id)
-    .orderBy('changes.seq', 'desc')
+    .where('changes.table_name', '=', 'tasks')
+    // Not by `seq`: each list counts for itself, and the task may have come from another one.
+    .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
   const isIt = last?.user_id === user.id && last.what === what && last.at >= later(now, -MINUTE)
