@@ -18,7 +18,7 @@ beforeEach(async () => {
 const offers = (page: string): Record<string, string> =>
   Object.fromEntries(
     [...page.matchAll(/name="parent" value="([^"]*)">.*?<button class="quiet">(.*?)<\/button>/gs)].map(
-      ([, parent = '', words = '']) => [words.replace(/<\/?bdi>/g, ''), parent],
+      ([, parent = '', words = '']) => [words.replace(/<[^>]*>/g, ''), parent],
     ),
   )
 
