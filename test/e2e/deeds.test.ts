@@ -268,16 +268,10 @@ test('two tabs, one task: different fields both win; of the same one the last wi
   }
   await write(page, 'title', 'Oat milk')
   await write(other, 'notes', 'Two bottles')
-  await other
-    .locator('form', { has: other.locator('[name=notes]') })
-    .getByRole('button', { name: 'Save' })
-    .click()
+  await other.locator('.edit').getByRole('button', { name: 'Save' }).click()
   await nothingWaits(other)
   await write(other, 'title', 'Soy milk')
-  await other
-    .locator('form', { has: other.locator('[name=title]') })
-    .getByRole('button', { name: 'Save' })
-    .click()
+  await other.locator('.edit').getByRole('button', { name: 'Save' }).click()
   await nothingWaits(other)
   await page.bringToFront()
   await page.keyboard.press('Control+Enter')

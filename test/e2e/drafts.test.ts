@@ -54,7 +54,7 @@ test('a half-typed note is there again when its page is, marked as not saved, un
   await notes.fill('The grey one')
   await page.reload()
   expect(await notes.inputValue()).toBe('The grey one')
-  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.locator('.edit').getByRole('button', { name: 'Save' }).click()
   await nothingWaits(page)
   await until(async () => (await notes.getAttribute('aria-description')) === null, 'it is no draft any more')
   await page.reload()

@@ -15,7 +15,7 @@ describe('the history of a task', () => {
     await history.scrollIntoViewIfNeeded()
     await history.getByText('You added it as “Milk”').waitFor()
     await page.locator('select[name=priority]').selectOption('1')
-    await page.getByRole('button', { name: 'Save details' }).click()
+    await page.locator('.details').getByRole('button', { name: 'Save' }).click()
     await history.getByText('You set the priority to 1').waitFor()
     await history.locator('li', { hasText: 'priority' }).getByRole('button', { name: 'Undo' }).click()
     await history.getByText('by undoing').waitFor()

@@ -20,7 +20,7 @@ for (const javaScript of [true, false]) {
         await open(page, 'Pack the kitchen', javaScript)
 
         await page.fill('[name=notes]', NOTES)
-        await page.getByRole('button', { name: 'Save', exact: true }).click()
+        await page.locator('.edit').getByRole('button', { name: 'Save' }).click()
         await page.getByRole('heading', { name: 'Boxes', level: 3 }).waitFor()
         expect(await page.locator('.prose a').getAttribute('href')).toBe('https://example.com/packing')
         await settled(page, javaScript)
@@ -29,7 +29,7 @@ for (const javaScript of [true, false]) {
         await page.fill('[name=due_time]', '09:30')
         await page.selectOption('[name=priority]', '2')
         await page.fill('[name=new-label]', 'home')
-        await page.getByRole('button', { name: 'Save details' }).click()
+        await page.locator('.details').getByRole('button', { name: 'Save' }).click()
         await page.getByRole('checkbox', { name: 'home', checked: true }).waitFor()
         await settled(page, javaScript)
         await page.reload()
@@ -55,12 +55,30 @@ for (const javaScript of [true, false]) {
         await settled(page, javaScript)
       }))
 
+    test('a new title, notes and a day are saved together, by either button', () =>
+      withPage({ ...look, baseURL: site.url }, async (page) => {
+        await register(page, site.url, `${name}-together`)
+        await open(page, 'Milk', javaScript)
+        for (const [part, title] of [['.edit', 'Oat milk'] as const, ['.details', 'Soy milk'] as const]) {
+          if (part === '.details') await page.locator('.edit:not([open]) > summary').click()
+          await page.fill('[name=title]', title)
+          await page.fill('[name=notes]', `The ${title}`)
+          await page.fill('[name=due_day]', '2026-11-30')
+          await page.locator(part).getByRole('button', { name: 'Save' }).click()
+          await page.locator('.prose', { hasText: `The ${title}` }).waitFor()
+          await settled(page, javaScript)
+          await page.reload()
+          expect(await page.locator('h1').textContent()).toBe(title)
+          expect(await page.inputValue('[name=due_day]')).toBe('2026-11-30')
+        }
+      }))
+
     test('a wrong day is said beside its field, and what was typed stays', () =>
       withPage({ ...look, baseURL: site.url }, async (page) => {
         await register(page, site.url, `${name}-wrong`)
         await open(page, 'Milk', javaScript)
         await page.fill('[name=due_time]', '09:30')
-        await page.getByRole('button', { name: 'Save details' }).click()
+        await page.locator('.details').getByRole('button', { name: 'Save' }).click()
         await page.getByText('Choose a day for this time.').waitFor()
         expect(await page.inputValue('[name=due_time]')).toBe('09:30')
       }))
@@ -74,7 +92,7 @@ for (const screen of ['desktop', 'phone'] as const) {
         await register(page, site.url, `ana-axe-${screen}-${colorScheme}`)
         await open(page, 'Pack the kitchen', true)
         await page.fill('[name=notes]', `${NOTES}\n\n> Quoted\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n\`code\``)
-        await page.getByRole('button', { name: 'Save', exact: true }).click()
+        await page.locator('.edit').getByRole('button', { name: 'Save' }).click()
         await page.getByRole('heading', { name: 'Boxes' }).waitFor()
         await addStep(page, 'Buy boxes', true)
         await page.getByText('More', { exact: true }).click()

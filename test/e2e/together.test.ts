@@ -32,7 +32,7 @@ async function write(page: Page, name: 'title' | 'notes', text: string): Promise
 }
 
 async function save(page: Page): Promise<void> {
-  await page.locator('form:has([name=notes])').getByRole('button', { name: 'Save' }).click()
+  await page.locator('.edit').getByRole('button', { name: 'Save' }).click()
   await nothingWaits(page)
 }
 

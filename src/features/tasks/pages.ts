@@ -78,7 +78,7 @@ export type Finished = {
 /** What was completed today, folded. Hidden by the styles while the count is empty: a completed task brings its count. */
 export function doneToday({ doneToday: count, done, rows, ofOneList = false, at, seen, opened }: Finished): Html {
   const [show, expanded] = done ? ['off', 'true'] : ['on', 'false']
-  return html`<form class="fold" method="post" action="/inbox/completed"><input type="hidden" name="show" value="${show}"><button aria-expanded="${expanded}">Completed today · <span id="done_today">${doneTodayCount(count)}</span></button></form>
+  return html`<form class="fold" method="post" action="/inbox/completed"><input type="hidden" name="show" value="${show}"><button aria-expanded="${expanded}"><span>Completed today · <span id="done_today">${doneTodayCount(count)}</span></span></button></form>
     ${done ? doneRows(done.filter(notAmong(rows)), seen, { here: `${at}?`, opened, ofOneList }) : nothing}`
 }
 

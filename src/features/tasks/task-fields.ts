@@ -9,9 +9,9 @@ import type { TaskView } from './task-view.ts'
 export type Filling = { form: Form; problems: Problems; reader: Pick<User, 'zone'> }
 
 /** All fields of a task but its words, each with what it was before, so that only what changed is written. */
-export function detailsForm(view: TaskView, filling: Filling): Html {
+export function detailsFields(view: TaskView, filling: Filling): Html {
   const { task } = view
-  return html`<form class="task-details" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
+  return html`<div class="task-details">
     ${formProblem({ '': elsewhere(view, filling) })}
     <div class="beside">${input(filling, 'due_day', 'Due', task.due_day, { type: 'date' })}
     ${input(filling, 'due_time', 'Time', task.due_time, { type: 'time' })}</div>
@@ -24,8 +24,8 @@ export function detailsForm(view: TaskView, filling: Filling): Html {
       ${select(filling, 'due_zone', 'The time is that of', task.due_zone ?? '', zoneChoices(task.due_zone, filling.reader.zone))}
       ${assigneeField(view, filling)}
     </details>
-    <button class="primary">Save details</button>
-  </form>`
+    <button class="primary">Save</button>
+  </div>`
 }
 
 /** The hidden field that says what `name` was when the form was made. A form that comes back keeps what it said. */

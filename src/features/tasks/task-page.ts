@@ -9,8 +9,8 @@ import { markdown } from '#web/markdown.ts'
 import { dot } from './chips.ts'
 import { type Opened, openedIn } from './pages.ts'
 import { recurrenceInText, type Writer } from './repeating.ts'
-import { check, deleteForm, occurrence, rowTemplates, taskRow } from './rows.ts'
-import { detailsForm, type Filling, was } from './task-fields.ts'
+import { check, occurrence, rowTemplates, taskRow } from './rows.ts'
+import { detailsFields, type Filling, was } from './task-fields.ts'
 import type { TaskView } from './task-view.ts'
 
 /** For whom the page of a task is, and what is open on it. */
@@ -30,6 +30,7 @@ type Words = Omit<Filling, 'reader'>
 export function taskPage(view: TaskView, looking: Looking, filling: Words): Page {
   const { task } = view
   const filled = { ...filling, reader: looking.reader }
+  const deeds = deedsFor(view)
   return {
     title: task.title,
     lists: [task.list_id],
@@ -37,15 +38,17 @@ export function taskPage(view: TaskView, looking: Looking, filling: Words): Page
     ...(task.priority < 4 && { look: `p${task.priority as 1 | 2 | 3}` as const }),
     place: view.list.kind === 'inbox' ? '/' : `/lists/${view.list.id}`,
     main: html`<div class="of-task"><div class="words">${path(view)}
-      <header class="headline">${check(task)}<h1 dir="auto">${task.title}</h1></header>
-      ${words(view, looking, filled)} ${steps(view, looking, filling)}
+      <header class="headline">${check(task)}<h1 dir="auto">${task.title}</h1></header>${notes(task)}</div>
+      <form class="task-form" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">${words(view, looking, filled)}
+        <section class="details" aria-labelledby="details"><h2 id="details" class="unseen">Details</h2>${detailsFields(view, filled)}
+          ${repeats(view, looking)}
+          <div class="actions">${deeds.map(({ id, look, words }) => html`<button class="${look}" form="${id}">${words}</button>`)}</div>
+        </section>
+      </form>
+      ${deeds.map(({ id, verb, fields }) => html`<form id="${id}" method="post" action="/tasks/${task.id}/${verb}" data-outbox="${verb}">${fields}</form>`)}
+      <div class="more-of-task">${steps(view, looking, filling)}
       <p class="lead since">Added ${momentTag(looking.reader, task.created_at, looking.now)}${finished(view, looking)}</p>
-      ${history(task)}
-      </div>
-      <section class="details" aria-labelledby="details"><h2 id="details" class="unseen">Details</h2>${detailsForm(view, filled)}
-        ${repeats(view, looking)}
-        <div class="actions">${moveOut(view)}${task.completed_at === null ? openActions(task) : nothing}${deleteForm(task.id, 'quiet danger')}</div>
-      </section></div>
+      ${history(task)}</div></div>
       ${rowTemplates({ isMixed: true })}`,
   }
 }
@@ -71,17 +74,19 @@ function path({ task, list, sections, path: parents }: TaskView): Html {
   )}</nav>`
 }
 
-/** The notes, and the form for them and the title. Without notes there is nothing to read yet, so it is open. */
+const notes = ({ notes }: Task): Html =>
+  notes === '' ? nothing : html`<h2 class="unseen">Notes</h2><div class="prose" dir="auto">${markdown(notes)}</div>`
+
+/** The fields for the title and the notes. Without notes there is nothing to read yet, so they are open. */
 function words({ task }: TaskView, { isEditing }: Looking, { form, problems }: Filling): Html {
   const isOpen = isEditing || task.notes === '' || problems.title !== undefined || problems.notes !== undefined
-  return html`${task.notes === '' ? nothing : html`<h2 class="unseen">Notes</h2><div class="prose" dir="auto">${markdown(task.notes)}</div>`}
-    <details class="edit"${isOpen ? html` open` : nothing}><summary>Edit the title and the notes</summary>
-      <form class="stack" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">
+  return html`<details class="edit"${isOpen ? html` open` : nothing}><summary>Edit the title and the notes</summary>
+      <div class="stack">
         ${field(form, problems, 'title', 'Title', { value: task.title, autocomplete: 'off', anyScript: true })}
         ${area(form, problems, 'notes', 'Notes', { value: task.notes, hint: 'You can use Markdown.' })}
         ${was(form, 'title', task.title)}${was(form, 'notes', task.notes)}
         <div class="actions"><button class="primary">Save</button></div>
-      </form>
+      </div>
     </details>`
 }
 
@@ -125,17 +130,32 @@ function repeats({ task }: TaskView, { reader }: Looking): Html {
   return html`<p class="repeats-how"><a class="quiet" href="/tasks/${task.id}/recurrence">${icons.repeats}${words}</a></p>`
 }
 
-/** Takes a subtask one level up: into what its task is a part of, or on its own. */
-function moveOut({ task, path }: TaskView): Html {
-  const parent = path.at(-1)
-  if (!parent) return nothing
-  const into = path.at(-2)?.id ?? ''
-  return html`<form method="post" action="/tasks/${task.id}/move" data-outbox="move"><input type="hidden" name="parent" value="${into}"><button class="quiet"><span>Take out of <bdi>“${parent.title}”</bdi></span></button></form>`
+/** What can be done to a task besides editing it: a form for each, whose button stands among the details. */
+type Deed = { id: string; verb: string; words: Html | string; look: string; fields: Html }
+
+function deedsFor({ task, path }: TaskView): Deed[] {
+  const deed = (verb: string, words: Html | string, fields = nothing, look = 'quiet') => ({
+    id: `${verb}_it`,
+    verb,
+    words,
+    look,
+    fields,
+  })
+  const isOpen = task.completed_at === null
+  return [
+    ...moveOut(path).map(({ title, into }) =>
+      deed(
+        'move',
+        html`<span>Take out of <bdi>“${title}”</bdi></span>`,
+        html`<input type="hidden" name="parent" value="${into}">`,
+      ),
+    ),
+    ...(isOpen && task.recurrence !== null ? [deed('skip', 'Skip this time', occurrence(task))] : []),
+    ...(isOpen ? [deed('cancel', 'Won’t do')] : []),
+    deed('delete', 'Delete', nothing, 'quiet danger'),
+  ]
 }
 
-const openActions = ({ id, recurrence, due_day }: Task): Html =>
-  html`${
-    recurrence === null
-      ? nothing
-      : html`<form method="post" action="/tasks/${id}/skip" data-outbox="skip">${occurrence({ recurrence, due_day })}<button class="quiet">Skip this time</button></form>`
-  }<form method="post" action="/tasks/${id}/cancel" data-outbox="cancel"><button class="quiet">Won’t do</button></form>`
+/** A subtask can go one level up: into what its task is a part of, or on its own. */
+const moveOut = (path: TaskView['path']): { title: string; into: string }[] =>
+  path.slice(-1).map(({ title }) => ({ title, into: path.at(-2)?.id ?? '' }))
