@@ -148,6 +148,29 @@ test('t takes a time along for all that are selected', async () => {
   expect(await due.count()).toBe(2)
 })
 
+test('after all that was overdue is rescheduled, a key is heard, and not written into the field', async () => {
+  const page = await ana('Milk')
+  await edit(page, 'Milk', { due_day: '2026-01-01' })
+  await page.goto(`${network.url}/today`)
+  const due = row(page, 'Milk').locator('.due')
+  await page.getByRole('button', { name: 'Reschedule all' }).click()
+  await until(async () => (await due.textContent()) === 'Today', 'it is due today')
+  await page.getByText('What was overdue is due today').waitFor()
+  await nothingWaits(page)
+  await page.keyboard.press('u')
+  await until(async () => (await due.textContent())?.startsWith('Overdue') === true, 'it is overdue again')
+  expect(await page.inputValue('#task')).toBe('')
+})
+
+test('the first row of a list brings what can be done with rows', async () => {
+  const { page } = await visit()
+  await register(page, network.url, `ana${++count}-deeds`)
+  const tools = [page.getByRole('link', { name: 'Select' }), page.getByText('Add section')]
+  for (const tool of tools) expect(await tool.isVisible()).toBe(false)
+  await add(page, 'Milk')
+  for (const tool of tools) await tool.waitFor()
+})
+
 test('@ gives a label, a new one too, beside those that are there', async () => {
   const page = await ana('Milk')
   for (const name of ['phone', 'home']) {

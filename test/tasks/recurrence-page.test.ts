@@ -70,7 +70,7 @@ describe('the page on which a task learns to repeat', () => {
   test('saves all that a rule can say, and shows it again', async () => {
     const id = await plants()
     const answer = await save(id, { mode: 'completion', missed: 'each', keeps_subtasks: 'on', until: '31 dec 2026' })
-    expect(answer.headers.get('Location')).toBe(`/tasks/${id}/recurrence`)
+    expect(answer.headers.get('Location')).toBe(`/tasks/${id}`)
     expect(await ruleOf(id)).toEqual({
       rule: { freq: 'weekly', interval: 1, byday: [{ day: 'fr' }], until: '2026-12-31' },
       anchor: '2026-05-01',

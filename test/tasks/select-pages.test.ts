@@ -31,7 +31,7 @@ const boxes = (html: string): string[] =>
 
 /** Where the links of this name on a page lead, as a browser at `from` understands them. */
 const linksTo = (html: string, word: string, from: string): string[] =>
-  [...html.matchAll(new RegExp(`<a class="tool" href="([^"]*)"><svg[\\s\\S]*?</svg><span>${word}</span>`, 'g'))].map(
+  [...html.matchAll(new RegExp(`<a class="tool(?: for-rows)?" href="([^"]*)"><svg[\\s\\S]*?</svg><span>${word}</span>`, 'g'))].map(
     ([, href = '']) => {
       const url = new URL(href.replaceAll('&amp;', '&'), `http://localhost${from}`)
       return url.pathname + url.search

@@ -47,7 +47,7 @@ export const listPage = (listing: Listing, form: Form, problems: Problems): Page
     ${emptyWords(listing)}
     ${laterFold(listing)}
     ${doneToday({ ...listing, ofOneList: true, rows: listing.groups.flatMap(({ rows }) => rows) })}
-    ${mayAdd(listing.list) && hasAny(listing) ? newSection(listing) : nothing}
+    ${mayAdd(listing.list) ? newSection(listing) : nothing}
     ${rowTemplates()}`,
 })
 
@@ -92,7 +92,7 @@ export function listHead(
 ): Html {
   const isInbox = list.kind === 'inbox'
   const tools = [
-    list.role !== 'viewer' && groups.some(({ rows }) => rows.length > 0)
+    list.role !== 'viewer' && (mayAdd(list) || groups.some(({ rows }) => rows.length > 0))
       ? selectTool(opened, `${shown === 'list' ? base : `/lists/${list.id}/board`}?`)
       : nothing,
     shown === 'board' ? tool(base, icons.lists, 'List') : nothing,
@@ -154,7 +154,7 @@ export const addAbove = (listing: Pick<Listing, 'list' | 'base' | 'groups'>, for
 
 /** The form for a new section. */
 export const newSection = ({ list, freshSection }: Pick<Listing, 'list' | 'freshSection'>): Html =>
-  html`<details class="add-here new-section"><summary>${icons.plus}Add section</summary><form class="add" method="post" action="/lists/${list.id}/sections" data-outbox="form" autocomplete="off"><label class="unseen" for="section_name">Name of the new section</label><input id="section_name" name="name" required placeholder="Name" dir="auto"><input type="hidden" name="id" value="${freshSection}"><button>Add</button></form></details>`
+  html`<details class="add-here new-section${list.kind === 'inbox' ? ' for-rows' : ''}"><summary>${icons.plus}Add section</summary><form class="add" method="post" action="/lists/${list.id}/sections" data-outbox="form" autocomplete="off"><label class="unseen" for="section_name">Name of the new section</label><input id="section_name" name="name" required placeholder="Name" dir="auto"><input type="hidden" name="id" value="${freshSection}"><button>Add</button></form></details>`
 
 /** The heading of a section, and the way to what can be done with it. */
 export const sectionHead = ({ list }: Pick<Listing, 'list'>, { id, name, deleted_at }: SectionShown): Html =>
@@ -239,6 +239,3 @@ const archivedNotice = ({ id, role }: VisibleList): Html =>
 
 const tool = (address: string, icon: Html, word: string): Html =>
   html`<a class="tool" href="${address}">${icon}<span>${word}</span></a>`
-
-const hasAny = ({ list, sections, groups, later }: Listing): boolean =>
-  list.kind !== 'inbox' || sections.length > 0 || later > 0 || groups.some(({ rows }) => rows.length > 0)

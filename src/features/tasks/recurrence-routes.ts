@@ -37,7 +37,7 @@ recurrenceRoutes.post('/tasks/:id/recurrence', 'user', (c) =>
       const { db, user, now } = c.var
       const id = c.req.param('id')
       const { op } = await repeatTask(db, user, id, wishIn(values, user, now), askedBy(c, form))
-      return changed(c, { what: 'task.edited', op, streams: [], to: `/tasks/${id}/recurrence` })
+      return changed(c, { what: 'task.edited', op, streams: [], to: `/tasks/${id}` })
     },
     again: async (form, problems) => show(c, await taskOf(c.var.db, c.var.user, c.req.param('id')), form, problems),
   }),

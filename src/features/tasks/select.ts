@@ -21,7 +21,7 @@ export async function openedBy(c: Context<UserEnv>): Promise<Opened> {
  */
 export const selectTool = ({ select }: Opened, here = '?'): Html =>
   select === undefined
-    ? html`<a class="tool" href="${here}select">${icons.select}<span>Select</span></a>`
+    ? html`<a class="tool for-rows" href="${here}select">${icons.select}<span>Select</span></a>`
     : html`<a class="tool" href="${here.slice(0, -1) || '?'}">${icons.select}<span>Done</span></a>`
 
 /**

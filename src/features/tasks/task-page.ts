@@ -45,7 +45,7 @@ export function taskPage(view: TaskView, looking: Looking, filling: Words): Page
           <div class="actions">${deeds.map(({ id, look, words }) => html`<button class="${look}" form="${id}">${words}</button>`)}</div>
         </section>
       </form>
-      ${deeds.map(({ id, verb, fields }) => html`<form id="${id}" method="post" action="/tasks/${task.id}/${verb}" data-outbox="${verb}">${fields}</form>`)}
+      ${deeds.map(({ id, verb, fields }) => html`<form id="${id}" method="post" action="/tasks/${task.id}/${verb}" data-outbox="${verb}" hidden>${fields}</form>`)}
       <div class="more-of-task">${steps(view, looking, filling)}
       <p class="lead since">Added ${momentTag(looking.reader, task.created_at, looking.now)}${finished(view, looking)}</p>
       ${history(task)}</div></div>

@@ -52,7 +52,7 @@ export const upcomingPage = (view: AgendaView): Page => ({
 })
 
 const head = (name: string, { at, after, opened, rows }: AgendaView): Html =>
-  html`<div class="list-head"><h1>${name}</h1><div class="tools">${rows.length > 0 ? selectTool(opened, hereOf(at, after)) : nothing}</div></div>${selectBar(opened)}`
+  html`<div class="list-head"><h1>${name}</h1><div class="tools">${name === 'Today' || rows.length > 0 ? selectTool(opened, hereOf(at, after)) : nothing}</div></div>${selectBar(opened)}`
 
 /** The address of a page up to the `?` or `&`. */
 const hereOf = (at: string, after: Place | undefined): string => (after ? `${at}?${placeInLink(after)}&` : `${at}?`)

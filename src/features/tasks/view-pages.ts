@@ -80,9 +80,9 @@ export const emptyTrashPage = (count: number): Html => html`<h1>Empty the trash?
   <p>${count === 0 ? 'No deleted tasks of your lists are' : count === 1 ? '1 task is' : `${count.toLocaleString('en')} tasks are`} in it, with what belongs to ${count === 1 ? 'it' : 'them'}. This cannot be undone.</p>
   <form class="actions" method="post" action="/trash/empty"><button class="danger">Empty the trash</button><a class="quiet" href="/trash">Keep everything</a></form>`
 
-function labelHead({ label, rows, after, at, opened }: Labelled): Html {
+function labelHead({ label, after, at, opened }: Labelled): Html {
   const color = label.color === '' ? nothing : dot(label.color)
-  const tools = html`${rows.length > 0 ? selectTool(opened, hereOf(label, at, after)) : nothing}<a class="tool" href="/labels/${label.id}/edit">${icons.edit}<span>Edit</span></a>`
+  const tools = html`${selectTool(opened, hereOf(label, at, after))}<a class="tool" href="/labels/${label.id}/edit">${icons.edit}<span>Edit</span></a>`
   return html`<div class="list-head"><h1 dir="auto">${color}@<span data-name="/labels/${label.id}">${label.name}</span></h1><div class="tools">${tools}</div></div>${selectBar(opened)}`
 }
 
