@@ -2,9 +2,12 @@ import type { WordContext } from '#core/date-words.ts'
 import { addDays } from '#core/days.ts'
 import { wallClockIn } from '#core/wall-clock.ts'
 
-/** How the person of this page means words for days: see `wordContext` on the server. */
-export function contextHere(now = new Date()): WordContext {
-  const [zone = 'UTC', dayStarts = '00:00', order = 'dmy', weekStart = 'monday'] =
+/** What day it is for the person of this page, and how they write dates. */
+export type Here = Pick<WordContext, 'today'> & { locale: string }
+
+/** How the person of this page means words for days, see `wordContext` on the server, and how they write dates. */
+export function contextHere(now = new Date()): WordContext & Here {
+  const [zone = 'UTC', dayStarts = '00:00', order = 'dmy', weekStart = 'monday', locale = 'en-GB'] =
     document.head.querySelector<HTMLMetaElement>('meta[name="dates"]')?.content.split(' ') ?? []
   const { day, time } = wallClockIn(zone, now)
   const isYesterday = time < dayStarts
@@ -13,5 +16,6 @@ export function contextHere(now = new Date()): WordContext {
     now: isYesterday ? `${Number(time.slice(0, 2)) + 24}${time.slice(2)}` : time,
     order: order as WordContext['order'],
     weekStart: weekStart as WordContext['weekStart'],
+    locale,
   }
 }

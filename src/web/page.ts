@@ -60,6 +60,6 @@ const personIn = ({ user, session }: Visitor): Person => ({
   name: user.name,
   theme: user.theme,
   singleKeys: user.single_keys === 1,
-  dates: [user.zone, user.day_starts, user.date_order, user.week_start].join(' '),
+  dates: [user.zone, user.day_starts, user.date_order, user.week_start, user.locale].join(' '),
   remembered: session.persistent,
 })

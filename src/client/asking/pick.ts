@@ -177,7 +177,8 @@ const dueFields = ({ day, time }: When): Fields =>
 
 /** Days to choose from; what is typed as a date is offered too. */
 function days(text: string): (Choice & When)[] {
-  const today = contextHere().today
+  const here = contextHere()
+  const { today } = here
   const offered: [string, Day][] = [
     ['Today', today],
     ['Tomorrow', addDays(today, 1)],
@@ -188,14 +189,14 @@ function days(text: string): (Choice & When)[] {
   const all = offered.map(([name, day]) => ({
     name,
     day,
-    about: day === '' ? undefined : sayDue(day, today)?.words,
+    about: day === '' ? undefined : sayDue(day, here)?.words,
     pick() {},
   }))
   const found = matching(all, text) as (Choice & When)[]
-  const { day, time } = readDay(text, contextHere()) ?? {}
-  const said = day === undefined ? undefined : sayDue(day, today)
+  const { day, time } = readDay(text, here) ?? {}
+  const said = day === undefined ? undefined : sayDue(day, here, time)
   if (!said || day === undefined || found.length > 0) return found
-  return [{ name: [said.words, time].filter(Boolean).join(' '), day, time, about: day, pick() {} }]
+  return [{ name: said.words, day, time, about: day, pick() {} }]
 }
 
 /** The next day, after today, that is a `weekday`. */

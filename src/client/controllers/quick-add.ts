@@ -1,7 +1,6 @@
-import type { Day } from '#core/days.ts'
 import type { QuickAdd, Span } from '#core/quick-add.ts'
-import { sayDue } from '../effects/chips.ts'
-import { contextHere } from '../habits.ts'
+import { sayDue, sayTime } from '../effects/chips.ts'
+import { contextHere, type Here } from '../habits.ts'
 import { asText, type Place, readHere } from '../line.ts'
 
 export { dress } from '../effects/dressing.ts'
@@ -88,8 +87,8 @@ function putBackByClick({ target }: MouseEvent): void {
 
 function draw(input: HTMLInputElement, shown: Span[], line: QuickAdd): void {
   const chips = chipsOf(input)
-  const { today } = contextHere()
-  const buttons = shown.map((span) => chip(span, input.value, line, today))
+  const here = contextHere()
+  const buttons = shown.map((span) => chip(span, input.value, line, here))
   const words = buttons.map((button) => `${button.dataset.span} ${button.textContent}`).join('\n')
   // Whoever listens hears what is new, not every letter.
   if (chips.dataset.words === words) return
@@ -98,7 +97,7 @@ function draw(input: HTMLInputElement, shown: Span[], line: QuickAdd): void {
   chips.replaceChildren(...(shown.length === 0 ? [] : ['Read as ', ...buttons]))
 }
 
-function chip(span: Span, text: string, line: QuickAdd, today: Day): HTMLButtonElement {
+function chip(span: Span, text: string, line: QuickAdd, here: Here): HTMLButtonElement {
   const button = document.createElement('button')
   button.type = 'button'
   button.dataset.span = asText(span)
@@ -109,13 +108,14 @@ function chip(span: Span, text: string, line: QuickAdd, today: Day): HTMLButtonE
   const more = document.createElement('span')
   more.className = 'unseen'
   more.textContent = `. ${keeps}`
-  button.append(wordsOf(span, words, line, today), more)
+  button.append(wordsOf(span, words, line, here), more)
   return button
 }
 
-function wordsOf(span: Span, words: string, { dueDay, dueTime }: QuickAdd, today: Day): string {
-  const day = (day: string | undefined) => (day && sayDue(day, today)?.words) ?? ''
-  if (span.kind === 'due') return [day(dueDay), span.value.time ?? dueTime].filter(Boolean).join(' ')
+function wordsOf(span: Span, words: string, { dueDay, dueTime }: QuickAdd, here: Here): string {
+  const day = (day: string | undefined) => (day && sayDue(day, here)?.words) ?? ''
+  const time = (time: string | undefined) => time && sayTime(time, here)
+  if (span.kind === 'due') return [day(dueDay), time(span.value.time ?? dueTime)].filter(Boolean).join(' ')
   if (span.kind === 'list') return `#${span.value}`
   if (span.kind === 'section') return `/${span.value}`
   if (span.kind === 'label') return `@${span.value}`

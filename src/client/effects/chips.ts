@@ -1,4 +1,5 @@
 import { type Day, daysBetween, isDay } from '#core/days.ts'
+import type { Here } from '../habits.ts'
 
 /** The words of a row that say when it is due. */
 export const wordsOfDue = (row: Element): string | undefined =>
@@ -25,14 +26,18 @@ export function setDue(row: Element, words: string | undefined, look: string, du
   return (now) => now && place(now, before)
 }
 
-/** A due day in words, as the server will say it, and how they look. `today` is today's. */
-export function sayDue(day: string, today: Day): { words: string; look: string } | undefined {
+/** When something is due in words, as the server will say it to the person of this page, and how they look. */
+export function sayDue(day: string, here: Here, time?: string): { words: string; look: string } | undefined {
   if (!isDay(day)) return undefined
-  const ahead = daysBetween(today, day)
-  if (ahead < 0) return { words: `Overdue since ${ahead === -1 ? 'yesterday' : shortly(day, today)}`, look: 'due late' }
-  if (ahead === 0) return { words: 'Today', look: 'due today' }
-  return { words: ahead === 1 ? 'Tomorrow' : ahead < 7 ? weekdayName(day) : shortly(day, today), look: 'due' }
+  const ahead = daysBetween(here.today, day)
+  if (ahead < 0) return { words: `Overdue since ${since(day, ahead, here)}`, look: 'due late' }
+  const words = ahead === 0 ? 'Today' : ahead === 1 ? 'Tomorrow' : ahead < 7 ? weekdayName(day) : shortly(day, here)
+  return { words: time ? `${words} ${sayTime(time, here)}` : words, look: ahead === 0 ? 'due today' : 'due' }
 }
+
+/** A time of day as the person of this page writes it: 14:00 or 2:00 pm. */
+export const sayTime = (time: string, { locale }: Pick<Here, 'locale'>): string =>
+  new Date(`1970-01-01T${time}Z`).toLocaleTimeString(locale, { timeStyle: 'short', timeZone: 'UTC' })
 
 /** The labels of a row: what is said of each, and its id. */
 export const labelsOf = (row: Element): { id: string; name: string }[] =>
@@ -87,13 +92,18 @@ function chipFrom(name: string, words: string): HTMLElement {
   return chip
 }
 
-const weekdayName = (day: Day): string => noonOf(day).toLocaleDateString('en-GB', { weekday: 'long' })
+const since = (day: Day, ahead: number, here: Here): string =>
+  ahead === -1 ? 'yesterday' : ahead > -7 ? weekdayName(day) : shortly(day, here)
 
-const shortly = (day: Day, today: Day): string =>
-  noonOf(day).toLocaleDateString('en-GB', {
+// The words of the site are English, its dates are written as their reader writes them.
+const weekdayName = (day: Day): string => written(day, 'en-GB', { weekday: 'long' })
+
+const shortly = (day: Day, { today, locale }: Here): string =>
+  written(day, locale, {
     day: 'numeric',
     month: 'short',
     ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
   })
 
-const noonOf = (day: Day): Date => new Date(`${day}T12:00`)
+const written = (day: Day, locale: string, way: Intl.DateTimeFormatOptions): string =>
+  new Date(day).toLocaleDateString(locale, { ...way, timeZone: 'UTC' })

@@ -13,8 +13,8 @@ export function dress(row: HTMLElement, change: Change): boolean {
   const usual = field(change, 'due_day')
   // What starts later is not due on the day of the page.
   const day = line.dueDay ?? (line.startDay !== undefined && line.startDay > (usual ?? '9') ? undefined : usual)
-  const due = day === undefined ? undefined : sayDue(day, contextHere().today)
-  if (due) setDue(row, `${due.words}${line.dueTime === undefined ? '' : ` ${line.dueTime}`}`, due.look)
+  const due = day === undefined ? undefined : sayDue(day, contextHere(), line.dueTime)
+  if (due) setDue(row, due.words, due.look)
   return isHere(line.list) && (usual === undefined || day === usual)
 }
 

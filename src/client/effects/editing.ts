@@ -44,12 +44,11 @@ function editPriority(row: HTMLElement, change: Change): Back | undefined {
 
 function editDue(row: HTMLElement, change: Change): Back | undefined {
   const day = field(change, 'due_day')
-  const said = day === undefined ? undefined : sayDue(day, contextHere().today)
   const time = field(change, 'due_time') ?? dueOf(row)?.time
-  const words = said && [said.words, time].filter(Boolean).join(' ')
-  if (day === undefined || !['due_day', 'due_time'].some((name) => isOther(change, name)) || wordsOfDue(row) === words)
-    return undefined
-  return setDue(row, words, said?.look ?? '', [day, time].filter(Boolean).join(' '))
+  const said = day === undefined ? undefined : sayDue(day, contextHere(), time)
+  const isSame = wordsOfDue(row) === said?.words
+  if (day === undefined || !['due_day', 'due_time'].some((name) => isOther(change, name)) || isSame) return undefined
+  return setDue(row, said?.words, said?.look ?? '', [day, time].filter(Boolean).join(' '))
 }
 
 function editLabels(row: HTMLElement, change: Change): Back | undefined {
