@@ -51,8 +51,8 @@ export function parseQuickAdd(text: string, context: WordContext, rejected: read
   return { title: withoutSpans(text, spans), spans, ...composed(spans, context) }
 }
 
-/** A title without one of the spans that were found in it. */
-export const titleWithout = (title: string, span: Span): string => withoutSpans(title, [span])
+/** A title without some of the spans that were found in it, in their order. */
+export const titleWithout = (title: string, spans: readonly Span[]): string => withoutSpans(title, spans)
 
 /** The text outside the spans, in one line as titles are. */
 function withoutSpans(text: string, spans: readonly Span[]): string {

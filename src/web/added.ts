@@ -7,18 +7,20 @@ import type { Task, User } from '#db/schema.ts'
 import { listsInSight } from '#db/sight.ts'
 import { type Reader, shortDay, timeOfDay, todayOf, weekdayName, wordContext } from './dates.ts'
 import { type Html, html, nothing } from './html.ts'
+import { quoted } from './things.ts'
 
 type Person = Pick<User, 'id' | 'locale' | 'zone' | 'day_starts' | 'date_order' | 'week_start'>
 
 /**
  * What was understood of a new task besides its title, for the message after the op that added it: “ · tomorrow 09:00 ·
- * p1 · #Home”. When the line named a list or a label that is not there (`unknown`), also the form that makes it.
+ * p1 · #Home”. When the line named lists or labels that are not there (`unknown`: their places in the title, as
+ * `start-end`), also the form that makes them.
  */
 export async function addedWords(
   db: Db,
   user: Person,
   op: string,
-  unknown: 'list' | 'label' | undefined,
+  unknown: readonly string[],
   now: Date,
 ): Promise<{ words: Html; offer: Html }> {
   const task = await taskAddedBy(db, user, op)
@@ -27,7 +29,10 @@ export async function addedWords(
   const parts = [...saidOf(task, user, now), ...labels.map(({ name }) => html`<bdi>@${name}</bdi>`)]
   return {
     words: html`${parts.map((part) => html` · ${part}`)}`,
-    offer: unknown ? offerFor(task, user, unknown, now) : nothing,
+    offer: offerFor(
+      task,
+      namesIn(task.title, user, now).filter((name) => unknown.includes(placeOf(name))),
+    ),
   }
 }
 
@@ -37,9 +42,14 @@ export const againWords = (day: string | undefined, user: Person, now: Date): { 
   offer: nothing,
 })
 
-/** The name in a title that quick add would take for that of a list or a label. */
-export const nameIn = (title: string, kind: 'list' | 'label', user: Person, now: Date): Named | undefined =>
-  parseQuickAdd(title, wordContext(user, now)).spans.find((span): span is Named => span.kind === kind)
+/** The names in a title that quick add would take for those of a list and of labels. */
+export const namesIn = (title: string, user: Omit<Person, 'id' | 'locale'>, now: Date): Named[] =>
+  parseQuickAdd(title, wordContext(user, now)).spans.filter(
+    (span): span is Named => span.kind === 'list' || span.kind === 'label',
+  )
+
+/** A place in a title as `start-end`. */
+export const placeOf = ({ start, end }: Span): string => `${start}-${end}`
 
 type Named = Span & { kind: 'list' | 'label' }
 
@@ -95,12 +105,25 @@ function dayInWords(day: Day, today: Day, reader: Reader): string {
   return day > today && day < addDays(today, 7) ? weekdayName(day) : shortDay(day, today, reader)
 }
 
-function offerFor(task: Added, user: Person, kind: 'list' | 'label', now: Date): Html {
-  const span = nameIn(task.title, kind, user, now)
-  if (!span) return nothing
-  const words =
-    kind === 'list'
-      ? html`Create list <bdi>“${span.value}”</bdi> and move it there`
-      : html`Create label <bdi>“${span.value}”</bdi> and put it on`
-  return html`<form method="post" action="/tasks/${task.id}/file"><input type="hidden" name="${kind}" value="${span.value}"><button>${words}</button></form>`
+function offerFor({ id }: Added, names: Named[]): Html {
+  if (names.length === 0) return nothing
+  const fields = names.map(({ kind, value }) => html`<input type="hidden" name="${kind}" value="${value}">`)
+  return html`<form class="offer" method="post" action="/tasks/${id}/file">${fields}<button>${offerWords(names)}</button></form>`
 }
+
+function offerWords(names: Named[]): Html {
+  const list = names.find(({ kind }) => kind === 'list')
+  const labels = names.filter(({ kind }) => kind === 'label')
+  const all = inWords(labels.map(({ value }) => value))
+  if (!list && labels.length === 1) return html`Create label ${all} and put it on`
+  if (!list) return html`Create the labels ${all} and put them on`
+  const home = inWords([list.value])
+  if (labels.length === 0) return html`Create list ${home} and move it there`
+  return html`Create the list ${home} and the ${labels.length === 1 ? 'label' : 'labels'} ${all}`
+}
+
+/** “phone”, “soon” and “home” */
+const inWords = (names: string[]): Html =>
+  html`${listed.formatToParts(names).map(({ type, value }) => (type === 'element' ? quoted(value) : value))}`
+
+const listed = new Intl.ListFormat('en-GB')

@@ -12,6 +12,7 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
   'task.added': (title) => html`Added ${title}`,
   'tasks.added': (tasks) => html`Added ${tasks}`,
   'task.filed': (title, { where }) => html`${title} is in the new list ${where}`,
+  'task.filed-labeled': (title, { where }) => html`${title} is in the new list ${where}, and labelled`,
   'task.labeled': (title) => html`${title} has the new label`,
   'task.completed': (title) => html`Completed ${title}`,
   'task.again': (title) => html`Completed ${title}`,
@@ -84,11 +85,9 @@ export async function toasts(db: Db, user: User | undefined, flashes: Flash[], n
 async function moreWords(db: Db, user: User, op: string, { code, about: columns = [] }: Flash, now: Date) {
   const [about] = columns
   if (code === 'task.overwritten') return meanwhile(db, user, op, columns)
-  if (code === 'task.added') return addedWords(db, user, op, UNKNOWN[about ?? ''], now)
+  if (code === 'task.added') return addedWords(db, user, op, columns, now)
   return code === 'task.again' || code === 'task.skipped' ? againWords(about, user, now) : undefined
 }
-
-const UNKNOWN: Record<string, 'list' | 'label'> = { 'unknown-list': 'list', 'unknown-label': 'label' }
 
 /** A message that says why something was not done, and beside which field of a form it may stand. */
 export const errorToast = (sentence: string, field?: string): Html =>

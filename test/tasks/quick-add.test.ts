@@ -43,6 +43,7 @@ const labelsOf = async (task: string) =>
       .innerJoin('labels', 'labels.id', 'task_labels.label_id')
       .select('labels.name')
       .where('task_id', '=', task)
+      .where('task_labels.deleted_at', 'is', null)
       .execute()
   ).map(({ name }) => name)
 
@@ -309,6 +310,41 @@ describe('the message after a line', () => {
     expect(toasts(await tab.page('/')).at(-1)).toBe('“Call the bank” has the new label')
     expect((await stored(site.db, id)).title).toBe('Call the bank')
     expect(await labelsOf(id)).toEqual(['phone'])
+  })
+
+  test('offers a list and labels that are not there together, in one change', async () => {
+    const { tab, user } = await somebody()
+    const { id } = await typed(tab, 'Call the plumber tomorrow at 9 p1 #Home @phone @soon')
+    expect(await tab.page('/')).toContain(
+      '<button>Create the list <bdi>“Home”</bdi> and the labels <bdi>“phone”</bdi> and <bdi>“soon”</bdi></button>',
+    )
+    const wanted: [string, string][] = [
+      ['list', 'Home'],
+      ['label', 'phone'],
+      ['label', 'soon'],
+    ]
+    await tab.post(`/tasks/${id}/file`, wanted, { from: '/' })
+    const [home] = await listsNamed(user.id, 'Home')
+    expect(await stored(site.db, id)).toMatchObject({ title: 'Call the plumber', list_id: home, priority: 1 })
+    expect(await labelsOf(id)).toEqual(['phone', 'soon'])
+    const page = await tab.page('/')
+    expect(toasts(page).at(-1)).toBe('“Call the plumber” is in the new list “Home”, and labelled')
+    await tab.post(undos(page).at(-1) ?? '', {}, { from: '/' })
+    expect(await stored(site.db, id)).toMatchObject({ title: 'Call the plumber #Home @phone @soon' })
+    expect(await labelsOf(id)).toEqual([])
+  })
+
+  test('offers what is not there, and nothing that was meant as it stands', async () => {
+    const { tab } = await somebody()
+    await typed(tab, 'Milk @cold @sweet', { literal: '5-10' })
+    expect(await tab.page('/')).toContain('<button>Create label <bdi>“sweet”</bdi> and put it on</button>')
+  })
+
+  test('offers the label of a subtask, but no list', async () => {
+    const { tab } = await somebody()
+    const parent = await typed(tab, 'Party')
+    await typed(tab, 'Cake #Bakery @sweet', { parent: parent.id })
+    expect(await tab.page('/')).toContain('<button>Create label <bdi>“sweet”</bdi> and put it on</button>')
   })
 
   test('offers nothing for what was meant as it stands, or stays in its task', async () => {

@@ -9,8 +9,8 @@ const BACK_MS = 50
 
 /**
  * Looks after the toasts in `#flashes`. One at a time: a newer one takes the place of an older. It stays at least ten
- * seconds, waits while somebody points at it or stands in it, and can be closed. A problem stays beside it until it is
- * closed, or another comes. Another page takes only those along that came after it was asked for, and fresh problems.
+ * seconds, waits while somebody points at it or stands in it, and can be closed. One that offers something stays. A
+ * problem stays beside it until it is closed, or another comes. Another page takes only those along that came after it was asked for, and fresh problems.
  */
 export function startToasts(): void {
   tendAll()
@@ -113,7 +113,8 @@ function tend(toast: HTMLElement): void {
   close.className = 'close'
   close.setAttribute('aria-label', 'Close')
   toast.append(close)
-  if (toast.classList.contains('error')) return
+  // An offer stays until it is taken up, closed, or another page is asked for.
+  if (toast.classList.contains('error') || toast.querySelector('.offer')) return
   let timer: ReturnType<typeof setTimeout>
   const wait = () => clearTimeout(timer)
   const go = () => {

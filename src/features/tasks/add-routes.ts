@@ -31,11 +31,10 @@ export async function addTyped(c: C, values: Values, form: Form): Promise<Respon
   const read = await readAll(c, values, values.lines === 'each' ? lines : [values.task])
   const wanted = read.map((line) => line.wanted)
   const { op, ids } = await addTasks(c.var.db, c.var.user, wanted, askedBy(c, form))
-  const unknown = read.length === 1 ? read[0]?.unknown : undefined
   return changed(c, {
     what: ids.length === 1 ? 'task.added' : 'tasks.added',
     op,
-    about: unknown ? [`unknown-${unknown}`] : [],
+    about: read.length === 1 ? read[0]!.unknown : [],
     streams: ids.length === 1 ? await rowStreams(c, values, read[0]!, ids[0]!) : [stream.refresh()],
     to: refererPath(c)?.replace(/\?.*/, '') ?? '/',
   })

@@ -70,10 +70,10 @@ export const addShape = z.object({
     .optional(),
 })
 
-/** The fields of POST /tasks/:id/file: the name of a list or of a label. */
+/** The fields of POST /tasks/:id/file: the name of a list, of labels, or both. */
 export const fileShape = z
-  .object({ list: name.optional(), label: name.optional() })
-  .refine(({ list, label }) => (list === undefined) !== (label === undefined), {
+  .object({ list: name.optional(), label: z.array(name).optional() })
+  .refine(({ list, label }) => list !== undefined || label !== undefined, {
     message: 'Say the name of a list or of a label.',
   })
 

@@ -6,6 +6,7 @@ import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { inboxOf, listsOf } from '#features/lists/lists.ts'
+import { namesIn, placeOf } from '#web/added.ts'
 import { wordContext } from '#web/dates.ts'
 import type { Wanted } from './adding.ts'
 import { notes, title } from './fields.ts'
@@ -24,8 +25,8 @@ export type Typed = Wish & {
   label?: string | undefined
 }
 
-/** The task that a line means, and which list or label it names that is not there. */
-export type Line = { wanted: Wanted; unknown: 'list' | 'label' | undefined }
+/** The task that a line means, and where its title names lists and labels that are not there, as `start-end`. */
+export type Line = { wanted: Wanted; unknown: string[] }
 
 /**
  * Reads a line as quick add (docs/quick-add.md), by the clock and the habits of `user`. Names mean lists they may
@@ -47,7 +48,12 @@ export async function readLine(db: Db, user: Reader, typed: Typed, now: Date): P
       id: typed.id,
       labels: meant.labels,
     },
-    unknown: typed.parent === undefined ? unknownIn(left) : undefined,
+    unknown: namesIn(line.title, user, now)
+      .filter(({ kind, value }) => left.some((span) => span.kind === kind && span.value === value))
+      // A subtask stays with its task.
+      .filter(({ kind }) => kind === 'label' || typed.parent === undefined)
+      .slice(0, MOST_OFFERED)
+      .map(placeOf),
   }
 }
 
@@ -61,7 +67,8 @@ export async function listNamed(db: Db, user: Pick<User, 'id'>, name: string): P
   return lists.find((list) => isSame(list.name, name))?.id
 }
 
-const placeOf = ({ start, end }: Span): string => `${start}-${end}`
+// They travel in a cookie.
+const MOST_OFFERED = 20
 
 /** The ids of what a line names. */
 type Meant = {
@@ -96,9 +103,6 @@ function isLeft(span: Span, { dueDay, startDay }: QuickAdd, meant: Meant): boole
   if (span.kind === 'start') return dueDay !== undefined && startDay !== undefined && startDay > dueDay
   return span.kind === 'reminder'
 }
-
-const unknownIn = (left: Span[]): Line['unknown'] =>
-  left.some(({ kind }) => kind === 'list') ? 'list' : left.some(({ kind }) => kind === 'label') ? 'label' : undefined
 
 // Another list than that of the page has other sections.
 const wishOf = ({ list, section, parent }: Typed, meant: Meant): Wish =>

@@ -64,11 +64,10 @@ tasks.post('/tasks', 'user', (c) =>
 
 tasks.post('/tasks/:id/file', 'user', async (c) => {
   const form = await readForm(c)
-  const { list, label } = check(form, fileShape)
-  const under =
-    list === undefined ? ({ kind: 'label', name: label ?? '' } as const) : ({ kind: 'list', name: list } as const)
-  const { op } = await fileTask(c.var.db, c.var.user, c.req.param('id'), under, askedBy(c, form))
-  return changed(c, { what: list === undefined ? 'task.labeled' : 'task.filed', op, streams: [stream.refresh()] })
+  const { list, label: labels = [] } = check(form, fileShape)
+  const { op } = await fileTask(c.var.db, c.var.user, c.req.param('id'), { list, labels }, askedBy(c, form))
+  const what = list === undefined ? 'task.labeled' : labels.length === 0 ? 'task.filed' : 'task.filed-labeled'
+  return changed(c, { what, op, streams: [stream.refresh()] })
 })
 
 /** The answer to an id that somebody else has already. It shows nothing of theirs; the page brings a fresh id. */
