@@ -1,16 +1,24 @@
 import { nameKey } from '#core/names.ts'
 import { parseQuickAdd, type QuickAdd, type Span } from '#core/quick-add.ts'
 import { contextHere } from './habits.ts'
+import { isNoLabel } from './names.ts'
 
 /** A place in a text, from `start` up to, but not including, `end`. */
 export type Place = Pick<Span, 'start' | 'end'>
 
-/** What a line means here and now. What nobody will keep stays in the title, as it will on the server. */
-export function readHere(text: string, rejected: readonly string[] = []): QuickAdd {
+/** What a line says, and the lists and labels it names that are not there: they stay in its title. */
+export type Line = QuickAdd & { unknown: Span[] }
+
+/**
+ * What a line means here and now, without `rejected`. What nobody will keep stays in the title, as it will on the server.
+ * The line of a subtask (`isPart`) names no place: it stays with its task.
+ */
+export function readHere(text: string, rejected: readonly string[] = [], isPart = false): Line {
   const context = contextHere()
   const line = parseQuickAdd(text, context, rejected)
-  const left = line.spans.filter(isLeft).map(asText)
-  return left.length === 0 ? line : parseQuickAdd(text, context, [...rejected, ...left])
+  const left = line.spans.filter((span) => isLeft(span, isPart))
+  const kept = left.length === 0 ? line : parseQuickAdd(text, context, [...rejected, ...left.map(asText)])
+  return { ...kept, unknown: left.filter(({ kind }) => kind === 'label' || (kind === 'list' && !isPart)) }
 }
 
 /** A place as the field `literal` names it. */
@@ -22,6 +30,9 @@ export const listCalled = (name: string): HTMLAnchorElement | undefined =>
     (link) => nameKey(link.querySelector('.name')?.textContent ?? '') === nameKey(name),
   )
 
-// There are no reminders yet, and an unknown list is offered once the task is there.
-const isLeft = (span: Span): boolean =>
-  span.kind === 'reminder' || (span.kind === 'list' && listCalled(span.value) === undefined)
+// There are no reminders yet, and what is unknown is offered once the task is there.
+function isLeft(span: Span, isPart: boolean): boolean {
+  if (span.kind === 'list') return isPart || listCalled(span.value) === undefined
+  if (span.kind === 'section') return isPart
+  return span.kind === 'reminder' || (span.kind === 'label' && isNoLabel(span.value))
+}

@@ -32,7 +32,7 @@ describe('below the field', () => {
     expect(await page.textContent('.chips')).toStartWith('Read as ')
     await type(page, 'The 5th Wave')
     expect(await page.isVisible('.chips')).toBe(false)
-    await type(page, 'Gym every mon, fri for 1h @sport', 'every mon, fri', '60 min', '@sport')
+    await type(page, 'Gym every mon, fri for 1h @sport', 'every mon, fri', '60 min', 'New label sport')
   })
 
   test('a click puts the words back into the title, and only those', async () => {
@@ -137,6 +137,38 @@ describe('a new row', () => {
     await until(async () => (await titles(page)).join() === 'Milk', 'the task is in its list')
     await scriptRuns(page)
     await type(page, 'Bread #groceries', '#groceries')
+  })
+})
+
+describe('a list and a label that are not there', () => {
+  test('are shown as new, offered together until that is taken up, and known from then on', async () => {
+    const page = await ana()
+    const line = 'Call the plumber tomorrow at 9 p1 #Home @phone'
+    await type(page, line, 'Tomorrow 09:00', 'Priority 1', 'New list Home', 'New label phone')
+    expect(await axe(page)).toEqual([])
+    await page.clock.install()
+    await page.press('#task', 'Enter')
+    const offer = page.getByRole('button', { name: 'Create the list “Home” and the label “phone”' })
+    await offer.waitFor()
+    expect(await titles(page)).toEqual(['Call the plumber #Home @phone'])
+    await page.clock.fastForward('05:00')
+    await offer.click()
+    await until(async () => (await titles(page)).length === 0, 'the task moves away')
+    await page.getByRole('link', { name: 'Home' }).first().click()
+    await until(async () => (await titles(page)).join() === 'Call the plumber', 'the task is in its list')
+    expect(await row(page, 'Call the plumber').locator('.meta a.label').textContent()).toContain('phone')
+    await scriptRuns(page)
+    await type(page, 'Call the bank #home @Phone', '#home', '@Phone')
+  })
+
+  test('stay in the title when their chips are taken back', async () => {
+    const page = await ana()
+    await type(page, 'Milk #Home @cold', 'New list Home', 'New label cold')
+    await page.getByRole('button', { name: 'Keep “#Home” in the title' }).click()
+    await until(async () => (await chips(page)).join() === 'New label cold', 'one chip is left')
+    await page.press('#task', 'Enter')
+    await page.getByRole('button', { name: 'Create label “cold” and put it on' }).click()
+    await until(async () => (await titles(page)).join() === 'Milk #Home', 'the label alone is made')
   })
 })
 

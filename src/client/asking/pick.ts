@@ -6,9 +6,9 @@ import { indentRow, levelsAround, outdentRow } from '../controllers/sort.ts'
 import { rowHere } from '../controllers/walk.ts'
 import { dueOf, labelsOf, sayDue } from '../effects/chips.ts'
 import { contextHere } from '../habits.ts'
+import { knownLabels, pageAt, textIn } from '../names.ts'
 import { put } from '../outbox.ts'
 import { taskPage } from '../page.ts'
-import { BACKGROUND } from '../refresh.ts'
 import { idOf, priorityOf, rowOf, titleOf } from '../rows.ts'
 import { type Choice, choose, matching } from './choose.ts'
 
@@ -235,20 +235,3 @@ const within = (list: Place, name: string, section: string): Place => ({
   list: list.list,
   section,
 })
-
-const textIn = (element: Element | null, part?: string): string =>
-  (part === undefined ? element : element?.querySelector(part))?.textContent?.trim() ?? ''
-
-async function pageAt(address: string): Promise<Document | undefined> {
-  const answer = await fetch(address, { headers: { ...BACKGROUND, Accept: 'text/html' } }).catch(() => undefined)
-  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined
-}
-
-/** The names of all labels: those the server knows, else those that stand on this page. */
-async function knownLabels(): Promise<string[]> {
-  const here = [...document.querySelectorAll('.meta > a.label, .side a[href^="/labels/"] .name')]
-  const page = await pageAt('/labels')
-  const there = [...(page?.querySelectorAll('main a[href^="/labels/"]:not([href$="/edit"])') ?? [])]
-  const names = [...there, ...here].map((element) => element.textContent?.trim().replace(/^@/, '') ?? '')
-  return [...new Set(names.filter((name) => name !== ''))]
-}

@@ -1,7 +1,8 @@
-import type { QuickAdd, Span } from '#core/quick-add.ts'
+import type { Span } from '#core/quick-add.ts'
 import { sayDue, sayTime } from '../effects/chips.ts'
 import { contextHere, type Here } from '../habits.ts'
-import { asText, type Place, readHere } from '../line.ts'
+import { asText, type Line, type Place, readHere } from '../line.ts'
+import { learnLabels } from '../names.ts'
 
 export { dress } from '../effects/dressing.ts'
 
@@ -33,19 +34,24 @@ function updateIn(place: ParentNode): void {
 function update(input: HTMLInputElement): void {
   const { text, rejected } = states.get(input) ?? { text: '', rejected: [] }
   show(input, moved(rejected, text, input.value))
+  // Another line may name a label that was made since.
+  if (input.value.includes('@') && !text.includes('@')) void learnLabels().then(() => update(input))
 }
 
 function show(input: HTMLInputElement, rejected: Place[]): void {
   const text = input.value
-  const found = text === '' ? [] : readHere(text).spans
+  const isPart = input.form?.elements.namedItem('parent') != null
+  const found = text === '' ? [] : spansOf(readHere(text, [], isPart))
   // Words that were put back stay, also when more of them would be read together by now.
   const left = found.filter((span) => rejected.some((place) => place.start < span.end && span.start < place.end))
-  const line = readHere(text, left.map(asText))
-  const shown = line.spans.filter(({ kind }) => kind !== 'literal')
+  const line = readHere(text, left.map(asText), isPart)
+  const shown = spansOf(line).filter(({ kind }) => kind !== 'literal')
   states.set(input, { text, shown, rejected })
   literalOf(input).value = left.map(asText).join(',')
   draw(input, shown, line)
 }
+
+const spansOf = ({ spans, unknown }: Line): Span[] => [...spans, ...unknown].sort((a, b) => a.start - b.start)
 
 /** The places where they are after the text was changed; one that was changed itself is gone. */
 function moved(places: Place[], before: string, after: string): Place[] {
@@ -85,7 +91,7 @@ function putBackByClick({ target }: MouseEvent): void {
   input.focus()
 }
 
-function draw(input: HTMLInputElement, shown: Span[], line: QuickAdd): void {
+function draw(input: HTMLInputElement, shown: Span[], line: Line): void {
   const chips = chipsOf(input)
   const here = contextHere()
   const buttons = shown.map((span) => chip(span, input.value, line, here))
@@ -97,7 +103,7 @@ function draw(input: HTMLInputElement, shown: Span[], line: QuickAdd): void {
   chips.replaceChildren(...(shown.length === 0 ? [] : ['Read as ', ...buttons]))
 }
 
-function chip(span: Span, text: string, line: QuickAdd, here: Here): HTMLButtonElement {
+function chip(span: Span, text: string, line: Line, here: Here): HTMLButtonElement {
   const button = document.createElement('button')
   button.type = 'button'
   button.dataset.span = asText(span)
@@ -108,11 +114,13 @@ function chip(span: Span, text: string, line: QuickAdd, here: Here): HTMLButtonE
   const more = document.createElement('span')
   more.className = 'unseen'
   more.textContent = `. ${keeps}`
-  button.append(wordsOf(span, words, line, here), more)
+  const isNew = line.unknown.includes(span)
+  button.classList.toggle('new', isNew)
+  button.append(isNew ? `New ${span.kind} ${span.value}` : wordsOf(span, words, line, here), more)
   return button
 }
 
-function wordsOf(span: Span, words: string, { dueDay, dueTime }: QuickAdd, here: Here): string {
+function wordsOf(span: Span, words: string, { dueDay, dueTime }: Line, here: Here): string {
   const day = (day: string | undefined) => (day && sayDue(day, here)?.words) ?? ''
   const time = (time: string | undefined) => time && sayTime(time, here)
   if (span.kind === 'due') return [day(dueDay), time(span.value.time ?? dueTime)].filter(Boolean).join(' ')

@@ -6,7 +6,8 @@ import { sayDue, setDue, setLabels, setPriority } from './chips.ts'
 
 /** Writes into a new row what its line says. False when the task does not belong on this page. */
 export function dress(row: HTMLElement, change: Change): boolean {
-  const line = readHere(field(change, 'task') ?? '', field(change, 'literal')?.split(',') ?? [])
+  const rejected = field(change, 'literal')?.split(',') ?? []
+  const line = readHere(field(change, 'task') ?? '', rejected, Boolean(field(change, 'parent')))
   setTitle(row, line.title)
   setPriority(row, String(line.priority ?? 4))
   if (line.labels.length > 0) setLabels(row, line.labels)
