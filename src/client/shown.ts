@@ -2,6 +2,7 @@ import type { Effect } from './change.ts'
 import { loadHands } from './controllers/near.ts'
 import { isKnown, showEffect } from './effects.ts'
 import type { Entry } from './queue.ts'
+import { loadReader, reader } from './reading.ts'
 
 /** An entry whose answer has not come, with what this page shows of it. */
 export type Shown = {
@@ -33,6 +34,7 @@ export function show(entry: Entry, isMine: boolean): void {
   shown.set(entry.id, { entry, effect, place, isMine, isUndone: false })
   if (effect) addToCount(place, effect.delta)
   if (!isKnown(entry.kind)) void loadHands().then(layOverRows)
+  readLines()
 }
 
 /** True while the answer to entry `id` has not come, and nobody has undone it. */
@@ -85,6 +87,13 @@ export function layOverNewPage(): void {
     one.place = countHere()
     if (one.effect) addToCount(one.place, one.effect.delta)
   }
+  readLines()
+}
+
+/** Whether a task that was added on another page stands on this one too, only its line says. */
+function readLines(): void {
+  const isUnread = still().some(({ entry, effect }) => entry.kind === 'add' && !effect)
+  if (isUnread && !reader()) void loadReader().then(layOverRows)
 }
 
 /** Lays what still waits over rows that have just come, by a stream or by a frame. What was counted is not counted twice. */

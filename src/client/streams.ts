@@ -45,8 +45,9 @@ function place(action: string | null, target: HTMLElement | null, content: Docum
   else if (action === 'update') target.replaceChildren(content)
   else if (action === 'replace') replace(target, first)
   else if (action === 'prepend' || action === 'append') {
-    // The effect has put it there, and what was added later stands above it.
+    // The effect has put it there, and what was added later stands above it. Where it has not, this is another page.
     if (here?.parentElement === target) replace(here, first)
+    else if (first?.matches('.task')) refreshSoon()
     else target[action](content)
   } else if (action === 'before' || action === 'after') {
     const neighbour = action === 'before' ? target.previousElementSibling : target.nextElementSibling

@@ -39,9 +39,25 @@ function newRow(id: string, number: number, line: string, change: Change): HTMLE
   }
   const reads = reader()
   if (reads) return reads.dress(row, alone) ? row : undefined
+  if (!isAddedHere(change)) return undefined
   setTitle(row, line)
   void dressLater(row.id, line, alone)
   return row
+}
+
+/** What the page's own field gives to each task besides its words, by which they belong there. */
+export const placesOfField = (): Record<string, string | undefined> => {
+  const form = document.querySelector<HTMLInputElement>('#task')?.form
+  const typed = form ? [...new FormData(form)] : []
+  return Object.fromEntries(typed.filter(([name]) => PLACES.includes(name))) as Record<string, string>
+}
+
+const PLACES = ['list', 'parent', 'due_day', 'label']
+
+/** True for what was added on this page, or on one that is about the same. Of any other, only its line says where. */
+function isAddedHere(change: Change): boolean {
+  const places = placesOfField()
+  return PLACES.every((name) => places[name] === field(change, name))
 }
 
 /** What reads the line is not here yet: until it is, the row shows it as it was typed. */

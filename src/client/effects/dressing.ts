@@ -1,7 +1,8 @@
 import { type Change, field } from '../change.ts'
 import { contextHere } from '../habits.ts'
-import { listCalled, readHere } from '../line.ts'
+import { readHere } from '../line.ts'
 import { setTitle } from '../rows.ts'
+import { belongsHere } from './belonging.ts'
 import { sayDue, setDue, setLabels, setPriority } from './chips.ts'
 
 /** Writes into a new row what its line says. False when the task does not belong on this page. */
@@ -16,8 +17,5 @@ export function dress(row: HTMLElement, change: Change): boolean {
   const day = line.dueDay ?? (line.startDay !== undefined && line.startDay > (usual ?? '9') ? undefined : usual)
   const due = day === undefined ? undefined : sayDue(day, contextHere(), line.dueTime)
   if (due) setDue(row, due.words, due.look)
-  return isHere(line.list) && (usual === undefined || day === usual)
+  return belongsHere(change, line, day)
 }
-
-const isHere = (list: string | undefined): boolean =>
-  list === undefined || listCalled(list)?.getAttribute('aria-current') === 'page'
