@@ -237,7 +237,8 @@ describe('labels', () => {
     const call = await add('Call')
     const put = await editTask(db, ana, call, { label: ['phone'] }, {}, asked)
     const [link = { label_id: '' }] = await labelsOf(call)
-    expect((await outcome(put.op)).outcome).toBe('gone')
+    // The label is gone, and the task, of which it is said, is not.
+    expect((await outcome(put.op)).outcome).toBe('done')
     expect(await labelsOf(call)).toEqual([])
     const again = await editTask(db, ana, call, { label: ['phone'] }, {}, asked)
     const off = await editTask(db, ana, call, { label: [] }, {}, asked)

@@ -137,6 +137,16 @@ describe('the history of a task', () => {
     expect([ops.length, new Set(ops).size]).toEqual([13, 13])
   })
 
+  test('a page ends between two changes, not in the middle of one', async () => {
+    await edit({ title: 'Oat milk', list: work })
+    await edit({ notes: 'Two' })
+    expect(await told(ana, { most: 2 })).toEqual(['ana wrote notes'])
+    const { next } = await historyOf(db, ana, milk, { most: 2 })
+    const [moved = ''] = await told(ana, { most: 2, before: next ?? '' })
+    expect(moved).toContain('renamed it from “Milk” to “Oat milk”')
+    expect(moved).toContain('moved it from “Inbox” to “Work”')
+  })
+
   test('of a list that somebody cannot see, nothing is told to them', async () => {
     await moveInto(db, ana, milk, { list: work }, asked)
     await edit({ title: 'A surprise for Ben' })

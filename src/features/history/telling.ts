@@ -49,11 +49,20 @@ export async function historyOf(
   const inSight = lists.map((list) => list.id)
   const found = (await Promise.all(SOURCES.map((read) => read(db, task.id, inSight, before, most + 1)))).flat()
   const entries = found.sort((a, b) => (a.id < b.id ? 1 : -1))
-  const shown = entries.length > most ? entries.slice(0, most) : entries
+  const shown = wholeOps(entries, most)
   const told = byOp(user, shown)
   const last = shown.at(-1)
-  const next = entries.length > most ? last?.id : undefined
+  const next = entries.length > shown.length ? last?.id : undefined
   return { task, told, names: await namesIn(db, told, new Map(lists.map((list) => [list.id, list.name]))), next }
+}
+
+/** The first entries, at most `most` of them, without those of an op of which more follow. */
+function wholeOps(entries: Found[], most: number): Found[] {
+  const shown = entries.slice(0, most)
+  const cut = entries[most]?.op_id
+  const whole = shown.filter(({ op_id }) => op_id !== cut)
+  // One op may fill a page: then it is told in parts.
+  return whole.length > 0 ? whole : shown
 }
 
 type Found = {

@@ -175,5 +175,9 @@ async function carryOut(write: Write, plan: Plan): Promise<void> {
 function outcomeOf(nets: Net[], { kept, there }: Plan, isChanged: boolean): Outcome {
   if (kept.length > 0) return isChanged || there > 0 ? 'partly' : 'nothing'
   if (!isChanged) return nets.length > 0 ? 'already' : 'nothing'
-  return nets.every(({ before }) => before === undefined) ? 'gone' : 'done'
+  return nets.every(({ before }) => before === undefined) && !isLabelling(nets) ? 'gone' : 'done'
 }
+
+/** A task that was given a label, new or not, is still there without it. */
+const isLabelling = (nets: Net[]): boolean =>
+  nets.some(({ table }) => table === 'task_labels') && nets.every(({ table }) => table !== 'tasks')
