@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { type KyselyPlugin, type RootOperationNode, sql } from 'kysely'
+import { addDays } from '#core/days.ts'
 import { type Database, type Db, newId } from '#db/db.ts'
-import type { User } from '#db/schema.ts'
+import type { Priority, User } from '#db/schema.ts'
 import { keepWords } from '#db/words.ts'
 import { addList } from '#features/lists/adding.ts'
 import { inboxOf } from '#features/lists/lists.ts'
@@ -51,6 +52,9 @@ async function planOf(node: RootOperationNode): Promise<string[]> {
   return rows.map(({ detail }) => detail)
 }
 
+/** Whether a step goes along open tasks in the order of their due days. */
+const isWalk = (step: string): boolean => /open_(everywhere|by_priority)/.test(step)
+
 const ask =
   (text: string, completed = false) =>
   (asking: Db) =>
@@ -76,23 +80,26 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
   })
 
-  test('a page of a filter, along the indexes of all lists at once', async () => {
-    const plan = await plansOf((asking) => search(asking, zoe, { text: 'p1 & no label' }, NOON))
+  test.each([
+    ['no label', 'open_everywhere (list_id=?)'],
+    ['p1 & no label', 'open_by_priority (list_id=? AND priority=?)'],
+  ])('a page of %p, along the indexes of all lists at once', async (text, index) => {
+    const plan = await plansOf((asking) => search(asking, zoe, { text }, NOON))
     expect(plan).toContain('MERGE (UNION ALL)')
     expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
+    expect(plan.filter(isWalk)).toEqual(Array(2).fill(`SEARCH tasks USING INDEX ${index}`))
   })
 
   test.each([
-    ['today | overdue', '<expr><?'],
-    ['due before: friday & p1', '<expr><?'],
-    ['next 7 days', '<expr>>? AND <expr><?'],
-    ['tomorrow & (p1 | p2)', '<expr>>? AND <expr><?'],
-    ['no date', '<expr>>?'],
-  ])('the due days of %p', async (text, bounds) => {
+    ['today | overdue', 'open_everywhere (list_id=? AND <expr><?)'],
+    ['due before: friday & p1', 'open_by_priority (list_id=? AND priority=? AND <expr><?)'],
+    ['next 7 days', 'open_everywhere (list_id=? AND <expr>>? AND <expr><?)'],
+    ['tomorrow & (p1 | p2)', 'open_everywhere (list_id=? AND <expr>>? AND <expr><?)'],
+    ['no date', 'open_everywhere (list_id=? AND <expr>>?)'],
+    ['no date & no priority', 'open_by_priority (list_id=? AND priority=? AND <expr>>?)'],
+  ])('the due days of %p', async (text, index) => {
     const plan = await plansOf(ask(text))
-    expect(plan.filter((step) => step.includes('open_everywhere'))).toEqual([
-      `SEARCH tasks USING INDEX open_everywhere (list_id=? AND ${bounds})`,
-    ])
+    expect(plan.filter(isWalk)).toEqual([`SEARCH tasks USING INDEX ${index}`])
   })
 
   test.each([
@@ -103,7 +110,7 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     ['!#Work', 2],
   ])('the lists of %p', async (text, count) => {
     const plan = await plansOf((asking) => search(asking, zoe, { text }, NOON))
-    expect(plan.filter((step) => step.includes('open_everywhere')).length).toBe(count)
+    expect(plan.filter(isWalk).length).toBe(count)
   })
 
   test('completed tasks, when they are asked for', async () => {
@@ -179,8 +186,36 @@ describe.if(testKind === 'postgres')('PostgreSQL looks for words only among the 
   })
 })
 
+describe.if(testKind === 'postgres')('PostgreSQL reads of many open tasks', () => {
+  let max: User
+
+  // A thousand are due, and half of these are of the first two priorities.
+  beforeAll(async () => {
+    max = await person(db, 'max')
+    const due_day = (i: number) => (i % 3 === 0 ? addDays('2026-05-01', i % 200) : null)
+    const more = (i: number) => ({ priority: ((i % 4) + 1) as Priority, due_day: due_day(i) })
+    await addMany(max, { count: 3000, open: 3000, title: 'Tax', more })
+    await sql`analyze`.execute(db)
+  })
+
+  test.each([
+    ['p1', 200],
+    ['p1 & next 100 days', 200],
+    ['(p1 | p2) & due before: +300 days', 700],
+  ])('for %p fewer than %d', async (text, most) => {
+    expect(await rowsRead('tasks', (asking) => search(asking, max, { text }, NOON))).toBeLessThan(most)
+  })
+})
+
+type Many = {
+  count: number
+  open: number
+  title: string
+  more?: (i: number) => { priority: Priority; due_day: string | null }
+}
+
 /** Puts tasks into the Inbox of `user`, the open ones spread evenly among the completed. */
-async function addMany(user: User, { count, open, title }: { count: number; open: number; title: string }) {
+async function addMany(user: User, { count, open, title, more }: Many) {
   const { id: list_id } = await inboxOf(db, user)
   const rows = Array.from({ length: count }, (_, i) => ({
     id: newId(),
@@ -192,6 +227,7 @@ async function addMany(user: User, { count, open, title }: { count: number; open
     created_at: NOON.toISOString(),
     completed_at: i % (count / open) === 0 ? null : NOON.toISOString(),
     deleted_at: null,
+    ...more?.(i),
   }))
   for (let i = 0; i < count; i += 500) {
     await db

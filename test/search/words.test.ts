@@ -335,7 +335,7 @@ test.if(testKind === 'sqlite')(
     await sql`drop trigger forget_long_words`.execute(old)
     await sql`drop table task_words_long`.execute(old)
     await sql`alter table task_numbers drop column scope`.execute(old)
-    expect(await migrate(old)).toEqual(['0008-long-words'])
+    expect(await migrate(old)).toEqual(['0008-long-words', '0009-priorities'])
     for (const text of ['milk', 'saffron', 'milk saffron'])
       expect((await search(old, ben, { text }, NOON)).open?.rows.map(({ title }) => title)).toEqual(['Oat milk'])
   },

@@ -38,8 +38,7 @@ export function conditionOf(filter: Filter, context: Context): Expression<SqlBoo
     case 'person':
       return eb.and([isThere('assignee_id'), eb('tasks.assignee_id', 'in', context.named('person', filter.name))])
     case 'priority':
-      // A span of one: with an equation SQLite no longer sees that its index is in the order of the page.
-      return eb.between('tasks.priority', filter.priority, filter.priority)
+      return eb('tasks.priority', '=', filter.priority)
     case 'day':
       return dayIs(filter, context)
     case 'next':
@@ -92,8 +91,7 @@ const eb = expressionBuilder<Tables, 'tasks'>()
 const isAlways = (is: boolean): Expression<SqlBool> => (is ? sql`1 = 1` : sql`1 = 0`)
 
 // An unknown value is neither in a list nor not in it; only what is there can be asked.
-const isThere = (column: 'section_id' | 'assignee_id' | 'due_at'): Expression<SqlBool> =>
-  eb(`tasks.${column}`, 'is not', null)
+const isThere = (column: 'section_id' | 'assignee_id'): Expression<SqlBool> => eb(`tasks.${column}`, 'is not', null)
 
 function textIs({ words, exact }: Extract<Filter, { is: 'text' }>, { db, among }: Context): Expression<SqlBool> {
   const ids = idsWith(db, { words, exact }, among)
@@ -130,7 +128,7 @@ function wordIs(filter: Extract<Filter, { is: 'word' }>, context: Context): Expr
     case 'no assignee':
       return eb('tasks.assignee_id', 'is', null)
     case 'no priority':
-      return eb.between('tasks.priority', 4, 4)
+      return eb('tasks.priority', '=', 4)
     case 'no notes':
       return eb('tasks.notes', '=', '')
     case 'no label':
@@ -177,10 +175,13 @@ function dayIs(filter: Extract<Filter, { is: 'day' }>, context: Context): Expres
 function dueWhen(filter: Filter, { user, today }: Context): Expression<SqlBool> {
   const span = dueSpan(filter, today) ?? {}
   const [from, until] = [span.from, span.until].map((day) => day && beginOf(day, '00:00', user.zone))
-  return eb.or([
-    eb.and([eb('tasks.due_at', 'is', null), within(sql.ref('tasks.due_day'), span.from, span.until)]),
-    eb.and([isThere('due_at'), within(sql.ref('tasks.due_at'), from, until)]),
-  ])
+  // How far it reaches is said besides (reach.ts): another way to it would tempt PostgreSQL to read all that is due.
+  return eb
+    .case()
+    .when('tasks.due_at', 'is', null)
+    .then(within(sql.ref('tasks.due_day'), span.from, span.until))
+    .else(within(sql.ref('tasks.due_at'), from, until))
+    .end()
 }
 
 function instantsIn(column: string, span: Span, { user }: Context): Expression<SqlBool> {
