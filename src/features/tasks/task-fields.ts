@@ -21,7 +21,7 @@ export function detailsFields(view: TaskView, filling: Filling): Html {
       ${input(filling, 'start_day', 'Starts', task.start_day, { type: 'date', hint: 'Out of sight until then.' })}
       ${input(filling, 'deadline_day', 'Deadline', task.deadline_day, { type: 'date' })}
       ${input(filling, 'minutes', 'Takes', task.minutes === null ? null : inHours(task.minutes), { hint: 'Like 45, 1:30 or 2 h.' })}
-      ${select(filling, 'due_zone', 'The time is that of', task.due_zone ?? '', zoneChoices(task.due_zone, filling.reader.zone))}
+      ${input(filling, 'due_zone', 'Time zone', task.due_zone, { hint: `Like ${filling.reader.zone}: then the time is that of its clocks, wherever you are.` })}
       ${assigneeField(view, filling)}
     </details>
     <button class="primary">Save</button>
@@ -109,11 +109,6 @@ const RARE = ['start_day', 'deadline_day', 'minutes', 'due_zone', 'assignee']
 const hasMore = ({ task }: TaskView, { problems }: Filling): boolean =>
   [task.start_day, task.deadline_day, task.minutes, task.due_zone, task.assignee_id].some((value) => value !== null) ||
   RARE.some((name) => problems[name] !== undefined)
-
-function zoneChoices(zone: string | null, mine: string): [string, string][] {
-  const named = [...new Set([mine, ...(zone === null ? [] : [zone])])]
-  return [['', 'Wherever I am'], ...named.map((name): [string, string] => [name, name.replaceAll('_', ' ')])]
-}
 
 function assigneeField({ task, members }: TaskView, filling: Filling): Html {
   if (isAlone(members, task)) return nothing
