@@ -1,4 +1,5 @@
 import { Database as File, type SQLQueryBindings, type Statement } from 'bun:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -15,7 +16,8 @@ import { refuseInsideTransaction } from './transactions.ts'
 /**
  * Kysely on bun:sqlite. Writes go one after another through one connection, transactions begin with
  * `begin immediate`, and reads outside a transaction use a second connection that cannot write, so
- * that they never wait for an open transaction. Every commit is on the disk when it returns.
+ * that they never wait for an open transaction: one that takes long lets them in between its statements. Every commit
+ * is on the disk when it returns.
  */
 export function sqliteDialect(path: string): Dialect {
   return {
@@ -85,6 +87,7 @@ class Connection implements DatabaseConnection {
   readonly #reader: Lane
   readonly #turn: Turn
   #release: (() => void) | undefined
+  #begun = 0
 
   constructor(writer: Lane, reader: Lane, turn: Turn) {
     this.#writer = writer
@@ -95,6 +98,7 @@ class Connection implements DatabaseConnection {
   async begin() {
     this.#release = await this.#turn.take()
     await patiently(() => this.#writer.file.run('begin immediate'))
+    this.#begun = performance.now()
   }
 
   async end(word: 'commit' | 'rollback') {
@@ -108,7 +112,7 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#release) return this.#writer.run(query)
+    if (this.#release) return this.#runInside(query)
     if (reads(query)) return this.#reader.run(query)
     const release = await this.#turn.take()
     try {
@@ -118,11 +122,24 @@ class Connection implements DatabaseConnection {
     }
   }
 
+  // SQLite answers at once, so a transaction of many statements would be one piece in which nobody else is answered.
+  // Those who read are let in between two of them; they see what was there before. Those who write wait for their turn.
+  async #runInside<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (performance.now() - this.#begun > PIECE_MS) {
+      await setImmediate()
+      this.#begun = performance.now()
+    }
+    return this.#writer.run(query)
+  }
+
   // biome-ignore lint/correctness/useYield: Kysely asks for the method; nothing here streams.
   async *streamQuery(): AsyncIterableIterator<never> {
     throw new Error('Reading a row at a time is not offered on SQLite: use pages.')
   }
 }
+
+/** How long a transaction goes on before it lets others in. Most are over sooner. */
+const PIECE_MS = 10
 
 /** How long to wait for another program that is writing to the file. */
 const BUSY_MS = 5 * SECOND

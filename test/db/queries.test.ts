@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { built } from '#db/built.ts'
 import { connect } from '#db/db.ts'
@@ -60,6 +61,31 @@ test('a read does not wait for an open transaction, nor see what it has not fini
   expect(await db.selectFrom('throttles').select('key').execute()).toEqual([])
   wasRead()
   await writing
+  expect(await db.selectFrom('throttles').select('key').execute()).toEqual([{ key: 'a' }])
+  await db.close()
+})
+
+test('between the statements of a transaction that takes long, others have their turn and see what was before', async () => {
+  const db = await open()
+  const row = { key: 'a', hits: 1, window_ends_at: '2026-05-01T12:00:00.000Z', blocked_until: null }
+  const slow = sql`select count(*) from (with recursive n (i) as (select 1 union all select i + 1 from n where i < 500000)
+    select i from n) as numbers`
+  let isOver = false
+  const seen: unknown[] = []
+  const others = async () => {
+    for (; !isOver; await setImmediate()) seen.push(await db.selectFrom('throttles').select('key').execute())
+  }
+  const { promise: begun, resolve: hasBegun } = Promise.withResolvers<void>()
+  const long = db.transact(async (trx) => {
+    await trx.insertInto('throttles').values(row).execute()
+    hasBegun()
+    for (let i = 0; i < 5; i++) await slow.execute(trx)
+    isOver = true
+  })
+  await begun
+  await Promise.all([long, others()])
+  expect(seen.length).toBeGreaterThanOrEqual(4)
+  expect(seen.slice(0, 4)).toEqual([[], [], [], []])
   expect(await db.selectFrom('throttles').select('key').execute()).toEqual([{ key: 'a' }])
   await db.close()
 })
