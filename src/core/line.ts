@@ -10,3 +10,26 @@ export const inOneLine = (text: string): string =>
     .map((part) => part.trim())
     .join(' ')
     .trim()
+
+/** The lines of a text in which something stands, without blanks at their ends. */
+export const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+/** The same without the marks of a list before them: `- `, `* `, `1. `, `- [x] `. One line alone keeps what it has. */
+export function itemsOf(text: string): string[] {
+  const lines = linesOf(text)
+  return lines.length > 1 ? lines.map((line) => line.replace(MARK, '')) : lines
+}
+
+const MARK = /^(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(?=\S)/
+
+/** The beginning of a text, up to the end of a word, with “…”: at most `most` characters in all. */
+export function shortened(text: string, most: number): string {
+  // A character takes at most two places.
+  const head = [...text.slice(0, 2 * most)].slice(0, most - 1).join('')
+  const end = head.lastIndexOf(' ')
+  return `${(end > head.length / 2 ? head.slice(0, end) : head).trimEnd()}…`
+}

@@ -39,6 +39,19 @@ test('several lines that are pasted: a task each, in one change', async () => {
   await until(async () => (await titles(page)).join() === 'Bread', 'one Undo takes them back')
 })
 
+test('the lines of a list lose their marks at once', async () => {
+  const page = await ana()
+  await pastes(page, '- [ ] Milk\n- [x] Tea\n2. Sugar')
+  await page.getByRole('combobox', { name: 'One task or 3?' }).waitFor()
+  network.cut()
+  await page.keyboard.press('Enter')
+  await until(async () => (await titles(page)).join() === 'Milk,Tea,Sugar', 'the rows stand there')
+  network.mend()
+  await nothingWaits(page)
+  await until(async () => (await page.locator('.task[inert]').count()) === 0, 'all can be used')
+  expect(await titles(page)).toEqual(['Milk', 'Tea', 'Sugar'])
+})
+
 test('several lines that are pasted: or one task', async () => {
   const page = await ana()
   await pastes(page, 'Milk\nTea')

@@ -422,9 +422,48 @@ describe('several lines', () => {
 
   test('are all or none: one that cannot be refuses them', async () => {
     const { tab } = await somebody()
-    const answer = await tab.post('/tasks', { task: `Milk\n${'x'.repeat(501)}`, lines: 'each' }, { from: '/' })
+    const task = `Milk\nTea // ${'x'.repeat(65_537)}`
+    const answer = await tab.post('/tasks', { task, lines: 'each' }, { from: '/' })
     expect(answer.status).toBe(422)
     expect(titles(await tab.page('/'))).toEqual([])
+  })
+
+  test('come back as lines when they are refused, and can be added then', async () => {
+    const { tab, groceries } = await somebody()
+    const task = `Milk <2>\nTea // ${'x'.repeat(65_537)}`
+    const answer = await tab.post('/tasks', { task, lines: 'each', list: groceries }, { from: '/' })
+    const page = await answer.text()
+    expect(problems(page)).toEqual(['Use at most 65,536 characters.'])
+    expect(page).toContain(`>\nMilk &lt;2&gt;\nTea // xxx`)
+    expect(page).toContain(`name="list" value="${groceries}"`)
+    const [, id] = /name="id" value="([^"]+)"/.exec(page) ?? []
+    await tab.post('/tasks', { task: 'Milk\r\nTea', lines: 'each', list: groceries, id: id ?? '' }, { from: '/' })
+    expect(titles(await tab.page(`/lists/${groceries}`))).toEqual(['Milk', 'Tea'])
+  })
+
+  test('of a list lose their marks, and a ticked box is open', async () => {
+    const { tab } = await somebody()
+    const task = '- [ ] Milk\n- [x] Tea\n* Bread\n+ Jam\n• Eggs\n1. Rice p1\n12) Salt\n-5 degrees\n3.5 l oil\n-'
+    await tab.post('/tasks', { task, lines: 'each' }, { from: '/' })
+    const rows = ['Milk', 'Tea', 'Bread', 'Jam', 'Eggs', 'Rice', 'Salt', '-5 degrees', '3.5 l oil', '-']
+    expect(titles(await tab.page('/'))).toEqual(rows)
+  })
+
+  test.each(['- [ ] Milk', '* Milk', '1. Milk'])('one line keeps its mark: %p', async (task) => {
+    const { tab } = await somebody()
+    expect((await typed(tab, task)).title).toBe(task)
+    expect((await typed(tab, task, { lines: 'each' })).title).toBe(task)
+  })
+
+  test('that are too long for a title begin it, and stand in the notes', async () => {
+    const { tab } = await somebody()
+    const long = `${'word '.repeat(120)}p1`
+    const id = newId()
+    await tab.post('/tasks', { task: `- ${long}\nTea\n${'y'.repeat(3000)}`, lines: 'each', id }, { from: '/' })
+    const task = await stored(site.db, id)
+    expect(task).toMatchObject({ notes: long, priority: 1 })
+    expect(task.title).toBe(`${'word '.repeat(99).trim()}…`)
+    expect(titles(await tab.page('/')).map((title) => title.length)).toEqual([495, 3, 500])
   })
 })
 

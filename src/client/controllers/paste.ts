@@ -1,5 +1,5 @@
+import { itemsOf, linesOf } from '#core/line.ts'
 import { ask } from '../asking/ahead.ts'
-import { linesOf } from '../effects/adding.ts'
 import { newId } from '../ids.ts'
 import { put } from '../outbox.ts'
 import { addToast } from './toast.ts'
@@ -32,7 +32,11 @@ const askHowMany =
       choices: (text) =>
         matching(
           [
-            { name: `Add ${lines.length} tasks`, about: lines[0], pick: () => addEach(field, lines) },
+            {
+              name: `Add ${lines.length} tasks`,
+              about: itemsOf(lines.join('\n'))[0],
+              pick: () => addEach(field, lines),
+            },
             { name: 'Add one task', pick: () => fill(field, lines.join(' ')) },
           ],
           text,

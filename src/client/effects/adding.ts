@@ -1,4 +1,4 @@
-import { inOneLine } from '#core/line.ts'
+import { inOneLine, itemsOf } from '#core/line.ts'
 import { branchOf, depthOf, fits, setDepth } from '../branches.ts'
 import { type Change, type Effect, field } from '../change.ts'
 import { loadReader, reader } from '../reading.ts'
@@ -9,7 +9,7 @@ import { cloneOf } from './page.ts'
 export function add(id: string, change: Change): Effect | undefined {
   if (rowOf(id)) return undefined
   const text = field(change, 'task') ?? ''
-  const lines = field(change, 'lines') === 'each' ? linesOf(text) : [inOneLine(text)]
+  const lines = field(change, 'lines') === 'each' ? itemsOf(text) : [inOneLine(text)]
   const rows = lines.map((line, i) => newRow(id, i, line, change)).filter((row) => row !== undefined)
   if (rows.length === 0 || !put(rows, change)) return undefined
   return {
@@ -19,13 +19,6 @@ export function add(id: string, change: Change): Effect | undefined {
     },
   }
 }
-
-/** The lines of a text in which something stands. */
-export const linesOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
 
 /** The row of one line; undefined when the task does not belong on this page. */
 function newRow(id: string, number: number, line: string, change: Change): HTMLElement | undefined {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Context } from 'hono'
 import type { z } from 'zod'
+import { itemsOf } from '#core/line.ts'
 import { Refusal } from '#core/refusal.ts'
 import { refererPath } from '#web/back.ts'
 import { todayOf } from '#web/dates.ts'
@@ -25,7 +26,7 @@ const MOST_AT_ONCE = 200
 
 /** Adds what was typed: a task, or one for each line. Several lines without a word about that are asked about first. */
 export async function addTyped(c: C, values: Values, form: Form): Promise<Response> {
-  const lines = linesOf(values.task)
+  const lines = itemsOf(values.task)
   // The outbox has asked already, and keeps what it sends.
   if (lines.length > 1 && values.lines === undefined && !isOutbox(c)) return showCard(c, howManyPage(form, lines), 422)
   const read = await readAll(c, values, values.lines === 'each' ? lines : [values.task])
@@ -40,12 +41,6 @@ export async function addTyped(c: C, values: Values, form: Form): Promise<Respon
   })
 }
 
-const linesOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-
 async function readAll(c: C, { literal, lines, id, task: _, ...rest }: Values, texts: string[]): Promise<Line[]> {
   const { db, user, now } = c.var
   if (texts.length > MOST_AT_ONCE)
@@ -55,8 +50,9 @@ async function readAll(c: C, { literal, lines, id, task: _, ...rest }: Values, t
   const read: Line[] = []
   for (const text of texts) {
     const isFirst = read.length === 0
+    const isPasted = lines === 'each' && texts.length > 1
     const rejected = lines === 'each' ? [] : literal
-    read.push(await readLine(db, user, { ...rest, text, rejected, id: isFirst ? id : undefined }, now))
+    read.push(await readLine(db, user, { ...rest, text, rejected, isPasted, id: isFirst ? id : undefined }, now))
     // A line made to be hard takes milliseconds. Between two of them it is the turn of others.
     await setImmediate()
   }

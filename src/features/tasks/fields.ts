@@ -11,8 +11,11 @@ const MOST_TYPED = 1024 * 1024
 
 const MOST_SPANS = 200
 
+/** As many characters as a title can have. */
+export const MOST_IN_TITLE = 500
+
 /** A title: one line of 1 to 500 characters in any script, of which something can be seen. */
-export const title = seenLine(500, 'Say what you want to get done.')
+export const title = seenLine(MOST_IN_TITLE, 'Say what you want to get done.')
 
 /** Notes: any number of lines, at most 64 kB as they are stored (UTF-8). */
 export const notes = lines(MOST_NOTES).refine(

@@ -1,4 +1,5 @@
 import type { Day } from '#core/days.ts'
+import { shortened } from '#core/line.ts'
 import { nameKey } from '#core/names.ts'
 import { parseQuickAdd, type QuickAdd, type Span } from '#core/quick-add.ts'
 import { recurrenceText } from '#core/recurrence.ts'
@@ -9,7 +10,7 @@ import { inboxOf, listsOf } from '#features/lists/lists.ts'
 import { namesIn, placeOf } from '#web/added.ts'
 import { wordContext } from '#web/dates.ts'
 import type { Wanted } from './adding.ts'
-import { notes, title } from './fields.ts'
+import { MOST_IN_TITLE, notes, title } from './fields.ts'
 import type { Wish } from './home.ts'
 
 type Reader = Pick<User, 'id' | 'zone' | 'day_starts' | 'date_order' | 'week_start'>
@@ -19,6 +20,8 @@ export type Typed = Wish & {
   text: string
   /** The spans of the text that stay in the title, as `start-end`. */
   rejected?: readonly string[] | undefined
+  /** One line of several: when it is too long for a title, the whole line goes into the notes. */
+  isPasted?: boolean | undefined
   id?: string | undefined
   due_day?: Day | undefined
   /** The id of a label. */
@@ -39,7 +42,8 @@ export async function readLine(db: Db, user: Reader, typed: Typed, now: Date): P
   const asTyped = parseQuickAdd(typed.text, context, typed.rejected)
   const meant = await meantBy(db, user, asTyped, typed)
   const left = asTyped.spans.filter((span) => isLeft(span, asTyped, meant))
-  const line = parseQuickAdd(typed.text, context, [...(typed.rejected ?? []), ...left.map(placeOf)])
+  const read = parseQuickAdd(typed.text, context, [...(typed.rejected ?? []), ...left.map(placeOf)])
+  const line = typed.isPasted ? fitting(read, typed.text) : read
   return {
     wanted: {
       ...wishOf(typed, meant),
@@ -125,6 +129,12 @@ function fieldsOf(line: QuickAdd, { due_day }: Typed): Omit<Wanted, keyof Wish |
     minutes: line.minutes ?? null,
     recurrence: recurrence ? recurrenceText(recurrence) : null,
   }
+}
+
+/** What is too long for a title, as one that is not, with the whole line in the notes. */
+function fitting(line: QuickAdd, text: string): QuickAdd {
+  if ([...line.title].length <= MOST_IN_TITLE) return line
+  return { ...line, title: shortened(line.title, MOST_IN_TITLE), notes: text }
 }
 
 function checked(shape: typeof title | typeof notes, text: string): string {

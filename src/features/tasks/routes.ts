@@ -1,9 +1,11 @@
 import type { Context } from 'hono'
+import { linesOf } from '#core/line.ts'
+import { newId } from '#db/db.ts'
 import { startOfWeek } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import { check, type Form, type Problems, readForm, submit } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
-import { showPage } from '#web/page.ts'
+import { showCard, showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { changed, isOutbox, refuseToOutbox, stream } from '#web/streams.ts'
 import { addTyped } from './add-routes.ts'
@@ -16,6 +18,7 @@ import { listPages, showInbox, showListWanted } from './list-routes.ts'
 import { completedRows, countCompleted, listIdsOf, logCursor, wordsIn } from './logbook.ts'
 import { movePages } from './move-routes.ts'
 import { completedPage } from './pages.ts'
+import { linesAgainPage } from './paste-page.ts'
 import { recurrenceRoutes } from './recurrence-routes.ts'
 import { openedBy } from './select.ts'
 import { showTask, taskRoutes } from './task-routes.ts'
@@ -78,6 +81,8 @@ const taken = (c: C, form: Form, sentence: string): Response | Promise<Response>
 function showField(c: C, form: Form, wrong: Problems, status?: number): Promise<Response> {
   const hidden = wrong.label ?? wrong.due_day
   const problems = hidden === undefined ? wrong : { task: hidden, ...wrong }
+  // In a field of one line they would be run together.
+  if (linesOf(form.text('task')).length > 1) return showCard(c, linesAgainPage(form, problems, newId()), status ?? 422)
   const from = pageBefore(c)
   const parent = form.text('parent')
   if (parent !== '' && from === `/tasks/${parent}`) return showTask(c, parent, form, problems, status)
