@@ -35,6 +35,17 @@ export async function thingOf(db: Db, user: Person, op: string): Promise<Thing |
   return found ?? (known.undoes === null ? undefined : actBelow(db, user, op, what))
 }
 
+/** The task `id` as it is called now; undefined for one that this person may not see. */
+export async function taskNamed(db: Db, user: Person, id: string): Promise<Thing | undefined> {
+  const task = await db
+    .selectFrom('tasks')
+    .select('title')
+    .where('id', '=', id)
+    .where('list_id', 'in', listsInSight(db, user))
+    .executeTakeFirst()
+  return task && { words: quoted(task.title), isMany: false, where: nothing }
+}
+
 // An undo that found nothing to do, of an undo that found nothing to do: what the act itself was about.
 async function actBelow(db: Db, user: Person, op: string, what: string): Promise<Thing | undefined> {
   const undo = await db

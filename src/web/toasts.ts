@@ -4,11 +4,11 @@ import { addedWords, againWords } from './added.ts'
 import type { Flash } from './flash.ts'
 import { type Html, html, nothing } from './html.ts'
 import { meanwhile } from './meanwhile.ts'
-import { type Thing, tasksInWords, thingOf } from './things.ts'
+import { type Thing, taskNamed, tasksInWords, thingOf } from './things.ts'
 import { undoWords } from './undo-words.ts'
 
 /** What is said after something was done. `title` is that of the task, list or label it was done to, or says how many. */
-const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = {
+const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => Html | string> = {
   'task.added': (title) => html`Added ${title}`,
   'tasks.added': (tasks) => html`Added ${tasks}`,
   'task.filed': (title, { where }) => html`${title} is in the new list ${where}`,
@@ -17,6 +17,7 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
   'task.completed': (title) => html`Completed ${title}`,
   'task.again': (title) => html`Completed ${title}`,
   'task.cancelled': (title) => html`Won’t do ${title}`,
+  'task.already': (title, _, [, state]) => html`${title} ${ALREADY[state ?? ''] ?? ALREADY.completed}`,
   'task.skipped': (title) => html`Skipped ${title} this time`,
   'task.reopened': (title) => html`Reopened ${title}`,
   'task.overwritten': (title) => html`Saved ${title}.`,
@@ -66,6 +67,14 @@ const sentences: Record<string, (title: Html, thing: Thing) => Html | string> = 
   'account.confirmed': () => 'Thank you. Press the button once more to go on.',
 }
 
+/** What had happened already when somebody clicked. */
+const ALREADY: Record<string, string> = {
+  completed: 'was completed already',
+  skipped: 'was skipped already',
+  closed: 'was closed already',
+  open: 'is open already',
+}
+
 /** After these there is nothing that could be undone. */
 const FINAL = /^(undo|redo)\.(nothing|already|none)$|^tasks\.unchanged$/
 
@@ -74,7 +83,9 @@ export async function toasts(db: Db, user: User | undefined, flashes: Flash[], n
   if (flashes.length === 0) return nothing
   const shown = await Promise.all(
     flashes.map(async (flash) => {
-      const { op } = flash
+      const { op, code, about: [task = '', , day] = [] } = flash
+      if (user && code === 'task.already')
+        return toast(flash, await taskNamed(db, user, task), againWords(day, user, now))
       if (!user || op === undefined) return toast(flash, undefined)
       return toast(flash, await thingOf(db, user, op), await moreWords(db, user, op, flash, now))
     }),
@@ -99,7 +110,7 @@ function toast(
   { words, offer } = { words: nothing, offer: nothing },
 ): Html {
   const thing = counted(found ?? somethingOf(code), about)
-  const sentence = undoWords(code, thing, about) ?? sentences[code]?.(thing.words, thing)
+  const sentence = undoWords(code, thing, about) ?? sentences[code]?.(thing.words, thing, about)
   if (sentence === undefined) return nothing
   // An op that is about nothing has changed nothing.
   const undo =

@@ -6,7 +6,8 @@ import type { Thing } from './things.ts'
  * and, when it was changed meanwhile, which fields. Undefined for any other code.
  */
 export function undoWords(code: string, thing: Thing, about: string[]): Html | undefined {
-  return (code.startsWith('undo.') ? undone : redone)[code.slice('undo.'.length)]?.(thing, about)
+  const [kind = '', outcome = ''] = code.split('.')
+  return { undo: undone, redo: redone }[kind]?.[outcome]?.(thing, about)
 }
 
 type Words = Record<string, (thing: Thing, about: string[]) => Html>

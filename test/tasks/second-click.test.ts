@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test'
+import { MINUTE } from '#core/time.ts'
+import { newId } from '#db/db.ts'
 import { listBy } from '#test/lists/asking.ts'
 import { world } from '#test/world.ts'
-import { add, toasts, undos } from './asking.ts'
-import { stored } from './household.ts'
+import { add, outboxOf, streams, toasts, undos } from './asking.ts'
+import { completionsOf, stored } from './household.ts'
 
 const site = await world()
 const { db } = site
@@ -22,4 +24,46 @@ test('a second click offers Undo of what was done last, in whatever list that wa
   await ana.post(first, {}, { from: '/' })
   expect(toasts(await ana.page('/'))).toEqual(['Undone: “Milk” is as it was'])
   expect(await stored(db, milk)).toMatchObject({ completed_at: null, list_id: work })
+})
+
+test('a click on what was done before says so, with its name and nothing to undo', async () => {
+  const phone = await site.loggedIn('ana', { agent: 'a phone' })
+  const [water = ''] = await add(ana, 'Water every day')
+  const clicked = { 'was-due_day': '2026-05-01' }
+  const click = async (verb: string, fields: Record<string, string> = {}) => {
+    await phone.post(`/tasks/${water}/${verb}`, fields, { from: '/' })
+    const page = await phone.page('/')
+    return [toasts(page), undos(page)]
+  }
+  await phone.page('/')
+  await ana.post(`/tasks/${water}/complete`, clicked, { from: '/' })
+  site.pass(2 * MINUTE)
+  expect(await click('complete', clicked)).toEqual([['“Water” was completed already · again tomorrow'], []])
+  expect(await click('skip', clicked)).toEqual([['“Water” was completed already · again tomorrow'], []])
+  await ana.post(`/tasks/${water}/skip`, { 'was-due_day': '2026-05-02' }, { from: '/' })
+  site.pass(2 * MINUTE)
+  const skipped = await click('complete', { 'was-due_day': '2026-05-02' })
+  expect(skipped).toEqual([['“Water” was skipped already · again Sunday'], []])
+  expect(await click('reopen')).toEqual([['“Water” is open already'], []])
+  await ana.post(`/tasks/${water}/cancel`, {}, { from: '/' })
+  site.pass(2 * MINUTE)
+  expect(await click('complete')).toEqual([['“Water” was closed already'], []])
+  expect(await completionsOf(db, water)).toHaveLength(3)
+})
+
+test('the outbox hears the same, however often it sends one click', async () => {
+  const send = await outboxOf(site, 'ana', ana)
+  const [water = ''] = await add(ana, 'Water every day')
+  await ana.post(`/tasks/${water}/complete`, { 'was-due_day': '2026-05-01' }, { from: '/' })
+  site.pass(2 * MINUTE)
+  const key = newId()
+  for (let i = 0; i < 2; i++) {
+    const { text } = await send(`/tasks/${water}/complete`, { 'was-due_day': '2026-05-01' }, key)
+    expect([toasts(text), undos(text)]).toEqual([['“Water” was completed already · again tomorrow'], []])
+    expect(streams(text)).toEqual(expect.arrayContaining([`replace task_${water}`, 'refresh']))
+  }
+  const [milk = ''] = await add(ana, 'Milk')
+  await ana.post(`/tasks/${milk}/complete`, {}, { from: '/' })
+  site.pass(2 * MINUTE)
+  expect(toasts((await send(`/tasks/${milk}/complete`)).text)).toEqual(['“Milk” was completed already'])
 })

@@ -69,3 +69,17 @@ export async function inLogbook(db: Db, occurrences: Map<string, Day | null>): P
   }
   return found
 }
+
+/** What the logbook says last of a task (of its occurrence of `day`, if one is given): that it was done or passed over. */
+export async function lastKind(db: Db, task: string, day?: Day | null): Promise<Completion['kind'] | undefined> {
+  const last = await db
+    .selectFrom('completions')
+    .select('kind')
+    .where('task_id', '=', task)
+    .where('deleted_at', 'is', null)
+    .$if(day !== undefined, (query) => query.where('due_day', day === null ? 'is' : '=', day as Day | null))
+    .orderBy('completed_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return last?.kind
+}

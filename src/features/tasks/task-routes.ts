@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
-import { newId } from '#db/db.ts'
+import type { Day } from '#core/days.ts'
+import { type Db, newId } from '#db/db.ts'
+import type { Task } from '#db/schema.ts'
 import { refererPath } from '#web/back.ts'
 import type { UserEnv } from '#web/env.ts'
 import { check, emptyForm, type Form, type Problems, readForm, submit } from '#web/forms.ts'
@@ -9,6 +11,7 @@ import { Routes } from '#web/routes.ts'
 import { changed, isOutbox, stream } from '#web/streams.ts'
 import { doneTodayStreams, rowOf, rowStreams } from './answers.ts'
 import { cancelTask, completeTask, reopenTask, skipTask } from './completing.ts'
+import { lastKind } from './completions.ts'
 import { deleteTask, restoreTask } from './deleting.ts'
 import { editShape, readEdit } from './edit-fields.ts'
 import { editTask } from './editing.ts'
@@ -98,13 +101,24 @@ async function finish(c: C, what: string, verb: typeof completeTask): Promise<Re
   const { db, user } = c.var
   const form = await readForm(c)
   const due_day = form.has('was-due_day') ? dayShown(form.text('was-due_day')) : undefined
-  const { op, task } = await verb(db, user, idIn(c), askedBy(c, form), { due_day })
+  const { op, task, isIdle } = await verb(db, user, idIn(c), askedBy(c, form), { due_day })
   const streams = [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))]
-  if (task?.completed_at !== null || task.recurrence === null) return changed(c, { what, op, streams })
+  const repeats = task?.completed_at === null && task.recurrence !== null
   // One that repeats is due on another day now. Only the server knows whether it stands on that page still.
-  if (isOutbox(c)) streams.push(stream.refresh())
-  const about = task.due_day === null ? [] : [task.due_day]
-  return changed(c, { what: what === 'task.completed' ? 'task.again' : what, op, about, streams })
+  if (repeats && isOutbox(c)) streams.push(stream.refresh())
+  const again = repeats && task.due_day !== null ? [task.due_day] : []
+  if (isIdle && task) {
+    const state = what === 'task.reopened' ? 'open' : await stateOf(db, task, due_day)
+    return changed(c, { what: 'task.already', about: [task.id, state, ...(state === 'open' ? [] : again)], streams })
+  }
+  if (!repeats) return changed(c, { what, op, streams })
+  return changed(c, { what: what === 'task.completed' ? 'task.again' : what, op, about: again, streams })
+}
+
+/** How a task, or its occurrence of `day`, was closed before somebody wanted to. */
+async function stateOf(db: Db, task: Task, day: Day | null | undefined): Promise<'completed' | 'skipped' | 'closed'> {
+  if (task.completed_at !== null) return task.cancelled ? 'closed' : 'completed'
+  return (await lastKind(db, task.id, day)) === 'skipped' ? 'skipped' : 'completed'
 }
 
 async function moveBeside(c: C, form: Form, side: 'before' | 'after', other: string): Promise<Response> {

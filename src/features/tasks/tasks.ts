@@ -21,8 +21,11 @@ export async function taskOf(db: Db, user: Person, id: string): Promise<VisibleT
   return task ?? refuseUnknown()
 }
 
-/** What a change leaves behind: the op it is known by, and the task as it is now; undefined when it is deleted. */
-export type Changed = { op: string; task: Task | undefined }
+/**
+ * What a change leaves behind: the op it is known by, and the task as it is now; undefined when it is deleted. `isIdle`:
+ * nothing was left to do, and this person had not done the same a moment ago.
+ */
+export type Changed = { op: string; task: Task | undefined; isIdle?: boolean }
 
 /** A change of a task: its name in the journal, and what else has to be locked for it besides the list of the task. */
 export type Change = Asked &
@@ -52,9 +55,11 @@ export async function changeTask(
       return { task: await work(write, task), isChanged: write.touched.size > 0 }
     })
   })
-  const { task, isChanged } = done.repeated ? { task: await evenDeleted(db, user, id), isChanged: true } : done.value
-  const op = isChanged ? done.op : ((await justDone(db, user, id, asked)) ?? done.op)
-  return { op, task: task.deleted_at === null ? task : undefined }
+  const { task, isChanged } = done.repeated
+    ? { task: await evenDeleted(db, user, id), isChanged: await hasChanged(db, user, done.op) }
+    : done.value
+  const op = isChanged ? done.op : await justDone(db, user, id, asked)
+  return { op: op ?? done.op, task: task.deleted_at === null ? task : undefined, isIdle: op === undefined }
 }
 
 /** Refuses a task that was deleted, in the same words as one that never was. */
@@ -73,9 +78,21 @@ async function evenDeleted(db: Db, user: Person, id: string): Promise<VisibleTas
   return task ?? refuseUnknown()
 }
 
+async function hasChanged(db: Db, user: Person, op: string): Promise<boolean> {
+  const entry = db.selectFrom('changes').select('id').where('user_id', '=', user.id).where('op_id', '=', op).limit(1)
+  return (await entry.executeTakeFirst()) !== undefined
+}
+
 /** The op by which `user` did the same a moment ago, if nothing has happened to the task since: a second click says what the first said. */
 async function justDone(db: Db, user: Person, id: string, { what, now }: Asked & Pick<Act, 'what'>) {
-  const last = await db
+  const last = await lastOpOn(db, id)
+  const isIt = last?.user_id === user.id && last.what === what && last.at >= later(now, -MINUTE)
+  return isIt ? last.op_id : undefined
+}
+
+/** The op that changed the task `id` last, whoever did it. */
+export const lastOpOn = (db: Db, id: string) =>
+  db
     .selectFrom('changes')
     .innerJoin('ops', (join) =>
       join.onRef('ops.op_id', '=', 'changes.op_id').onRef('ops.user_id', '=', 'changes.user_id'),
@@ -87,9 +104,6 @@ async function justDone(db: Db, user: Person, id: string, { what, now }: Asked &
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const isIt = last?.user_id === user.id && last.what === what && last.at >= later(now, -MINUTE)
-  return isIt ? last.op_id : undefined
-}
 
 /** The same with those that are deleted. */
 export const allTasksOf = (db: Db, user: Person) =>
