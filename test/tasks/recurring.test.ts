@@ -5,6 +5,7 @@ import { DAY } from '#core/time.ts'
 import { type Database, newId } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { undo } from '#features/history/undo.ts'
+import { addList } from '#features/lists/adding.ts'
 import { inboxOf } from '#features/lists/lists.ts'
 import { addTask } from '#features/tasks/adding.ts'
 import { cancelTask, completeTask, reopenTask, skipTask } from '#features/tasks/completing.ts'
@@ -192,6 +193,47 @@ describe('each occurrence is completed once', () => {
     await editTask(db, ana, id, { due_day: '2026-05-02' }, {}, asked)
     await completeTask(db, ana, id, asked, clicked)
     expect([await dueOf(id), await loggedOf(id)]).toEqual(['2026-05-03', ['done 2026-05-02']])
+  })
+
+  test('also when it had been done on that day before, and was brought back to it by hand', async () => {
+    const id = await repeating('FREQ=WEEKLY')
+    const put = (due_day: string) => editTask(db, ana, id, { due_day }, {}, asked)
+    await completeTask(db, ana, id, asked, clicked)
+    await put('2026-05-01')
+    await put('2026-05-02')
+    await completeTask(db, ana, id, asked, clicked)
+    expect([await dueOf(id), await loggedOf(id)]).toEqual(['2026-05-08', ['done 2026-05-01', 'done 2026-05-02']])
+    // Once more on that day, and this time it was done there: a second device is late.
+    await put('2026-05-01')
+    await completeTask(db, ana, id, asked, clicked)
+    await completeTask(db, ana, id, { now: new Date(NOON.getTime() + DAY) }, clicked)
+    expect(await loggedOf(id)).toEqual(['done 2026-05-01', 'done 2026-05-01', 'done 2026-05-02'])
+  })
+
+  test('what was undone and done again is over, what was undone and put off is open', async () => {
+    const id = await repeating('FREQ=DAILY')
+    const { op } = await completeTask(db, ana, id, asked, clicked)
+    const undone = await undo(db, ana, op, asked)
+    await undo(db, ana, undone.op, asked)
+    await completeTask(db, ana, id, asked, clicked)
+    expect([await dueOf(id), await loggedOf(id)]).toEqual(['2026-05-02', ['done 2026-05-01']])
+    await undo(db, ana, op, asked)
+    await editTask(db, ana, id, { due_day: '2026-05-04' }, {}, asked)
+    await completeTask(db, ana, id, asked, clicked)
+    expect([await dueOf(id), await loggedOf(id)]).toEqual(['2026-05-05', ['done 2026-05-04']])
+  })
+
+  test('a late click finds it over though it went to another list and another day in one step', async () => {
+    const id = await repeating('FREQ=WEEKLY')
+    const list = (await addList(db, ana, { name: 'Garden', color: '' }, asked)).id
+    await completeTask(db, ana, id, asked, clicked)
+    await editTask(db, ana, id, { due_day: '2026-05-09', list }, {}, asked)
+    await completeTask(db, ana, id, asked, clicked)
+    expect([await dueOf(id), await loggedOf(id)]).toEqual(['2026-05-09', ['done 2026-05-01']])
+    await editTask(db, ana, id, { due_day: '2026-05-01' }, {}, asked)
+    await editTask(db, ana, id, { due_day: '2026-05-02', list: (await inboxOf(db, ana)).id }, {}, asked)
+    await completeTask(db, ana, id, asked, clicked)
+    expect(await loggedOf(id)).toEqual(['done 2026-05-01', 'done 2026-05-02'])
   })
 
   test('and after Undo it can be completed again', async () => {

@@ -6,8 +6,9 @@ import type { Write } from '#db/journal.ts'
 import type { Completion, Task, User } from '#db/schema.ts'
 import { todayOf } from '#web/dates.ts'
 import { below } from './branches.ts'
-import { inLogbook, logCompletions } from './completions.ts'
+import { logCompletions } from './completions.ts'
 import { datesAfter } from './due.ts'
+import { passedOf } from './passed.ts'
 import { refuseDeleted } from './tasks.ts'
 
 /** Whose day decides when something was done. */
@@ -71,7 +72,7 @@ export async function comeAgainAll(
   ahead: Ahead = new Map(),
 ): Promise<Turned> {
   for (const task of tasks) refuseDeleted(task)
-  const before = await inLogbook(write.trx, putOff(tasks, shown))
+  const before = await passedOf(write.trx, putOff(tasks, shown))
   const passed = tasks.filter(({ id }) => before.has(id))
   const today = todayOf(user, write.now)
   const turns = tasks
