@@ -64,6 +64,8 @@ export class Write {
     }
     for (const row of rows as Row[]) {
       const { id, ...fields } = row
+      // Nobody else sees a list that is made here before this is over: it needs no other lock.
+      if (table === 'lists') this.#seqs.set(id, 0)
       this.#note(table, row, undefined, fields)
       this.#derived.follow(table, undefined, row)
     }
@@ -110,7 +112,7 @@ export class Write {
     return this.update(table, id, { deleted_at: instant(this.now) } as unknown as Updateable<Tables[T]>)
   }
 
-  /** Whether the rows of `list` may be written: it was named when the work began. */
+  /** Whether the rows of `list` may be written: it was named when the work began, or made since. */
   isLocked(list: string): boolean {
     return this.#seqs.has(list)
   }

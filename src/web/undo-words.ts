@@ -50,6 +50,7 @@ function reason({ words, isMany }: Thing, [why = 'changed', ...fields]: string[]
     circle: html`${isMany ? 'one of them' : words} would be a part of itself`,
     levels: html`tasks and their subtasks would go more than four levels deep`,
     'name-taken': html`another label has this name by now`,
+    'not-empty': html`other tasks are in the new list`,
   }
   return reasons[why] ?? html`some of it was changed again meanwhile`
 }

@@ -34,6 +34,15 @@ export function groundsAfter(grounds: Map<string, Ground>, nets: Net[]): Map<str
   return after
 }
 
+/** What can be written into while the lists of `grounds` become those of `after`: what is there before or then. */
+export const groundsDuring = (grounds: Map<string, Ground>, after: Map<string, Ground>): Map<string, Ground> =>
+  new Map(
+    [...grounds].map(([id, ground]) => [
+      id,
+      { ...ground, isDeleted: ground.isDeleted && (after.get(id)?.isDeleted ?? true) },
+    ]),
+  )
+
 /** Why `user` may not change this row, if so: it needs what the change that is taken back needed. */
 export function whyNot(
   user: Pick<User, 'id'>,

@@ -16,6 +16,7 @@ export type Why =
   | 'circle'
   | 'levels'
   | 'name-taken'
+  | 'not-empty'
 
 /** What stays as it is, and why. */
 export type Kept = { id: string; why: Why; fields: string[] }

@@ -12,7 +12,8 @@ type Surroundings = { grounds: Map<string, Ground>; sections: Rows }
 /**
  * Makes a plan fit what the tasks around those of the op are like by now. Whatever would put a task below itself, on a
  * fifth level, below a task that is deleted or, open, below one that is done, or into a list that is gone stays as it is.
- * What is below a task goes with it: into its list and section, and out of sight. Nothing stays in a section that goes.
+ * What is below a task goes with it: into its list and section, and out of sight. Nothing stays in a section that goes,
+ * and no list goes that was made for a task and has others in it.
  */
 export async function fit(db: Db, plan: Plan, rows: RowsByTable, grounds: Map<string, Ground>): Promise<void> {
   const family = await familyOf(db, plan, rows.get('tasks') ?? new Map())
@@ -23,6 +24,7 @@ export async function fit(db: Db, plan: Plan, rows: RowsByTable, grounds: Map<st
   takeAlong(plan, family)
   await emptySections(db, plan)
   await takeCompletions(db, plan, family)
+  if (rows.has('tasks')) await keepFullLists(db, plan)
 }
 
 /** Leaves out what does not fit. True when there was something: then something else may not fit any more. */
@@ -134,5 +136,15 @@ async function takeCompletions(db: Db, plan: Plan, { rows }: Family): Promise<vo
   )) {
     const list = plan.result('tasks', rows.get(String(completion.task_id)) as Row).list_id
     if (completion.list_id !== list) plan.patch('completions', completion.id, { list_id: list })
+  }
+}
+
+/** A list that was made for a task does not go back with it while other tasks are in it. */
+async function keepFullLists(db: Db, plan: Plan): Promise<void> {
+  for (const [id, { deleted_at }] of plan.in('lists')) {
+    if ((deleted_at ?? null) === null) continue
+    const tasks = (await rowsWhere(db, 'tasks', 'list_id', [id])).map((row) => plan.result('tasks', row))
+    const isFull = tasks.some((task) => task.list_id === id && task.deleted_at === null)
+    if (isFull) plan.drop('lists', id, ['deleted_at'], 'not-empty')
   }
 }

@@ -5,7 +5,7 @@ import { changesOf, isOwned, journal, NotLocked, onceLocked, type Write } from '
 import { type About, lastStanding, lastUndone, OutOfTurn } from '#db/ops.ts'
 import type { JournaledTable, User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
-import { groundsAfter, groundsOf, listsIn, ownerOf, whyNot } from './allowed.ts'
+import { groundsAfter, groundsDuring, groundsOf, listsIn, ownerOf, whyNot } from './allowed.ts'
 import { keepApart } from './names.ts'
 import { type Net, netsOf, rowsOf } from './nets.ts'
 import { type Kept, type Plan, planOf } from './plan.ts'
@@ -151,9 +151,11 @@ async function placesOf(
 
 async function planFor(db: Db, user: Person, nets: Net[], now: Date): Promise<Plan> {
   const rows = await rowsOf(db, nets)
-  const grounds = groundsAfter(await groundsOf(db, user), nets)
-  const plan = planOf(nets, rows, (net, row) => whyNot(user, grounds, net, row), now)
-  await fit(db, plan, rows, grounds)
+  const grounds = await groundsOf(db, user)
+  const after = groundsAfter(grounds, nets)
+  const during = groundsDuring(grounds, after)
+  const plan = planOf(nets, rows, (net, row) => whyNot(user, during, net, row), now)
+  await fit(db, plan, rows, after)
   await keepApart(db, plan, rows)
   return plan
 }

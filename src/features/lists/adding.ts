@@ -1,5 +1,5 @@
 import { instant } from '#core/time.ts'
-import type { Database } from '#db/db.ts'
+import { type Database, newId } from '#db/db.ts'
 import type { Write } from '#db/journal.ts'
 import type { User } from '#db/schema.ts'
 import type { Asked } from '#web/op.ts'
@@ -24,21 +24,31 @@ export const addList = (db: Database, user: Person, { id, ...wanted }: WantedLis
       id,
       home: { owner_id: user.id },
       wanted,
-      insert: (write, newborn) => insert(write, user, newborn, wanted),
+      insert: (write, newborn) => insertList(write, user, { ...wanted, id: newborn }),
     },
   )
 
-async function insert(write: Write, user: Person, id: string, { name, color }: WantedList): Promise<void> {
+/**
+ * Makes a list as a part of a larger change in which `user` is locked, and returns its id. Refuses more than `MOST_LISTS`
+ * lists, with the field into which its name was typed.
+ */
+export async function insertList(
+  write: Write,
+  user: Person,
+  { name, color, id = newId() }: WantedList,
+  field = 'name',
+): Promise<string> {
   await write.insert('lists', {
     id,
     owner_id: user.id,
     kind: 'list',
     name,
     color,
-    position: await placeBelow(write, 'lists', user, { most: MOST_LISTS }),
+    position: await placeBelow(write, 'lists', user, { most: MOST_LISTS, field }),
     seq: 0,
     created_at: instant(write.now),
     deleted_at: null,
   })
   await write.trx.insertInto('list_members').values({ list_id: id, user_id: user.id, role: 'owner' }).execute()
+  return id
 }
