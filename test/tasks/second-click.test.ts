@@ -1,10 +1,10 @@
-import { expect, test } from 'bun:test'
-import { MINUTE } from '#core/time.ts'
+import { beforeEach, describe, expect, test } from 'bun:test'
+import { MINUTE, SECOND } from '#core/time.ts'
 import { newId } from '#db/db.ts'
 import { listBy } from '#test/lists/asking.ts'
 import { world } from '#test/world.ts'
 import { add, outboxOf, streams, toasts, undos } from './asking.ts'
-import { completionsOf, stored } from './household.ts'
+import { completionsOf, share, stored } from './household.ts'
 
 const site = await world()
 const { db } = site
@@ -66,4 +66,51 @@ test('the outbox hears the same, however often it sends one click', async () => 
   await ana.post(`/tasks/${milk}/complete`, {}, { from: '/' })
   site.pass(2 * MINUTE)
   expect(toasts((await send(`/tasks/${milk}/complete`)).text)).toEqual(['“Milk” was completed already'])
+})
+
+describe('a form that does not say for which day it is', () => {
+  let water = ''
+  const complete = async (fields: Record<string, string> = {}, tab = ana) => {
+    await tab.page('/')
+    expect((await tab.post(`/tasks/${water}/complete`, fields, { from: '/' })).status).toBe(303)
+    return toasts(await tab.page('/'))
+  }
+  const doneOn = async () => (await completionsOf(db, water)).map(({ due_day }) => due_day).sort()
+
+  beforeEach(async () => {
+    ;[water = ''] = await add(ana, 'Water every day')
+    site.pass(MINUTE)
+  })
+
+  test('counts once when it is sent twice in a moment, and again after that', async () => {
+    const said = await complete()
+    expect(await complete()).toEqual(said)
+    expect(await doneOn()).toHaveLength(1)
+    site.pass(5 * SECOND)
+    await complete()
+    expect(await doneOn()).toHaveLength(2)
+  })
+
+  test('says what was done before when somebody else was the first', async () => {
+    const { list_id } = await stored(db, water)
+    await share(db, list_id, await site.person('ben'))
+    const ben = await site.loggedIn('ben')
+    await complete()
+    expect(await complete({}, ben)).toEqual(['“Water” was completed already · again tomorrow'])
+    expect(await doneOn()).toHaveLength(1)
+  })
+
+  test('counts each time when it has a key of its own, says the day, or something happened in between', async () => {
+    await complete({ op: newId() })
+    await complete({ op: newId() })
+    expect(await doneOn()).toHaveLength(2)
+    await complete({ 'was-due_day': (await stored(db, water)).due_day ?? '' })
+    expect(await doneOn()).toHaveLength(3)
+    await ana.post(undos(await ana.page('/completed'))[0] ?? '', {}, { from: '/completed' })
+    await complete()
+    expect(await doneOn()).toHaveLength(3)
+    await ana.post(`/tasks/${water}/edit`, { due_day: '2026-05-20' }, { from: '/' })
+    await complete()
+    expect(await doneOn()).toHaveLength(4)
+  })
 })

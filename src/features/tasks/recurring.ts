@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { addDays, type Day, daysBetween } from '#core/days.ts'
 import { nextDue, parseRecurrence, recurrenceText } from '#core/recurrence.ts'
 import { Refusal } from '#core/refusal.ts'
+import { later, SECOND } from '#core/time.ts'
 import type { Write } from '#db/journal.ts'
 import type { Completion, Task, User } from '#db/schema.ts'
 import { todayOf } from '#web/dates.ts'
@@ -9,16 +10,21 @@ import { below } from './branches.ts'
 import { logCompletions } from './completions.ts'
 import { datesAfter } from './due.ts'
 import { passedOf } from './passed.ts'
-import { refuseDeleted } from './tasks.ts'
+import { lastOpOn, refuseDeleted } from './tasks.ts'
 
 /** Whose day decides when something was done. */
 export type Keeper = Pick<User, 'id' | 'zone' | 'day_starts'>
 
 /**
  * The occurrence that a button was pressed for: the day on which its page said that the task is due, null when on none.
- * Undefined is the task as it is now.
+ * Undefined is the task as it is now; with `isBare` nothing else tells a repeat from another request either, so what comes
+ * within `MOMENT` is taken for one.
  */
-export type Clicked = { due_day?: Day | null | undefined }
+export type Clicked = { due_day?: Day | null | undefined; isBare?: boolean }
+
+// Long enough for a double click, and for a script that asks again because the answer was slow; shorter than it takes
+// anybody to do the next occurrence too.
+const MOMENT = 5 * SECOND
 
 /** For each task by its id the occurrence that was meant. */
 export type Shown = Map<string, Clicked['due_day']>
@@ -51,8 +57,9 @@ export async function comeAgain(
   user: Keeper,
   task: Task,
   kind: Completion['kind'],
-  { due_day }: Clicked,
+  { due_day, isBare = false }: Clicked,
 ): Promise<Task | undefined> {
+  if (isBare && task.recurrence !== null && (await cameJustNow(write, task))) return task
   const { again, passed } = await comeAgainAll(write, user, [task], kind, new Map([[task.id, due_day]]))
   return again[0] ?? passed[0]
 }
@@ -93,6 +100,14 @@ export async function comeAgainAll(
   const over = turns.filter(({ next }) => next === undefined).map(({ task }) => task)
   return { again: await write.updateAll('tasks', new Map(fields)), passed, over }
 }
+
+/** Whether the last that happened to a task, a moment ago, is that somebody completed or skipped an occurrence of it. */
+async function cameJustNow(write: Write, task: Task): Promise<boolean> {
+  const last = await lastOpOn(write.trx, task.id)
+  return last !== undefined && COMING.includes(last.what) && last.at > later(write.now, -MOMENT)
+}
+
+const COMING = ['task.completed', 'task.skipped', 'tasks.completed']
 
 /** Refuses a task that does not repeat. */
 export function refuseOnce(task: Task): void {

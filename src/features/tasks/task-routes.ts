@@ -101,7 +101,9 @@ async function finish(c: C, what: string, verb: typeof completeTask): Promise<Re
   const { db, user } = c.var
   const form = await readForm(c)
   const due_day = form.has('was-due_day') ? dayShown(form.text('was-due_day')) : undefined
-  const { op, task, isIdle } = await verb(db, user, idIn(c), askedBy(c, form), { due_day })
+  const asked = askedBy(c, form)
+  const isBare = due_day === undefined && asked.op === undefined
+  const { op, task, isIdle } = await verb(db, user, idIn(c), asked, { due_day, isBare })
   const streams = [...(await rowStreams(c, op, idIn(c))), ...(await doneTodayStreams(c))]
   const repeats = task?.completed_at === null && task.recurrence !== null
   // One that repeats is due on another day now. Only the server knows whether it stands on that page still.
