@@ -31,12 +31,14 @@ const boxes = (html: string): string[] =>
 
 /** Where the links of this name on a page lead, as a browser at `from` understands them. */
 const linksTo = (html: string, word: string, from: string): string[] =>
-  [...html.matchAll(new RegExp(`<a class="tool(?: for-rows)?" href="([^"]*)"><svg[\\s\\S]*?</svg><span>${word}</span>`, 'g'))].map(
-    ([, href = '']) => {
-      const url = new URL(href.replaceAll('&amp;', '&'), `http://localhost${from}`)
-      return url.pathname + url.search
-    },
-  )
+  [
+    ...html.matchAll(
+      new RegExp(`<a class="tool(?: for-rows)?" href="([^"]*)"><svg[\\s\\S]*?</svg><span>${word}</span>`, 'g'),
+    ),
+  ].map(([, href = '']) => {
+    const url = new URL(href.replaceAll('&amp;', '&'), `http://localhost${from}`)
+    return url.pathname + url.search
+  })
 
 describe('without script several rows are selected on every page that has some', () => {
   const pages: [name: string, path: () => string][] = [
