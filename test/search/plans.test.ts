@@ -113,6 +113,18 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     expect(plan.filter(isWalk).length).toBe(count)
   })
 
+  test('the longest filter in many lists, with few values in a statement', async () => {
+    const kim = await person(db, 'kim')
+    for (let i = 0; i < 20; i++) await addList(db, kim, { name: `List ${i}`, color: '' }, asked)
+    const longest = Array(100).fill('today').join(' | ')
+    const queries = await queriesOf((asking) => search(asking, kim, { text: longest }, NOON))
+    for (const node of queries) {
+      const { parameters } = db.getExecutor().compileQuery(node, { queryId: newId() } as never)
+      // SQLite compares each of them with all others before it begins.
+      expect(parameters.length).toBeLessThan(1500)
+    }
+  })
+
   test('completed tasks, when they are asked for', async () => {
     const plan = await plansOf(ask('completed & p1'))
     expect(plan.filter((step) => / tasks\b/.test(step)).some((step) => step.includes('done_everywhere'))).toBe(true)

@@ -66,7 +66,7 @@ test('nothing that a filter lets through lies beyond its reach, wherever its rea
       const named = await namesIn(db, reader, lists, filter)
       const context = { db, user: reader, today, named, among: { lists, isOpen: true } }
       const condition = conditionOf(filter, context)
-      const question = { condition, lists: lists.map(({ id }) => id), isOpen: true, isOnce: false }
+      const question = { condition, conditions: 1, lists: lists.map(({ id }) => id), isOpen: true, isOnce: false }
       const near = await matching(db, reader, { ...question, reach: reachOf(filter, today, named) }, 1000)
       expect(near).toEqual(await matching(db, reader, { ...question, reach: {} }, 1000))
     }),

@@ -9,6 +9,8 @@ type Person = Pick<User, 'id'>
 /** What is asked of the tasks, of which lists, and whether of their open or of their completed ones. */
 export type Question = {
   condition: Expression<SqlBool>
+  /** How many conditions that one is made of. */
+  conditions: number
   lists: string[]
   /** Where alone there can be any. */
   reach: Reach
@@ -35,7 +37,7 @@ export async function matching(
   const behind = after === undefined ? undefined : await order.placeOf(db, user, after)
   const from = (isIn: RawBuilder<unknown>) =>
     sql`${order.tasks(question.reach)} and ${isIn} and ${question.condition} ${behind ? order.isBehind(behind) : nothing}`
-  const rows = await inLists(db, lists, question.isOnce, { from, end: sql`order by ${order.by} limit ${most}` })
+  const rows = await inLists(db, lists, question, { from, end: sql`order by ${order.by} limit ${most}` })
   const sorted = rows.sort((a, b) => order.compare(placeOf(a), placeOf(b)))
   return sorted.slice(0, most).map(({ id }) => id)
 }
@@ -46,14 +48,16 @@ type Placed = Record<string, string | number> & { id: string }
 /** The tasks of the lists of which something is said, and the order of them with its end. */
 type Page = { from: (isIn: RawBuilder<unknown>) => RawBuilder<unknown>; end: RawBuilder<unknown> }
 
-// SQLite takes 32,766 values at most, and the longest filter has 400 for each list.
-const TOGETHER = 30
+// SQLite compares each value of a statement with all others before it begins, and a condition has four at the most.
+const MOST_CONDITIONS = 300
+const MOST_LISTS = 30
 
 /**
  * A page of the tasks of all these lists, each read along its index and only as far as needed. SQLite does so by itself,
  * in one order through all of them. PostgreSQL would take longer to plan that than to read a page of each.
  */
-async function inLists(db: Db, lists: string[], isOnce: boolean, { from, end }: Page): Promise<Placed[]> {
+async function inLists(db: Db, lists: string[], question: Question, { from, end }: Page): Promise<Placed[]> {
+  const { isOnce, conditions } = question
   const ask = async (query: RawBuilder<unknown>) => (await sql<Placed>`${query} ${end}`.execute(db)).rows
   if (lists.length === 0) return []
   if (isOnce) return ask(from(sql`tasks.list_id in (${sql.join(lists)})`))
@@ -61,9 +65,10 @@ async function inLists(db: Db, lists: string[], isOnce: boolean, { from, end }: 
     return ask(sql`select one.* from unnest(array[${sql.join(lists)}]) as part (id)
       cross join lateral (${from(sql`tasks.list_id = part.id`)} ${end}) as one`)
   }
+  const together = Math.min(MOST_LISTS, Math.ceil(MOST_CONDITIONS / conditions))
   const rows: Placed[] = []
-  for (let i = 0; i < lists.length; i += TOGETHER) {
-    const each = lists.slice(i, i + TOGETHER).map((list) => from(sql`tasks.list_id = ${list}`))
+  for (let i = 0; i < lists.length; i += together) {
+    const each = lists.slice(i, i + together).map((list) => from(sql`tasks.list_id = ${list}`))
     rows.push(...(await ask(sql.join(each, sql` union all `))))
   }
   return rows

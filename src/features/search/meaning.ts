@@ -63,6 +63,10 @@ export function listsNamed(filter: Filter, named: Named): string[] {
   return filter.is === 'list' ? named('list', filter.name) : []
 }
 
+/** How many conditions a filter is made of. */
+export const countOf = (filter: Filter): number =>
+  'of' in filter ? [filter.of].flat().reduce((count, part) => count + countOf(part), 0) : 1
+
 /** Whether a filter looks for words. */
 export const hasText = (filter: Filter): boolean =>
   'of' in filter ? [filter.of].flat().some(hasText) : filter.is === 'text'

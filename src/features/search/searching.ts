@@ -9,7 +9,7 @@ import { PAGE } from '#features/tasks/listing.ts'
 import { type Row, rowsById } from '#features/tasks/seen.ts'
 import { todayOf, wordContext } from '#web/dates.ts'
 import { matching } from './matching.ts'
-import { asksForCompleted, type Context, canBe, conditionOf, hasText, listsNamed } from './meaning.ts'
+import { asksForCompleted, type Context, canBe, conditionOf, countOf, hasText, listsNamed } from './meaning.ts'
 import { namesIn } from './names.ts'
 import { reachOf } from './reach.ts'
 
@@ -78,6 +78,7 @@ async function filtered(filter: Filter, context: Context, after: Search['after']
   const { db, user, today, named, among } = context
   const question = {
     condition: conditionOf(filter, context),
+    conditions: countOf(filter),
     lists: among.lists.map(({ id }) => id),
     reach: reachOf(filter, today, named),
     isOpen: among.isOpen,
