@@ -1,4 +1,4 @@
-import { nameKey } from '#core/names.ts'
+import { called } from '#core/names.ts'
 import { parseQuickAdd, type QuickAdd, type Span } from '#core/quick-add.ts'
 import { contextHere } from './habits.ts'
 import { isNoLabel } from './names.ts'
@@ -25,10 +25,13 @@ export function readHere(text: string, rejected: readonly string[] = [], isPart 
 export const asText = ({ start, end }: Place): string => `${start}-${end}`
 
 /** The link to the list of that name, if the navigation has one. */
-export const listCalled = (name: string): HTMLAnchorElement | undefined =>
-  [...document.querySelectorAll<HTMLAnchorElement>('.side a[data-list]')].find(
-    (link) => nameKey(link.querySelector('.name')?.textContent ?? '') === nameKey(name),
-  )
+export function listCalled(name: string): HTMLAnchorElement | undefined {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.side a[data-list]')]
+  return called(
+    links.map((link) => ({ link, name: link.querySelector('.name')?.textContent ?? '' })),
+    name,
+  )?.link
+}
 
 // There are no reminders yet, and what is unknown is offered once the task is there.
 function isLeft(span: Span, isPart: boolean): boolean {

@@ -1,6 +1,7 @@
 import type { WordContext } from './date-words.ts'
-import { Misread, Reader } from './filter-reader.ts'
+import { Misread, MOST_CHARACTERS, Reader } from './filter-reader.ts'
 import type { Filter } from './filter-tree.ts'
+import { FIELDS } from './filter-words.ts'
 
 export { MOST_CHARACTERS, MOST_CONDITIONS, MOST_DEPTH } from './filter-reader.ts'
 export { filterText } from './filter-text.ts'
@@ -22,3 +23,19 @@ export function parseFilter(text: string, context: WordContext): { filter: Filte
     throw error
   }
 }
+
+/**
+ * Reads what somebody looks for. As `parseFilter`, but a text in which nothing but brackets is of the language (`blah(`,
+ * `milk :)`) is not refused for them: its words are looked for.
+ */
+export function parseSearch(text: string, context: WordContext): { filter: Filter } | FilterProblem {
+  const read = parseFilter(text, context)
+  if ('filter' in read || text.length > MOST_CHARACTERS || OF_THE_LANGUAGE.test(text)) return read
+  const words = text.replace(/[()\s]+/g, ' ').trim()
+  return /[\p{L}\p{N}]/u.test(words) ? { filter: { is: 'text', words } } : read
+}
+
+const OF_THE_LANGUAGE = new RegExp(
+  `[&|"“”„]|(^|[\\s(])([#/@+!]|p[1-4](?=[\\s()]|$)|(${[...FIELDS, 'text'].join('|')})[^:]*:)`,
+  'iu',
+)

@@ -8,6 +8,7 @@ import {
   MOST_CONDITIONS,
   MOST_DEPTH,
   parseFilter,
+  parseSearch,
 } from '#core/filter.ts'
 
 /** Friday, 1 May 2026. */
@@ -285,6 +286,23 @@ describe('what cannot be read is said in a sentence, with the column', () => {
     const { problem } = parseFilter(`due: ${'x'.repeat(1000)}`, context) as { problem: string }
     expect(problem).toBe(`“${'x'.repeat(40)}…” at character 6 does not begin with a day, for example “friday”.`)
   })
+})
+
+describe('what somebody looks for', () => {
+  test.each<[written: string, words: string]>([
+    ['blah(', 'blah'],
+    ['blah)', 'blah'],
+    ['milk :)', 'milk :'],
+    ['call (home', 'call home'],
+    ['f(x) g(', 'f x g'],
+  ])('%p is words', (written, words) =>
+    expect(parseSearch(written, context)).toEqual({ filter: { is: 'text', words } }),
+  )
+
+  test.each(['(p1', 'p1)', 'milk &', 'milk (@phone', '(due: friday', '(', '((((', '"milk', '#', '!', 'due: x)'])(
+    '%p is meant as a filter, and refused as one',
+    (written) => expect(parseSearch(written, context)).toEqual(parseFilter(written, context)),
+  )
 })
 
 describe('its size has bounds', () => {

@@ -6,6 +6,7 @@ import type { Tables, User } from '#db/schema.ts'
 import { inboxOf } from '#features/lists/lists.ts'
 import { search } from '#features/search/searching.ts'
 import { completeTask } from '#features/tasks/completing.ts'
+import { editTask } from '#features/tasks/editing.ts'
 import { addAll, asked, emptyHouse, NOON, person, share } from '#test/tasks/household.ts'
 
 let db: Database
@@ -286,6 +287,18 @@ describe('a name that nothing has is said in a sentence', () => {
     expect(await sentence(ben, '+ana')).toBe('')
     expect(await sentence(eve, '+ben')).toStartWith('Nobody')
   })
+})
+
+test('a list is found by its letters and digits when only one has them', async () => {
+  const ida = await person(db, 'ida')
+  const work = await addList(ida, 'Work 🛠️')
+  await editTask(db, ida, (await addAll(db, ida, 'Report'))[0]!, { list: work }, {}, asked)
+  expect(await titles(ida, '#work')).toEqual(['Report'])
+  expect(await titles(ida, '#"Work 🛠️"')).toEqual(['Report'])
+  await addList(ida, 'Work!')
+  expect(await sentence(ida, '#work')).toStartWith('You have no list called “work”.')
+  await addList(ida, 'work')
+  expect(await titles(ida, '#work')).toEqual([])
 })
 
 test('what a filter lets through comes a page at a time, and nothing is left out or shown twice', async () => {

@@ -378,6 +378,14 @@ describe('the message after a line', () => {
     ).map(({ id }) => id)
 })
 
+test('a list is known by its letters and digits when only one has them', async () => {
+  const { tab, user } = await somebody()
+  const work = await listNamed(site.db, user, 'Work 🛠️')
+  expect((await typed(tab, 'Report #work')).list_id).toBe(work)
+  await listNamed(site.db, user, 'Work!')
+  expect((await typed(tab, 'Report #work')).title).toBe('Report #work')
+})
+
 describe('several lines', () => {
   const PASTED = 'Milk tomorrow\n\n  Bread p1 \r\nEggs #Groceries'
 

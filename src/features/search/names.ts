@@ -1,5 +1,5 @@
 import type { Filter } from '#core/filter.ts'
-import { nameKey } from '#core/names.ts'
+import { called, nameKey } from '#core/names.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
@@ -12,7 +12,8 @@ type Kind = 'list' | 'section' | 'label' | 'person'
 export type Named = (kind: Kind, name: string) => string[]
 
 /**
- * What the names in a filter mean to `user`, who may see `lists`. Refuses one that nothing is called by, in a
+ * What the names in a filter mean to `user`, who may see `lists`. A list may be named by its letters and digits alone,
+ * when only one has these. Refuses one that nothing is called by, in a
  * sentence with the name.
  */
 export async function namesIn(db: Db, user: Person, lists: VisibleList[], filter: Filter): Promise<Named> {
@@ -20,6 +21,8 @@ export async function namesIn(db: Db, user: Person, lists: VisibleList[], filter
   for (const { is, name } of namesOf(filter)) {
     const ids = known.get(is) ?? byKey(await sources[is](db, user, lists))
     known.set(is, ids)
+    const list = is === 'list' ? called(lists, name) : undefined
+    if (list && !ids.has(nameKey(name))) ids.set(nameKey(name), [list.id])
     if (!ids.has(nameKey(name))) refuse(is, name)
   }
   return (kind, name) => known.get(kind)?.get(nameKey(name)) ?? []

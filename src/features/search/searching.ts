@@ -1,4 +1,4 @@
-import { type Filter, isPlainWords, parseFilter } from '#core/filter.ts'
+import { type Filter, isPlainWords, parseSearch } from '#core/filter.ts'
 import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
@@ -66,7 +66,7 @@ export async function checkSearch(db: Db, user: Reader, text: string, now: Date,
 }
 
 function read(text: string, user: Reader, now: Date): Filter {
-  const answer = parseFilter(text, wordContext(user, now))
+  const answer = parseSearch(text, wordContext(user, now))
   if ('problem' in answer) throw new Refusal('invalid', answer.problem, { field: 'q' })
   return answer.filter
 }

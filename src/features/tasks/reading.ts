@@ -1,6 +1,6 @@
 import type { Day } from '#core/days.ts'
 import { shortened } from '#core/line.ts'
-import { nameKey } from '#core/names.ts'
+import { called, nameKey } from '#core/names.ts'
 import { parseQuickAdd, type QuickAdd, type Span } from '#core/quick-add.ts'
 import { recurrenceText } from '#core/recurrence.ts'
 import { Refusal } from '#core/refusal.ts'
@@ -68,7 +68,7 @@ export async function listNamed(db: Db, user: Pick<User, 'id'>, name: string): P
     .where('member.role', '!=', 'viewer')
     .orderBy('lists.position')
     .execute()
-  return lists.find((list) => isSame(list.name, name))?.id
+  return called(lists, name)?.id
 }
 
 // They travel in a cookie.
@@ -175,10 +175,10 @@ async function memberNamed(db: Db, list: string, name: string | undefined): Prom
     .select(['users.id', 'users.name', 'users.email'])
     .where('list_members.list_id', '=', list)
     .execute()
-  const called = members.filter(({ name: own, email }) =>
+  const meant = members.filter(({ name: own, email }) =>
     [own, own.split(' ')[0]!, email, email.split('@')[0]!].some((known) => known !== '' && isSame(known, name)),
   )
-  return called.length === 1 ? called[0]!.id : undefined
+  return meant.length === 1 ? meant[0]!.id : undefined
 }
 
 const isSame = (one: string, other: string): boolean => nameKey(one) === nameKey(other)
