@@ -5,8 +5,11 @@ import { type Html, html, nothing } from './html.ts'
 
 type Person = Pick<User, 'id'>
 
-/** What an op was about, as a sentence names it: “Milk”, or 12 tasks; and where that is now. */
-export type Thing = { words: Html; isMany: boolean; where: Html }
+/**
+ * What an op was about, as a sentence names it: “Milk”, or 12 tasks; and where that is now. `isAside`: that list is
+ * archived, so it stands in no navigation.
+ */
+export type Thing = { words: Html; isMany: boolean; where: Html; isAside?: boolean }
 
 /** Words that somebody wrote, in the middle of ours. They may be written from right to left. */
 export const quoted = (title: string): Html => html`<bdi>“${title}”</bdi>`
@@ -77,17 +80,18 @@ async function tasksBy(db: Db, user: Person, op: string, isBulk: boolean): Promi
   const last = (await lastTask(db, user, op)) ?? (await lastLabeled(db, user, op))
   if (!last) return undefined
   const where = html`${quoted(last.name)}`
+  const isAside = last.archived_at !== null
   const count = isBulk ? await countTasks(db, user, op) : 1
   return count === 1
-    ? { words: quoted(last.title), isMany: false, where }
-    : { words: tasksInWords(count), isMany: true, where }
+    ? { words: quoted(last.title), isMany: false, where, isAside }
+    : { words: tasksInWords(count), isMany: true, where, isAside }
 }
 
 const lastTask = (db: Db, user: Person, op: string) =>
   entriesOf(db, user, op, 'tasks')
     .innerJoin('tasks', 'tasks.id', 'changes.row_id')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
-    .select(['tasks.title', 'lists.name'])
+    .select(['tasks.title', 'lists.name', 'lists.archived_at'])
     .where('tasks.list_id', 'in', listsInSight(db, user))
     // What it was about comes last: before it, others may have made room.
     .orderBy('changes.id', 'desc')
@@ -99,7 +103,7 @@ const lastLabeled = (db: Db, user: Person, op: string) =>
     .innerJoin('task_labels', 'task_labels.id', 'changes.row_id')
     .innerJoin('tasks', 'tasks.id', 'task_labels.task_id')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
-    .select(['tasks.title', 'lists.name'])
+    .select(['tasks.title', 'lists.name', 'lists.archived_at'])
     .where('tasks.list_id', 'in', listsInSight(db, user))
     .orderBy('changes.id', 'desc')
     .limit(1)

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts'
+import { type Html, html, nothing } from './html.ts'
 import type { Thing } from './things.ts'
 
 /**
@@ -13,7 +13,7 @@ export function undoWords(code: string, thing: Thing, about: string[]): Html | u
 type Words = Record<string, (thing: Thing, about: string[]) => Html>
 
 const undone: Words = {
-  done: ({ words, isMany }) => html`Undone: ${words} ${isMany ? 'are as they were' : 'is as it was'}`,
+  done: (thing) => html`Undone: ${thing.words} ${thing.isMany ? 'are as they were' : 'is as it was'}${aside(thing)}`,
   gone: ({ words, isMany }) => html`Undone: ${words} ${isMany ? 'are' : 'is'} gone again`,
   partly: (thing, about) => html`Undone as far as possible: ${reason(thing, about)}`,
   nothing: (thing, about) => html`Nothing was undone: ${reason(thing, about)}`,
@@ -23,7 +23,7 @@ const undone: Words = {
 }
 
 const redone: Words = {
-  done: ({ words }) => html`Done again: ${words}`,
+  done: (thing) => html`Done again: ${thing.words}${aside(thing)}`,
   gone: ({ words, isMany }) => html`Done again: ${words} ${isMany ? 'are' : 'is'} gone`,
   partly: (thing, about) => html`Done again as far as possible: ${reason(thing, about)}`,
   nothing: (thing, about) => html`Nothing was done again: ${reason(thing, about)}`,
@@ -31,6 +31,10 @@ const redone: Words = {
     html`Nothing to do again: ${words} ${isMany ? 'are like that' : 'is like that'} already`,
   none: () => html`There is nothing to redo.`,
 }
+
+// Nobody finds by the navigation what came back into a list that was archived meanwhile.
+const aside = ({ isAside, isMany, where }: Thing): Html =>
+  isAside ? html`, ${isMany ? 'some of them ' : ''}in the archived list ${where}` : nothing
 
 /** Why something stays as it is. */
 function reason({ words, isMany }: Thing, [why = 'changed', ...fields]: string[]): Html {

@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { newId } from '#db/db.ts'
+import { inboxOf } from '#features/lists/lists.ts'
 import type { Browser } from '#test/browser.ts'
+import { listBy, taskBy } from '#test/lists/asking.ts'
 import { add, outboxOf, problems, rowIds, streams, titles, toasts, undos } from '#test/tasks/asking.ts'
+import { stored } from '#test/tasks/household.ts'
 import { type World, world } from '#test/world.ts'
 
 let site: World
@@ -66,6 +69,25 @@ describe('without script', () => {
     expect((await after(ana, '/undo')).said).toEqual([
       'Undone as far as possible: “Coffee” was changed again meanwhile (title)',
     ])
+  })
+
+  test('what comes back into a list that was archived meanwhile says where it is', async () => {
+    const [shed, inbox] = [await listBy(ana, 'Shed'), (await inboxOf(site.db, await site.person('ana'))).id]
+    const [spade, rake] = [await taskBy(ana, 'Spade', { list: shed }), await taskBy(ana, 'Rake', { list: shed })]
+    await ana.page('/')
+    await ana.post(`/tasks/${spade}/move`, { list: inbox })
+    const [one = ''] = undos(await ana.page('/'))
+    const bulk = [rake, await taskBy(ana, 'Hoe', { list: shed })].map((id): [string, string] => ['id[]', id])
+    await ana.page('/')
+    await ana.post('/tasks/bulk', [['do', 'move'], ['value', inbox], ...bulk])
+    const [many = ''] = undos(await ana.page('/'))
+    await ana.post(`/lists/${shed}/archive`)
+    await ana.page('/')
+    expect((await after(ana, one)).said).toEqual(['Undone: “Spade” is as it was, in the archived list “Shed”'])
+    expect((await after(ana, many)).said).toEqual([
+      'Undone: 2 tasks are as they were, some of them in the archived list “Shed”',
+    ])
+    expect((await stored(site.db, spade)).list_id).toBe(shed)
   })
 
   test('somebody else’s op is not there', async () => {

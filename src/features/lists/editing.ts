@@ -20,8 +20,8 @@ export const editList = (
   })
 
 /**
- * Lays a list aside: it stands in no navigation and takes no new tasks; all that is in it stays. Refuses what `changeList`
- * refuses.
+ * Lays a list aside: it stands in no navigation and takes no new tasks; all that is in it stays, and what was in it comes
+ * back to it by Undo. Refuses what `changeList` refuses.
  */
 export const archiveList = (db: Database, user: Person, id: string, asked: Asked): Promise<ChangedList> =>
   changeList(db, user, id, { ...asked, what: 'list.archived' }, (write, list) => {
