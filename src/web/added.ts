@@ -9,7 +9,8 @@ import { type Reader, shortDay, timeOfDay, todayOf, weekdayName, wordContext } f
 import { type Html, html, nothing } from './html.ts'
 import { quoted } from './things.ts'
 
-type Person = Pick<User, 'id' | 'locale' | 'zone' | 'day_starts' | 'date_order' | 'week_start'>
+/** For whom it is said, and by which clock and habits. */
+export type Person = Pick<User, 'id' | 'locale' | 'zone' | 'day_starts' | 'date_order' | 'week_start'>
 
 /**
  * What was understood of a new task besides its title, for the message after the op that added it: “ · tomorrow 09:00 ·
@@ -94,7 +95,8 @@ function saidOf(task: Added, user: Person, now: Date): (Html | string)[] {
   ]
 }
 
-const dueInWords = (task: Pick<Task, 'due_time'> & { due_day: Day }, today: Day, reader: Reader): string =>
+/** A due day and time in the middle of a sentence: "tomorrow 09:00". */
+export const dueInWords = (task: Pick<Task, 'due_time'> & { due_day: Day }, today: Day, reader: Reader): string =>
   [dayInWords(task.due_day, today, reader), ...(task.due_time === null ? [] : [timeOfDay(task.due_time, reader)])].join(
     ' ',
   )

@@ -1,6 +1,7 @@
 import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { addedWords, againWords } from './added.ts'
+import { editedWords } from './edited.ts'
 import type { Flash } from './flash.ts'
 import { type Html, html, nothing } from './html.ts'
 import { meanwhile } from './meanwhile.ts'
@@ -93,9 +94,20 @@ export async function toasts(db: Db, user: User | undefined, flashes: Flash[], n
   return html`${shown}`
 }
 
-async function moreWords(db: Db, user: User, op: string, { code, about: columns = [] }: Flash, now: Date) {
+/** More words behind the sentence, a form beside it, and perhaps a better sentence. */
+type More = { words: Html; offer: Html; sentence?: Html | undefined }
+
+async function moreWords(
+  db: Db,
+  user: User,
+  op: string,
+  { code, about: columns = [] }: Flash,
+  now: Date,
+): Promise<More | undefined> {
   const [about] = columns
   if (code === 'task.overwritten') return meanwhile(db, user, op, columns)
+  if (code === 'task.edited' || code === 'task.moved')
+    return { words: nothing, offer: nothing, sentence: await editedWords(db, user, op, now) }
   if (code === 'task.added') return addedWords(db, user, op, columns, now)
   return code === 'task.again' || code === 'task.skipped' ? againWords(about, user, now) : undefined
 }
@@ -107,10 +119,10 @@ export const errorToast = (sentence: string, field?: string): Html =>
 function toast(
   { code, op, about = [] }: Flash,
   found: Thing | undefined,
-  { words, offer } = { words: nothing, offer: nothing },
+  { words, offer, sentence: said }: More = { words: nothing, offer: nothing },
 ): Html {
   const thing = counted(found ?? somethingOf(code), about)
-  const sentence = undoWords(code, thing, about) ?? sentences[code]?.(thing.words, thing, about)
+  const sentence = said ?? undoWords(code, thing, about) ?? sentences[code]?.(thing.words, thing, about)
   if (sentence === undefined) return nothing
   // An op that is about nothing has changed nothing.
   const undo =

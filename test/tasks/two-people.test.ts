@@ -34,7 +34,7 @@ describe('two people have the same task before them', () => {
       'Saved “Oat milk”',
     ])
     expect(await edit(ana, { title: 'Milk', 'was-title': 'Milk', priority: '1', 'was-priority': '4' })).toEqual([
-      'Saved “Oat milk”',
+      '“Oat milk” has priority 1',
     ])
     expect(await stored(site.db, milk)).toMatchObject({ title: 'Oat milk', priority: 1 })
   })
