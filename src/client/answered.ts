@@ -23,8 +23,9 @@ const FOLLOWS_MS = 5000
 /** The fields by which views choose, group and order. */
 const PLACING = ['due_day', 'due_time', 'start_day', 'deadline_day', 'priority', 'label', 'list', 'section', 'parent']
 
-/** The changes that show themselves. */
-const SEEN = ['add', 'move']
+/** True for a change that shows itself. What went to another list is seen no more, or looks as it did. */
+const isShown = ({ kind, fields }: Entry): boolean =>
+  kind === 'add' || (kind === 'move' && !fields.some(([name]) => name === 'list'))
 
 /** True when an entry that was not done must not be forgotten: nobody said why not, or there are words in it. */
 export function isWorthKeeping(entry: Entry, answer: Answer): boolean {
@@ -74,7 +75,7 @@ function toastsFor(one: Shown, meaning: Meaning): (content: DocumentFragment) =>
   return (content) => {
     // What stands where it was put need not be shown once more, unless there is something else to be done about it.
     const isOffer = content.querySelector('.toast form:not([data-outbox="undo"])')
-    if (meaning === 'done' && isSeen && SEEN.includes(entry.kind) && !isOffer) sayToasts(content)
+    if (meaning === 'done' && isSeen && isShown(entry) && !isOffer) sayToasts(content)
     else addToasts(content, entry.kind === 'undo' ? undefined : id)
   }
 }

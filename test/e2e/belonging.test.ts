@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { journeysOnALine } from './journeys.ts'
-import { add, login, nothingWaits, register, scriptRuns, titles, until, waits } from './people.ts'
+import { add, login, nothingWaits, register, row, scriptRuns, titles, until, waits } from './people.ts'
 
 const { network, visit } = await journeysOnALine()
 let count = 0
@@ -122,4 +122,22 @@ test('another tab shows a new task only where it belongs', async () => {
   await add(page, 'Milk')
   await other.waitForTimeout(200)
   expect(await titles(other)).toEqual([])
+}, 30_000)
+
+test('without a network, what was moved to another list is said where it went, and can be undone', async () => {
+  const page = await ana()
+  await page.goto(network.url)
+  await add(page, 'Oats', 'Milk')
+  await row(page, 'Oats').locator('.title').focus()
+  await page.keyboard.press('v')
+  await page.locator('dialog [role="combobox"]').waitFor()
+  await page.keyboard.press('Escape')
+  await network.cut()
+  await page.keyboard.press('v')
+  await page.getByRole('option', { name: 'Work', exact: true }).click({ timeout: 5000 })
+  const toast = page.locator('.toast', { hasText: 'Moved “Oats” to “Work”' })
+  await toast.getByRole('button', { name: 'Undo' }).click()
+  await until(async () => (await titles(page)).length === 2, 'it is back')
+  network.mend()
+  await nothingWaits(page)
 }, 30_000)

@@ -164,3 +164,18 @@ test('the same from the menu of the row', async () => {
   await nothingWaits(page)
   expect(await onServer(page, '/')).toEqual(['Sweep'])
 })
+
+test('what was dragged to another list is said where it went, and can be undone', async () => {
+  const page = await ana()
+  await add(page, 'Sweep', 'Paint')
+  await drag(page, row(page, 'Sweep'), page.locator('.side .item', { hasText: 'Inbox' }))
+  const toast = page.locator('.toast', { hasText: 'Moved “Sweep” to “Inbox”' })
+  await toast.getByRole('button', { name: 'Undo' }).click()
+  await until(async () => (await titles(page)).length === 2, 'it is back')
+  // The same from a page that shows the tasks of all lists.
+  await add(page, 'Mow today')
+  await page.locator('.side a[href="/today"]').click()
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
+  await drag(page, row(page, 'Mow'), page.locator('.side .item', { hasText: 'Inbox' }))
+  await page.locator('.toast', { hasText: 'Moved “Mow” to “Inbox”' }).getByRole('button', { name: 'Undo' }).waitFor()
+})

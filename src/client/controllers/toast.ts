@@ -59,13 +59,18 @@ export function addToast(text: string, kind: 'plain' | 'error' = 'plain'): void 
 }
 
 /** Shows that `name` was, say, "Deleted" by `entry`, which still waits, with a button that undoes it. */
-export function addUndoToast(word: string, name: string, { id, action }: { id: string; action: string }): void {
+export function addUndoToast(
+  word: string,
+  name: string,
+  { id, action }: { id: string; action: string },
+  to = '',
+): void {
   const toast = newToast('plain')
   toast.dataset.about = action.split('/')[2] ?? ''
   const words = document.createElement('span')
   const bdi = document.createElement('bdi')
   bdi.textContent = name
-  words.append(`${word} `, bdi)
+  words.append(`${word} `, bdi, to)
   const form = document.createElement('form')
   form.method = 'post'
   form.action = `/undo/${id}`

@@ -24,12 +24,13 @@ const WORDS: Record<string, string> = {
  */
 export function offerUndo(entry: Entry, name: string): void {
   const kind = entry.kind === 'bulk' ? (field(entry, 'do') ?? '') : entry.kind
-  const word = WORDS[kind] ?? (entry.kind === 'bulk' ? 'Changed' : undefined)
+  const to = wentTo(entry)
+  const word = to ? 'Moved' : (WORDS[kind] ?? (entry.kind === 'bulk' ? 'Changed' : undefined))
   if (!isForm(entry) && (!word || !name)) return
   latest = entry.id
   const offer = () => {
     if (latest !== entry.id || !isWaiting(entry.id)) return
-    if (word && name) addUndoToast(word, name, entry)
+    if (word && name) addUndoToast(word, name, entry, to)
     else addUndoToast(isOffline() ? 'You are offline. This is sent when the network is back.' : SLOW, '', entry)
   }
   setTimeout(offer, trouble() || isOffline() ? 0 : ANSWERS_MS)
@@ -37,6 +38,14 @@ export function offerUndo(entry: Entry, name: string): void {
 
 /** What is said where nothing may be seen of a change that waits. */
 const SLOW = 'This waits for the server, which has not answered yet.'
+
+/** The list to which a task went that has left this page, as the end of a sentence; elsewhere one sees where it is. */
+function wentTo({ kind, action, fields }: Entry): string {
+  const list = kind === 'move' && fields.find(([name]) => name === 'list')?.[1]
+  if (!list || rowOf(action.split('/')[2] ?? '')) return ''
+  const link = document.querySelector(`.side [data-list="${CSS.escape(list)}"] span:not(.dot, .count)`)
+  return link ? ` to “${link.textContent}”` : ''
+}
 
 const isForm = ({ kind }: Entry): boolean => kind === 'form'
 
