@@ -181,12 +181,12 @@ describe('two hundred lines that take long to read', () => {
     const others = async () => {
       for (; !isRead; turns++) await setImmediate()
     }
-    const lines = [...Array.from({ length: 199 }, () => hard.slice(0, 499)), hard]
+    const lines = [...Array.from({ length: 199 }, () => hard.slice(0, 499)), `Milk // ${'ü'.repeat(33_000)}`]
     const answers = Promise.all([
       said('/tasks', { task: lines.join('\n'), lines: 'each' }).finally(() => (isRead = true)),
       others(),
     ])
-    expect((await answers)[0]).toEqual([422, 'Use at most 500 characters.'])
+    expect((await answers)[0]).toEqual([422, 'These notes are too long: 64 kB is the most a task can hold.'])
     expect(turns).toBeGreaterThanOrEqual(200)
     expect(await everythingIn(site.db)).toBe(before)
   })
