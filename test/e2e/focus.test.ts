@@ -62,7 +62,7 @@ test('the bar of what is selected gives it to the rows', async () => {
   const page = await ana('One', 'Two', 'Three', 'Four')
   const bar = page.getByRole('region', { name: 'Selected tasks' })
   await press(page, 'j', 'x', 'j', 'x')
-  await bar.getByRole('button', { name: 'Done' }).focus()
+  await bar.getByRole('button', { name: 'End selection' }).focus()
   await press(page, 'Enter')
   expect(await focused(page)).toBe('Two')
   await press(page, 'x')

@@ -164,3 +164,19 @@ for (const screen of ['desktop', 'phone'] as const) {
     })
   }
 }
+
+test('after a date, a priority or a label the same tasks are still selected, for the next thing', async () => {
+  const page = await ana({}, 'One', 'Two', 'Three')
+  for (const key of ['j', 'x', 'j', 'x', 't']) await page.keyboard.press(key)
+  await page.getByRole('combobox', { name: 'When are 2 tasks due?' }).waitFor()
+  const today = await page.getByRole('option').first().textContent()
+  expect(today).toMatch(/Today.*day, \d/)
+  await page.getByRole('option', { name: 'Tomorrow' }).click()
+  await bar(page).getByText('2 tasks selected').waitFor()
+  await page.keyboard.press('1')
+  await nothingWaits(page)
+  expect(await page.locator('.task.p1 .title').allTextContents()).toEqual(['One', 'Two'])
+  await bar(page).getByText('2 tasks selected').waitFor()
+  await bar(page).getByRole('button', { name: 'End selection' }).click()
+  expect(await bar(page).count()).toBe(0)
+})

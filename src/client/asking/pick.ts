@@ -4,7 +4,7 @@ import { nameKey } from '#core/names.ts'
 import { doToSelected, inWords, selected } from '../controllers/select.ts'
 import { indentRow, levelsAround, outdentRow } from '../controllers/sort.ts'
 import { rowHere } from '../controllers/walk.ts'
-import { dueOf, labelsOf, sayDue } from '../effects/chips.ts'
+import { dueOf, labelsOf, sayDue, shortly, weekdayName } from '../effects/chips.ts'
 import { contextHere } from '../habits.ts'
 import { knownLabels, pageAt, textIn } from '../names.ts'
 import { put } from '../outbox.ts'
@@ -17,7 +17,7 @@ export function askWhen(): void {
   const todo = target()
   if (!todo) return
   choose({
-    label: `When is ${todo.name} due?`,
+    label: `When ${todo.verb} ${todo.name} due?`,
     choices: (text) => days(text).map((choice) => ({ ...choice, pick: () => todo.edit('date', dueFields(choice)) })),
     none: 'Write a day, like friday, 27 jan or friday 15:00.',
   })
@@ -32,7 +32,7 @@ export function askList(): void {
     if (all.length > 0) places = all
   })
   choose({
-    label: `Where does ${todo.name} go?`,
+    label: `Where ${todo.verb === 'is' ? 'does' : 'do'} ${todo.name} go?`,
     choices: (text) =>
       matching([...places.map((place) => ({ name: place.name, pick: () => todo.move(place) })), ...todo.levels], text),
     ready: known,
@@ -87,6 +87,7 @@ type Fields = [name: string, value: string][]
 type Target = {
   /** How a question calls it. */
   name: string
+  verb: 'is' | 'are'
   /** The id of the task, or of one of them. */
   id: string
   edit(what: string, fields: Fields): unknown
@@ -107,6 +108,7 @@ function target(): Target | undefined {
 
 const manyTasks = (ids: string[]): Target => ({
   name: inWords(ids.length),
+  verb: ids.length === 1 ? 'is' : 'are',
   id: ids[0] ?? '',
   levels: [],
   edit: (what, fields) => doToSelected(what, fields.map(([, value]) => value).join(' ')),
@@ -119,6 +121,7 @@ const oneTask = (id: string, row: HTMLElement | undefined): Target => {
   const edit = (fields: Fields) => put({ kind: 'edit', action: `/tasks/${id}/edit`, fields })
   return {
     name: 'it',
+    verb: 'is',
     id,
     levels: row ? levelsOf(row) : [],
     edit: (_, fields) => edit([...fields, ...fields.flatMap(([name]) => seenHere(name, row))]),
@@ -189,7 +192,7 @@ function days(text: string): (Choice & When)[] {
   const all = offered.map(([name, day]) => ({
     name,
     day,
-    about: day === '' ? undefined : sayDue(day, here)?.words,
+    about: day === '' ? undefined : `${weekdayName(day)}, ${shortly(day, here)}`,
     pick() {},
   }))
   const found = matching(all, text) as (Choice & When)[]

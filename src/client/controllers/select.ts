@@ -61,15 +61,20 @@ export function selectHeld(row: HTMLElement): void {
   toggle(row)
 }
 
-/** Does one thing to all that are selected, as one change, and ends selecting. */
+/** After these, what was selected stands where it stood, and is likely to be wanted for the next thing too. */
+const STAYING = ['date', 'priority', 'label']
+
+/** Does one thing to all that are selected, as one change. What is over with it is selected no more. */
 export function doToSelected(what: string, value = ''): boolean {
   const rows = rowsSelected()
   if (rows.length === 0) return false
   const fields = [...rows.flatMap(fieldsOf), ['do', what] as [string, string], ['value', value] as [string, string]]
+  const send = () => put({ kind: 'bulk', action: '/tasks/bulk', fields })
+  if (STAYING.includes(what)) return send()
   leaveBar()
   keepFocus(() => {
     endSelecting()
-    put({ kind: 'bulk', action: '/tasks/bulk', fields })
+    send()
   })
   return true
 }
@@ -173,7 +178,7 @@ function newBar(): HTMLElement {
   bar.append(
     words,
     ...buttons,
-    button('Done', () => void endSelecting()),
+    button('End selection', () => void endSelecting()),
   )
   // Beside the body: a page that is brought up to date would take it away, with the focus in it.
   document.documentElement.append(bar)

@@ -96,9 +96,11 @@ const since = (day: Day, ahead: number, here: Here): string =>
   ahead === -1 ? 'yesterday' : ahead > -7 ? weekdayName(day) : shortly(day, here)
 
 // The words of the site are English, its dates are written as their reader writes them.
-const weekdayName = (day: Day): string => written(day, 'en-GB', { weekday: 'long' })
+/** The weekday of a day: Friday. */
+export const weekdayName = (day: Day): string => written(day, 'en-GB', { weekday: 'long' })
 
-const shortly = (day: Day, { today, locale }: Here): string =>
+/** A date without its weekday, and without the year where that is this one. */
+export const shortly = (day: Day, { today, locale }: Here): string =>
   written(day, locale, {
     day: 'numeric',
     month: 'short',
