@@ -172,6 +172,59 @@ describe('a list and a label that are not there', () => {
   })
 })
 
+describe('names behind their signs', () => {
+  const suggested = (page: Page) => page.getByRole('listbox').getByRole('option').allTextContents()
+
+  async function withLists(page: Page, ...names: string[]): Promise<void> {
+    for (const name of names) {
+      const form = { name, color: '' }
+      const answer = await page.request.post(`${network.url}/lists`, { form, headers: { Origin: network.url } })
+      expect(answer.status()).toBeLessThan(400)
+    }
+    await page.reload()
+    await scriptRuns(page)
+  }
+
+  test('are suggested while they are typed, and chosen by key', async () => {
+    const page = await ana()
+    await withLists(page, 'Groceries', 'Big garden')
+    await page.locator('#task').pressSequentially('Milk #g')
+    await until(async () => (await suggested(page)).join() === 'Groceries,Big garden', 'both are suggested')
+    expect(await axe(page)).toEqual([])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await page.inputValue('#task')).toBe('Milk #"Big garden" ')
+    expect(await page.getByRole('listbox').count()).toBe(0)
+    await until(async () => (await chips(page)).join() === '#Big garden', 'it is read')
+    await page.keyboard.press('Enter')
+    await nothingWaits(page)
+    await page.getByRole('link', { name: 'Big garden' }).first().click()
+    await until(async () => (await titles(page)).join() === 'Milk', 'the task is in its list')
+  })
+
+  test('Escape closes them and keeps what was typed; a whole name needs none', async () => {
+    const page = await ana()
+    await withLists(page, 'Groceries')
+    await page.locator('#task').pressSequentially('Milk #gro')
+    await until(async () => (await suggested(page)).join() === 'Groceries', 'it is suggested')
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('listbox').count()).toBe(0)
+    expect(await page.inputValue('#task')).toBe('Milk #gro')
+    await page.locator('#task').pressSequentially('ceries')
+    await until(async () => (await chips(page)).join() === '#groceries', 'it is read')
+    expect(await page.getByRole('listbox').count()).toBe(0)
+  })
+
+  test('a tap chooses', async () => {
+    const page = await ana({ screen: 'phone' })
+    await withLists(page, 'Groceries')
+    await page.locator('#task').pressSequentially('Milk #')
+    await page.getByRole('option', { name: 'Groceries' }).tap()
+    expect(await page.inputValue('#task')).toBe('Milk #Groceries ')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('task')
+  })
+})
+
 describe('without JavaScript', () => {
   test('a line is read as well, and the message says what was understood', async () => {
     const page = await ana({ javaScript: false })

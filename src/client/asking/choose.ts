@@ -136,10 +136,11 @@ function onKey(event: KeyboardEvent, list: HTMLElement, field: HTMLElement): voi
   event.preventDefault()
 }
 
-const chosenIn = (list: HTMLElement): HTMLElement | null => list.querySelector('[aria-selected="true"]')
+/** The option of a list that Enter would choose. */
+export const chosenIn = (list: HTMLElement): HTMLElement | null => list.querySelector('[aria-selected="true"]')
 
 /** What Enter would choose. The focus stays in the field: the option is said by being its active descendant. */
-function mark(field: HTMLElement, chosen: Element | null | undefined): void {
+export function mark(field: HTMLElement, chosen: Element | null | undefined): void {
   for (const option of chosen?.parentElement?.children ?? [])
     option.setAttribute('aria-selected', String(option === chosen))
   if (chosen) field.setAttribute('aria-activedescendant', chosen.id)

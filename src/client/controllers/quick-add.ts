@@ -16,13 +16,19 @@ const FIELD = '.add [name="task"]'
  * title; so does Backspace right behind them.
  */
 export function startQuickAdd(): void {
-  document.addEventListener('input', ({ target }) => isField(target) && update(target))
+  document.addEventListener('input', ({ target }) => {
+    if (!isField(target)) return
+    update(target)
+    suggestIn(target)
+  })
   document.addEventListener('keydown', putBackByKey)
   document.addEventListener('click', putBackByClick)
   // The outbox takes what is typed, and empties the field.
   document.addEventListener('submit', ({ target }) => setTimeout(updateIn, 0, target))
   document.addEventListener('turbo:render', () => updateIn(document))
   updateIn(document)
+  // What was typed until this was loaded.
+  if (isField(document.activeElement)) suggestIn(document.activeElement)
 }
 
 const states = new WeakMap<HTMLInputElement, State>()
@@ -49,6 +55,12 @@ function show(input: HTMLInputElement, rejected: Place[]): void {
   states.set(input, { text, shown, rejected })
   literalOf(input).value = left.map(asText).join(',')
   draw(input, shown, line)
+}
+
+/** Names are suggested behind their signs; so is none any more once the sign is gone. */
+function suggestIn(input: HTMLInputElement): void {
+  if (!/[#/@+]/.test(input.value) && !input.ariaExpanded) return
+  void import('../asking/suggest.ts').then(({ suggest }) => suggest(input))
 }
 
 const spansOf = ({ spans, unknown }: Line): Span[] => [...spans, ...unknown].sort((a, b) => a.start - b.start)
