@@ -215,6 +215,24 @@ describe('names behind their signs', () => {
     expect(await page.getByRole('listbox').count()).toBe(0)
   })
 
+  test('are suggested for a subtask too, but no places', async () => {
+    const page = await ana()
+    await withLists(page, 'Groceries')
+    await page.fill('#task', 'Party @sweet')
+    await page.press('#task', 'Enter')
+    await page.getByRole('button', { name: 'Create label “sweet” and put it on' }).click()
+    await until(async () => (await titles(page)).join() === 'Party', 'the label is made')
+    await nothingWaits(page)
+    await page.getByRole('link', { name: 'Party', exact: true }).click()
+    await page.getByPlaceholder('Add a subtask').pressSequentially('Cake #g @sw')
+    await until(async () => (await suggested(page)).join() === 'sweet', 'the label is suggested')
+    await page.keyboard.press('Tab')
+    expect(await page.getByPlaceholder('Add a subtask').inputValue()).toBe('Cake #g @sweet ')
+    await page.keyboard.type('#g')
+    await page.waitForTimeout(200)
+    expect(await page.getByRole('listbox').count()).toBe(0)
+  })
+
   test('a tap chooses', async () => {
     const page = await ana({ screen: 'phone' })
     await withLists(page, 'Groceries')

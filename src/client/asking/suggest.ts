@@ -36,10 +36,12 @@ let open: { field: HTMLInputElement; list: HTMLElement } | undefined
 document.addEventListener('keydown', onKey, true)
 document.addEventListener('focusout', ({ target }) => target === open?.field && close())
 
-function startedIn({ value, selectionStart }: HTMLInputElement): Started | undefined {
+function startedIn({ value, selectionStart, form }: HTMLInputElement): Started | undefined {
   const end = selectionStart ?? value.length
   const [, before = '', sign, quoted, plain] =
     /^(|.*\s)([#/@+])(?:"([^"]*)|([^\s"]*))$/s.exec(value.slice(0, end)) ?? []
+  // A subtask stays with its task.
+  if ((sign === '#' || sign === '/') && form?.elements.namedItem('parent')) return undefined
   return sign ? { sign: sign as Sign, start: before.length, end, typed: quoted ?? plain ?? '' } : undefined
 }
 
