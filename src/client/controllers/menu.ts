@@ -1,7 +1,7 @@
 import { ask } from '../asking/ahead.ts'
 import { cloneOf } from '../effects/page.ts'
 import { refreshSoon } from '../refresh.ts'
-import { idOf, wasLeft } from '../rows.ts'
+import { idOf, isDone, wasLeft } from '../rows.ts'
 import { rowBeside } from './walk.ts'
 
 // Where rows have an order that can be changed.
@@ -41,11 +41,12 @@ const opened = (): HTMLElement | null => document.querySelector<HTMLElement>('.t
 const rowWith = (element: Element): HTMLElement | null => element.closest<HTMLElement>('.task')
 
 function onClick(event: MouseEvent): void {
-  const moving = (event.target as Element).closest?.<HTMLElement>('.menu a[href$="/move"]')
-  if (moving && isPlain(event)) {
+  const link = (event.target as Element).closest?.('.menu a')
+  const question = QUESTIONS[/[#/]([\w-]+)$/.exec(link?.getAttribute('href') ?? '')?.[1] ?? '']
+  if (question && isPlain(event)) {
     event.preventDefault()
     closeMenu(true)
-    void ask(async () => (await import('../asking/pick.ts')).askList)
+    void ask(async () => (await import('../asking/pick.ts'))[question])
     return
   }
   const more = (event.target as Element).closest?.<HTMLElement>('.task .more')
@@ -57,11 +58,20 @@ function onClick(event: MouseEvent): void {
   } else if (!(event.target as Element).closest?.('.menu')) closeMenu(false)
 }
 
+/** By the last part of a link: what is asked here instead of on the page to which it leads. */
+const QUESTIONS: Record<string, 'askList' | 'askWhen' | 'askPriority' | 'askLabel'> = {
+  move: 'askList',
+  due_day: 'askWhen',
+  priority: 'askPriority',
+  'new-label': 'askLabel',
+}
+
 function open(row: HTMLElement, more: HTMLElement): boolean {
   const menu = cloneOf('row-menu', idOf(row))
   if (!menu) return false
   aim(menu, 'before', rowBeside(row, -1, OPEN_LISTS))
   aim(menu, 'after', rowBeside(row, 1, OPEN_LISTS))
+  if (isDone(row)) menu.querySelector('[data-outbox="cancel"]')?.remove()
   row.append(menu)
   more.setAttribute('aria-expanded', 'true')
   items(menu)[0]?.focus({ preventScroll: true })

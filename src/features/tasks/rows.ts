@@ -76,9 +76,18 @@ const titleLink = (id: string, title: string): Html =>
   html`<a class="title" href="/tasks/${id}" dir="auto">${title}</a>`
 
 const menu = (task: Pick<Row, 'id' | 'completed_at'>, here: string, { above, below }: RowOptions): Html =>
-  html`<div class="menu" role="group" aria-label="Actions"><a href="${here}rename=${task.id}#task_${task.id}">Rename</a><a href="/tasks/${task.id}">Open</a>${
+  html`<div class="menu" role="group" aria-label="Actions"><a href="${here}rename=${task.id}#task_${task.id}">Rename</a><a href="/tasks/${task.id}">Open</a>${[
+    ['due_day', 'Date…'],
+    ['priority', 'Priority…'],
+    ['new-label', 'Label…'],
+  ].map(([field, word]) => html`<a href="/tasks/${task.id}#${field}">${word}</a>`)}${
     above === undefined ? nothing : moveForm(task.id, 'before', above, 'Move up')
-  }${below === undefined ? nothing : moveForm(task.id, 'after', below, 'Move down')}<a href="/tasks/${task.id}/move">Move to…</a>${deleteForm(task.id)}</div>`
+  }${below === undefined ? nothing : moveForm(task.id, 'after', below, 'Move down')}<a href="/tasks/${task.id}/move">Move to…</a>${
+    task.completed_at === null ? cancelForm(task.id) : nothing
+  }${deleteForm(task.id)}</div>`
+
+const cancelForm = (id: string): Html =>
+  html`<form method="post" action="/tasks/${id}/cancel" data-outbox="cancel"><button>Won’t do</button></form>`
 
 const moveForm = (id: string, side: 'before' | 'after', other: string, word: string): Html =>
   html`<form method="post" action="/tasks/${id}/move" data-outbox="move"><input type="hidden" name="${side}" value="${other}"><button>${word}</button></form>`
