@@ -52,6 +52,7 @@ test('and without script, with the button Preview', async () => {
   await page.getByRole('button', { name: 'Preview' }).click()
   expect(await days(page).count()).toBe(5)
   await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('link', { name: 'Repeats every mon, fri' }).click()
   expect(await page.getByLabel('How often').inputValue()).toBe('every mon, fri')
   await page.goto(site.url)
   const first = await due(page)

@@ -59,7 +59,11 @@ export async function changeTask(
     ? { task: await evenDeleted(db, user, id), isChanged: await hasChanged(db, user, done.op) }
     : done.value
   const op = isChanged ? done.op : await justDone(db, user, id, asked)
-  return { op: op ?? done.op, task: task.deleted_at === null ? task : undefined, isIdle: op === undefined }
+  return {
+    op: op ?? done.op,
+    task: task.deleted_at === null ? task : undefined,
+    ...(op === undefined && { isIdle: true }),
+  }
 }
 
 /** Refuses a task that was deleted, in the same words as one that never was. */
