@@ -28,7 +28,7 @@ for (const screen of ['desktop', 'phone'] as const) {
     await row(page, 'Milk').locator('.check').click()
     await page.getByText('1 change is waiting').waitFor()
     expect((await boxOf(page.locator('h1'))).y).toBeLessThan(before.y)
-    expect((await boxOf(page.locator('.add'))).bottom).toBeLessThanOrEqual(before.y)
+    expect((await boxOf(page.locator('.add[data-outbox=add]'))).bottom).toBeLessThanOrEqual(before.y)
     await page.locator('.logout button:visible').click({ trial: true })
     network.play(undefined)
     await nothingWaits(page)
