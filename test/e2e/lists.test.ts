@@ -128,6 +128,8 @@ test('long parts are read on by themselves, and stay as long when news comes', (
     await register(page, site.url, 'ana-long-parts')
     await makeList(page, 'Work', 'Blue')
     await addSection(page, 'Later')
+    // It is shown before the server knows it.
+    await nothingWaits(page)
     const list = new URL(page.url()).pathname.slice('/lists/'.length)
     const section = (await page.locator('.part-of-list').getAttribute('id'))?.slice('part_'.length) ?? ''
     for (let i = 0; i < 120; i++) await post(page, '/tasks', { task: `Task ${i}`, ...(i % 2 ? { list } : { section }) })

@@ -20,10 +20,10 @@ for (const javaScript of [true, false]) {
     await page.getByRole('link', { name: 'Oat milk', exact: true }).waitFor()
     expect(await titles(page)).toEqual(['Oat milk'])
 
-    await page.fill('#q', '(bread')
+    await page.fill('#q', '(bread | milk')
     await page.press('#q', 'Enter')
     await page.getByRole('alert').getByText('never closed').waitFor()
-    expect(await page.inputValue('#q')).toBe('(bread')
+    expect(await page.inputValue('#q')).toBe('(bread | milk')
     if (javaScript) expect(await axe(page)).toEqual([])
 
     await page.fill('#q', 'no date & !bread')
