@@ -119,6 +119,7 @@ test('an Undo that is pressed leaves it on the page, also when that is brought u
   await page.getByRole('heading', { name: 'Work' }).waitFor()
   await page.locator('summary', { hasText: 'Add section' }).focus()
   await press(page, 'Enter')
+  await until(async () => (await focused(page)) === 'section_name', 'the cursor is in the field')
   await page.keyboard.type('Later')
   await press(page, 'Enter')
   expect(await focused(page)).toBe('section_name')
