@@ -4,10 +4,9 @@ import { parseRecurrence } from '#core/recurrence.ts'
 import { ruleInWords } from '#core/rule-words.ts'
 import type { Db } from '#db/db.ts'
 import type { Task, User } from '#db/schema.ts'
-import { listsInSight } from '#db/sight.ts'
 import { type Reader, shortDay, timeOfDay, todayOf, weekdayName, wordContext } from './dates.ts'
 import { type Html, html, nothing } from './html.ts'
-import { quoted } from './things.ts'
+import { listed, quoted, taskEntriesOf } from './things.ts'
 
 /** For whom it is said, and by which clock and habits. */
 export type Person = Pick<User, 'id' | 'locale' | 'zone' | 'day_starts' | 'date_order' | 'week_start'>
@@ -57,17 +56,10 @@ type Named = Span & { kind: 'list' | 'label' }
 type Added = Awaited<ReturnType<typeof taskAddedBy>> & object
 
 const taskAddedBy = (db: Db, user: Person, op: string) =>
-  db
-    .selectFrom('changes')
-    .innerJoin('tasks', 'tasks.id', 'changes.row_id')
-    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+  taskEntriesOf(db, user, op)
     .selectAll('tasks')
     .select(['lists.name as list', 'lists.kind'])
-    .where('changes.user_id', '=', user.id)
-    .where('changes.op_id', '=', op)
-    .where('changes.table_name', '=', 'tasks')
     .where('changes.before', 'is', null)
-    .where('tasks.list_id', 'in', listsInSight(db, user))
     .executeTakeFirst()
 
 const labelsOn = (db: Db, task: string) =>
@@ -116,16 +108,10 @@ function offerFor({ id }: Added, names: Named[]): Html {
 function offerWords(names: Named[]): Html {
   const list = names.find(({ kind }) => kind === 'list')
   const labels = names.filter(({ kind }) => kind === 'label')
-  const all = inWords(labels.map(({ value }) => value))
+  const all = listed(labels.map(({ value }) => quoted(value)))
   if (!list && labels.length === 1) return html`Create label ${all} and put it on`
   if (!list) return html`Create the labels ${all} and put them on`
-  const home = inWords([list.value])
+  const home = quoted(list.value)
   if (labels.length === 0) return html`Create list ${home} and move it there`
   return html`Create the list ${home} and the ${labels.length === 1 ? 'label' : 'labels'} ${all}`
 }
-
-/** “phone”, “soon” and “home” */
-const inWords = (names: string[]): Html =>
-  html`${listed.formatToParts(names).map(({ type, value }) => (type === 'element' ? quoted(value) : value))}`
-
-const listed = new Intl.ListFormat('en-GB')

@@ -1,9 +1,8 @@
 import type { Db } from '#db/db.ts'
-import { listsInSight } from '#db/sight.ts'
 import { dueInWords, type Person } from './added.ts'
 import { todayOf } from './dates.ts'
 import { type Html, html } from './html.ts'
-import { quoted } from './things.ts'
+import { labelEntriesOf, quoted, taskEntriesOf } from './things.ts'
 
 /**
  * What the op `op` of `user` did to one task, as a sentence, where that was one thing: its priority, when it is due, its
@@ -13,7 +12,7 @@ export async function editedWords(db: Db, user: Person, op: string, now: Date): 
   const [task, labels] = await Promise.all([taskEditedBy(db, user, op), labelsEditedBy(db, user, op)])
   if (labels.length > 0) return task === undefined ? labelWords(labels) : undefined
   if (!task) return undefined
-  const fields = Object.keys(JSON.parse(task.before ?? '{}')).filter((name) => !OWN_TIME.includes(name))
+  const fields = Object.keys(JSON.parse(task.before ?? '{}'))
   const title = quoted(task.title)
   if (fields.includes('list_id')) return html`Moved ${title} to ${quoted(task.list)}`
   if (fields.length === 0) return undefined
@@ -28,9 +27,6 @@ export async function editedWords(db: Db, user: Person, op: string, now: Date): 
 
 const DUE = ['due_day', 'due_time', 'due_zone', 'due_at']
 
-/** What says when, not what. */
-const OWN_TIME = ['updated_at']
-
 type LabelEdit = { name: string; title: string; deleted_at: string | null }
 
 function labelWords(labels: LabelEdit[]): Html | undefined {
@@ -43,39 +39,19 @@ function labelWords(labels: LabelEdit[]): Html | undefined {
 }
 
 const taskEditedBy = (db: Db, user: Person, op: string) =>
-  db
-    .selectFrom('changes')
-    .innerJoin('tasks', 'tasks.id', 'changes.row_id')
-    .innerJoin('lists', 'lists.id', 'tasks.list_id')
-    .select([
-      'changes.before',
-      'tasks.title',
-      'tasks.priority',
-      'tasks.due_day',
-      'tasks.due_time',
-      'lists.name as list',
-    ])
-    .where('changes.user_id', '=', user.id)
-    .where('changes.op_id', '=', op)
-    .where('changes.table_name', '=', 'tasks')
+  taskEntriesOf(db, user, op)
+    .select(['changes.before', 'lists.name as list'])
+    .select(['tasks.title', 'tasks.priority', 'tasks.due_day', 'tasks.due_time'])
     .where('changes.before', 'is not', null)
-    .where('tasks.list_id', 'in', listsInSight(db, user))
     // What it was about comes last: before it, others may have made room.
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
 
 const labelsEditedBy = (db: Db, user: Person, op: string): Promise<LabelEdit[]> =>
-  db
-    .selectFrom('changes')
-    .innerJoin('task_labels', 'task_labels.id', 'changes.row_id')
+  labelEntriesOf(db, user, op)
     .innerJoin('labels', 'labels.id', 'task_labels.label_id')
-    .innerJoin('tasks', 'tasks.id', 'task_labels.task_id')
     .select(['labels.name', 'tasks.title', 'task_labels.deleted_at'])
-    .where('changes.user_id', '=', user.id)
-    .where('changes.op_id', '=', op)
-    .where('changes.table_name', '=', 'task_labels')
-    .where('tasks.list_id', 'in', listsInSight(db, user))
     .where('labels.owner_id', '=', user.id)
     .orderBy('changes.id')
     .execute()

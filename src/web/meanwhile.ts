@@ -2,7 +2,7 @@ import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { listsInSight } from '#db/sight.ts'
 import { type Html, html, nothing } from './html.ts'
-import { quoted } from './things.ts'
+import { listed, quoted, taskEntriesOf } from './things.ts'
 
 type Person = Pick<User, 'id'>
 
@@ -16,15 +16,9 @@ export async function meanwhile(
   op: string,
   columns: string[],
 ): Promise<{ words: Html; offer: Html }> {
-  const entry = await db
-    .selectFrom('changes')
-    .innerJoin('tasks', 'tasks.id', 'changes.row_id')
+  const entry = await taskEntriesOf(db, user, op)
     .select(['changes.id', 'changes.row_id', 'changes.before'])
-    .where('changes.user_id', '=', user.id)
-    .where('changes.op_id', '=', op)
-    .where('changes.table_name', '=', 'tasks')
     .where('changes.before', 'is not', null)
-    .where('tasks.list_id', 'in', listsInSight(db, user))
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
@@ -66,9 +60,6 @@ const shortened = (text: string): string => {
   const letters = [...text]
   return letters.length > 60 ? `${letters.slice(0, 59).join('')}…` : text
 }
-
-const listed = (parts: Html[]): Html =>
-  html`${parts.map((part, i) => html`${i === 0 ? nothing : i === parts.length - 1 ? ' and ' : ', '}${part}`)}`
 
 /** Who wrote a column last, as far as that was in a list in which `user` may look: else it is nobody of theirs. */
 async function authorOf(

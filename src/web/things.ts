@@ -11,6 +11,10 @@ type Person = Pick<User, 'id'>
  */
 export type Thing = { words: Html; isMany: boolean; where: Html; isAside?: boolean }
 
+/** Several things in a sentence: “phone”, “soon” and “home”. */
+export const listed = (parts: Html[]): Html =>
+  html`${parts.map((part, i) => html`${i === 0 ? nothing : i === parts.length - 1 ? ' and ' : ', '}${part}`)}`
+
 /** Words that somebody wrote, in the middle of ours. They may be written from right to left. */
 export const quoted = (title: string): Html => html`<bdi>“${title}”</bdi>`
 
@@ -87,24 +91,32 @@ async function tasksBy(db: Db, user: Person, op: string, isBulk: boolean): Promi
     : { words: tasksInWords(count), isMany: true, where, isAside }
 }
 
-const lastTask = (db: Db, user: Person, op: string) =>
+/** What the op `op` of this person did to tasks that they may see still, with their lists, as a query to narrow down. */
+export const taskEntriesOf = (db: Db, user: Person, op: string) =>
   entriesOf(db, user, op, 'tasks')
     .innerJoin('tasks', 'tasks.id', 'changes.row_id')
     .innerJoin('lists', 'lists.id', 'tasks.list_id')
-    .select(['tasks.title', 'lists.name', 'lists.archived_at'])
     .where('tasks.list_id', 'in', listsInSight(db, user))
+
+/** The same of the labels that were put on tasks or taken off. */
+export const labelEntriesOf = (db: Db, user: Person, op: string) =>
+  entriesOf(db, user, op, 'task_labels')
+    .innerJoin('task_labels', 'task_labels.id', 'changes.row_id')
+    .innerJoin('tasks', 'tasks.id', 'task_labels.task_id')
+    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+    .where('tasks.list_id', 'in', listsInSight(db, user))
+
+const lastTask = (db: Db, user: Person, op: string) =>
+  taskEntriesOf(db, user, op)
+    .select(['tasks.title', 'lists.name', 'lists.archived_at'])
     // What it was about comes last: before it, others may have made room.
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
 
 const lastLabeled = (db: Db, user: Person, op: string) =>
-  entriesOf(db, user, op, 'task_labels')
-    .innerJoin('task_labels', 'task_labels.id', 'changes.row_id')
-    .innerJoin('tasks', 'tasks.id', 'task_labels.task_id')
-    .innerJoin('lists', 'lists.id', 'tasks.list_id')
+  labelEntriesOf(db, user, op)
     .select(['tasks.title', 'lists.name', 'lists.archived_at'])
-    .where('tasks.list_id', 'in', listsInSight(db, user))
     .orderBy('changes.id', 'desc')
     .limit(1)
     .executeTakeFirst()
