@@ -5,7 +5,7 @@ import { labelsOf } from '#features/labels/labels.ts'
 import { listsOf, type VisibleList } from '#features/lists/lists.ts'
 import { sectionsOf } from '#features/lists/sections.ts'
 import { above } from './branches.ts'
-import { type LabelOnTask, labelsOn, type Row, rowColumns, rowFor, type Steps, withDetails } from './seen.ts'
+import { type LabelOnTask, type Row, rowColumns, rowFor, type Steps, withDetails } from './seen.ts'
 import { taskOf, tasksOf, type VisibleTask } from './tasks.ts'
 
 type Person = Pick<User, 'id'>
@@ -40,12 +40,11 @@ const MOST_STEPS = 200
 /** What the page of the task `id` shows. Refuses one that does not exist for `user`. */
 export async function taskView(db: Db, user: Person, id: string): Promise<TaskView> {
   const task = await taskOf(db, user, id)
-  const [path, steps, row, lists, labels, ownLabels, sections, members] = await Promise.all([
+  const [path, steps, row, lists, ownLabels, sections, members] = await Promise.all([
     above(db, id),
     stepsOf(db, user, id),
     rowFor(db, user, id),
     listsOf(db, user).orderBy('lists.position').orderBy('lists.id').execute(),
-    labelsOn(db, [id]),
     labelsOf(db, user).execute(),
     sectionsOf(db, task.list_id),
     membersOf(db, task.list_id),
@@ -61,7 +60,7 @@ export async function taskView(db: Db, user: Person, id: string): Promise<TaskVi
     done: steps.filter((step) => step.completed_at !== null),
     progress: row?.steps,
     canSplit: path.length + 1 < LEVELS,
-    labels: labels.get(id) ?? [],
+    labels: row?.labels ?? [],
     ownLabels,
     lists: lists.filter(isPossible),
     sections,
