@@ -87,14 +87,12 @@ export const laterPage = (listing: LaterOn): Page => ({
 
 /** The name of the list, and what can be done with all of it. */
 export function listHead(
-  { list, sections, base, groups, opened }: Pick<Listing, 'list' | 'sections' | 'base' | 'groups' | 'opened'>,
+  { list, sections, base, opened }: Pick<Listing, 'list' | 'sections' | 'base' | 'opened'>,
   shown: 'list' | 'board',
 ): Html {
   const isInbox = list.kind === 'inbox'
   const tools = [
-    list.role !== 'viewer' && (mayAdd(list) || groups.some(({ rows }) => rows.length > 0))
-      ? selectTool(opened, `${shown === 'list' ? base : `/lists/${list.id}/board`}?`)
-      : nothing,
+    list.role !== 'viewer' ? selectTool(opened, `${shown === 'list' ? base : `/lists/${list.id}/board`}?`) : nothing,
     shown === 'board' ? tool(base, icons.lists, 'List') : nothing,
     shown === 'list' && (!isInbox || sections.length > 0)
       ? tool(`/lists/${list.id}/board`, icons.board, 'Board')

@@ -34,13 +34,11 @@ const levelForms = (task: Task, { into, outOf }: Levels, next: string): Html =>
   into === undefined && outOf === undefined
     ? nothing
     : html`<div class="actions">${into ? levelForm(task, into.id, next, html`Make it a part of <bdi>“${into.title}”</bdi>`) : nothing}${
-        outOf
-          ? levelForm(task, outOf.into ?? '', next, html`<span>Take out of <bdi>“${outOf.title}”</bdi></span>`)
-          : nothing
+        outOf ? levelForm(task, outOf.into ?? '', next, html`Take out of <bdi>“${outOf.title}”</bdi>`) : nothing
       }</div>`
 
 const levelForm = ({ id }: Task, parent: string, next: string, words: Html): Html =>
-  html`<form method="post" action="/tasks/${id}/move"><input type="hidden" name="parent" value="${parent}"><input type="hidden" name="next" value="${next}"><button class="quiet">${words}</button></form>`
+  html`<form method="post" action="/tasks/${id}/move"><input type="hidden" name="parent" value="${parent}"><input type="hidden" name="next" value="${next}"><button class="quiet"><span>${words}</span></button></form>`
 
 function destination(list: Destination, task: Task): Html {
   const isHere = list.id === task.list_id && task.parent_id === null

@@ -17,7 +17,7 @@ export async function openedBy(c: Context<UserEnv>): Promise<Opened> {
 
 /**
  * The way to select several rows: a link to the same page with boxes, which script takes over. `here` is the address of
- * the page up to the `?` or `&`.
+ * the page up to the `?` or `&`. The styles hide it where there is no row.
  */
 export const selectTool = ({ select }: Opened, here = '?'): Html =>
   select === undefined

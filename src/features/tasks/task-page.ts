@@ -42,7 +42,7 @@ export function taskPage(view: TaskView, looking: Looking, filling: Words): Page
       <form class="task-form" method="post" action="/tasks/${task.id}/edit" data-outbox="edit">${words(view, looking, filled)}
         <section class="details" aria-labelledby="details"><h2 id="details" class="unseen">Details</h2>${detailsFields(view, filled)}
           ${repeats(view, looking)}
-          <div class="actions">${deeds.map(({ id, look, words }) => html`<button class="${look}" form="${id}">${words}</button>`)}</div>
+          <div class="actions">${deeds.map(({ id, look, words }) => html`<button class="${look}" form="${id}"><span>${words}</span></button>`)}</div>
         </section>
       </form>
       ${deeds.map(({ id, verb, fields }) => html`<form id="${id}" method="post" action="/tasks/${task.id}/${verb}" data-outbox="${verb}" hidden>${fields}</form>`)}
@@ -144,11 +144,7 @@ function deedsFor({ task, path }: TaskView): Deed[] {
   const isOpen = task.completed_at === null
   return [
     ...moveOut(path).map(({ title, into }) =>
-      deed(
-        'move',
-        html`<span>Take out of <bdi>“${title}”</bdi></span>`,
-        html`<input type="hidden" name="parent" value="${into}">`,
-      ),
+      deed('move', html`Take out of <bdi>“${title}”</bdi>`, html`<input type="hidden" name="parent" value="${into}">`),
     ),
     ...(isOpen && task.recurrence !== null ? [deed('skip', 'Skip this time', occurrence(task))] : []),
     ...(isOpen ? [deed('cancel', 'Won’t do')] : []),

@@ -51,8 +51,8 @@ export const upcomingPage = (view: AgendaView): Page => ({
     ${rowTemplates({ isLogbook: true })}`,
 })
 
-const head = (name: string, { at, after, opened, rows }: AgendaView): Html =>
-  html`<div class="list-head"><h1>${name}</h1><div class="tools">${name === 'Today' || rows.length > 0 ? selectTool(opened, hereOf(at, after)) : nothing}</div></div>${selectBar(opened)}`
+const head = (name: string, { at, after, opened }: AgendaView): Html =>
+  html`<div class="list-head"><h1>${name}</h1><div class="tools">${selectTool(opened, hereOf(at, after))}</div></div>${selectBar(opened)}`
 
 /** The address of a page up to the `?` or `&`. */
 const hereOf = (at: string, after: Place | undefined): string => (after ? `${at}?${placeInLink(after)}&` : `${at}?`)
