@@ -22,6 +22,11 @@ export async function pageAt(address: string): Promise<Document | undefined> {
   return answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined
 }
 
+/** The headings of the sections of the list that a page shows; the id of a section stands in the id of its heading. */
+export const sectionHeads = (page: ParentNode = document): Element[] => [
+  ...page.querySelectorAll('main .section-head [id^="section_"]:not(#section_none)'),
+]
+
 /** What stands in an element, or in a part of it, without blanks around it. */
 export const textIn = (element: Element | null, part?: string): string =>
   (part === undefined ? element : element?.querySelector(part))?.textContent?.trim() ?? ''

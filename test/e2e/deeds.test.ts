@@ -16,6 +16,17 @@ async function ana(...tasks: string[]): Promise<Page> {
   return page
 }
 
+/** Gives the row that keys mean a label by its name, and waits until it shows it. */
+async function label(page: Page, title: string, name: string): Promise<void> {
+  await page.keyboard.press('@')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type(name)
+  await page.keyboard.press('Enter')
+  await row(page, title)
+    .locator('.label', { hasText: `@${name}` })
+    .waitFor()
+}
+
 /** How deep each row stands. */
 const depths = (page: Page): Promise<string[]> =>
   page.locator('.tasks > .task').evaluateAll((rows) => rows.map((row) => /depth-(\d)/.exec(row.className)?.[1] ?? '0'))
@@ -174,13 +185,7 @@ test('the first row of a list brings what can be done with rows', async () => {
 test('@ gives a label, a new one too, beside those that are there', async () => {
   const page = await ana('Milk')
   for (const name of ['phone', 'home']) {
-    await page.keyboard.press('@')
-    await page.getByRole('combobox').waitFor()
-    await page.keyboard.type(name)
-    await page.keyboard.press('Enter')
-    await row(page, 'Milk')
-      .locator('.label', { hasText: `@${name}` })
-      .waitFor()
+    await label(page, 'Milk', name)
     await nothingWaits(page)
   }
   await page.reload()
@@ -192,13 +197,7 @@ test('@ twice, before the first is answered: the task has both labels and no oth
   const page = await ana('Milk')
   network.play((request) => (request.headers.has('X-Outbox') ? new Response('', { status: 503 }) : undefined))
   for (const name of ['phone', 'home']) {
-    await page.keyboard.press('@')
-    await page.getByRole('combobox').waitFor()
-    await page.keyboard.type(name)
-    await page.keyboard.press('Enter')
-    await row(page, 'Milk')
-      .locator('.label', { hasText: `@${name}` })
-      .waitFor()
+    await label(page, 'Milk', name)
   }
   network.play(undefined)
   await page.evaluate(() => dispatchEvent(new Event('online')))

@@ -6,7 +6,7 @@ import { indentRow, levelsAround, outdentRow } from '../controllers/sort.ts'
 import { rowHere } from '../controllers/walk.ts'
 import { dueOf, labelsOf, sayDue, shortly, weekdayName } from '../effects/chips.ts'
 import { contextHere } from '../habits.ts'
-import { knownLabels, pageAt, textIn } from '../names.ts'
+import { knownLabels, pageAt, sectionHeads, textIn } from '../names.ts'
 import { put } from '../outbox.ts'
 import { taskPage } from '../page.ts'
 import { idOf, priorityOf, rowOf, titleOf } from '../rows.ts'
@@ -217,7 +217,7 @@ function placesHere(): Place[] {
   return links.flatMap((link) => {
     const place = { name: textIn(link, 'span:not(.dot, .count)'), list: link.dataset.list ?? '' }
     const isHere = link.hasAttribute('aria-current')
-    const heads = isHere ? [...document.querySelectorAll('main .section-head [id^="section_"]:not(#section_none)')] : []
+    const heads = isHere ? sectionHeads() : []
     return [place, ...heads.map((head) => within(place, textIn(head), head.id.slice('section_'.length)))]
   })
 }

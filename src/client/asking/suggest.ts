@@ -1,7 +1,7 @@
 import { nameKey } from '#core/names.ts'
 import { isNameOf } from '#core/quick-add-marks.ts'
 import { listCalled, readHere } from '../line.ts'
-import { knownLabels, pageAt, textIn } from '../names.ts'
+import { knownLabels, pageAt, sectionHeads, textIn } from '../names.ts'
 import { chosenIn, mark, matching } from './choose.ts'
 
 type Sign = '#' | '/' | '@' | '+'
@@ -15,7 +15,7 @@ type Started = { sign: Sign; start: number; end: number; typed: string }
 export async function suggest(field: HTMLInputElement): Promise<void> {
   const text = field.value
   const started = startedIn(field)
-  const names = started ? await sources[started.sign](text) : []
+  const names = started ? await namesFor(started, text) : []
   if (field.value !== text || document.activeElement !== field) return
   const isWhole = names.some((name) => nameKey(name) === nameKey(started?.typed ?? ''))
   const found = isWhole ? [] : matching(names.filter(canBeSaid).map(asChoice), started?.typed ?? '').slice(0, MOST)
@@ -45,25 +45,33 @@ function startedIn({ value, selectionStart, form }: HTMLInputElement): Started |
   return sign ? { sign: sign as Sign, start: before.length, end, typed: quoted ?? plain ?? '' } : undefined
 }
 
-const sources: Record<Sign, (text: string) => string[] | Promise<string[]>> = {
-  '#': () => namesAt('.side a[data-list] .name'),
-  '/': sectionsFor,
-  '@': knownLabels,
-  '+': () => namesAt('[name="assignee"] option:not([value=""])'),
+/** What can be named behind a sign. It is found out when the sign is typed, and not again for each letter behind it. */
+function namesFor({ sign, start, typed }: Started, text: string): Promise<string[]> {
+  const before = text.slice(0, start)
+  if (typed === '' || asked?.sign !== sign || asked.before !== before)
+    asked = { sign, before, names: sources[sign](text) }
+  return asked.names
 }
 
-const SECTIONS = 'main .section-head [id^="section_"]:not(#section_none)'
+let asked: { sign: Sign; before: string; names: Promise<string[]> } | undefined
+
+const sources: Record<Sign, (text: string) => Promise<string[]>> = {
+  '#': async () => namesIn(document.querySelectorAll('.side a[data-list] .name')),
+  '/': sectionsFor,
+  '@': knownLabels,
+  '+': async () => namesIn(document.querySelectorAll('[name="assignee"] option:not([value=""])')),
+}
 
 /** The sections of the list that the line names, else of that on the page. */
 async function sectionsFor(text: string): Promise<string[]> {
   const { list } = readHere(text)
   const link = list === undefined ? undefined : listCalled(list)
   const isHere = !link || link.getAttribute('aria-current') === 'page'
-  return namesAt(SECTIONS, isHere ? document : await pageAt(link.href))
+  return namesIn(sectionHeads(isHere ? document : await pageAt(link.href)))
 }
 
-const namesAt = (selector: string, page: ParentNode | undefined = document): string[] =>
-  [...page.querySelectorAll(selector)].map((element) => textIn(element)).filter((name) => name !== '')
+const namesIn = (elements: Iterable<Element>): string[] =>
+  [...elements].map((element) => textIn(element)).filter((name) => name !== '')
 
 const canBeSaid = (name: string): boolean => !name.includes('"')
 
