@@ -477,19 +477,29 @@ describe('when somebody else is there', () => {
 })
 
 describe('a new version', () => {
-  test('is told, and no tab is loaded anew by itself', async () => {
-    const { page } = await ana()
-    await page.fill('#task', 'Half a sen')
+  /** From now on the site has a newer worker, in which `was` is `is`. */
+  function release(was = '', is = ''): void {
     network.play(async (_request, path) => {
       if (path !== '/service-worker.js') return undefined
       // Called by the name that people use, else the site would send us there.
       const headers = { Host: new URL(network.url).host }
       const worker = await (await fetch(`${site.url}${path}`, { headers })).text()
-      return new Response(`${worker}\n// newer`, { headers: { 'Content-Type': 'text/javascript' } })
+      return new Response(`${worker.replaceAll(was, is)}\n// newer`, { headers: { 'Content-Type': 'text/javascript' } })
     })
-    network.seen.length = 0
+  }
+
+  /** Has the tab look for a newer version, and waits until it says so. */
+  async function hear(page: Page): Promise<void> {
     await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
     await page.getByText('A new version is ready.').waitFor()
+  }
+
+  test('is told, and no tab is loaded anew by itself', async () => {
+    const { page } = await ana()
+    await page.fill('#task', 'Half a sen')
+    release()
+    network.seen.length = 0
+    await hear(page)
     await page.waitForTimeout(500)
     expect(await page.inputValue('#task')).toBe('Half a sen')
     expect(network.seen.filter((one) => one.path === '/')).toEqual([])
@@ -499,5 +509,14 @@ describe('a new version', () => {
     await until(() => network.seen.filter((one) => one.path === '/completed').length === 2, 'that tab loads')
     await page.waitForTimeout(500)
     expect(await page.inputValue('#task')).toBe('Half a sen')
+  }, 30_000)
+
+  test('is loaded by Reload, also when its worker does not take over', async () => {
+    const { page } = await ana()
+    release('take-over', 'is not heard')
+    await hear(page)
+    network.seen.length = 0
+    await page.getByRole('button', { name: 'Reload' }).click()
+    await until(() => network.seen.some((one) => one.path === '/'), 'the tab loads')
   }, 30_000)
 })

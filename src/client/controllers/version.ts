@@ -21,9 +21,17 @@ export function tellNewVersion(): void {
   notice('version', 'A new version is ready.', [{ label: 'Reload', press: () => void load() }])
 }
 
+// A browser lets a worker take over only when the one before it rests, which may take minutes.
+const PATIENCE_MS = 1000
+
 async function load(): Promise<void> {
   const worker = await navigator.serviceWorker?.getRegistration()
   if (!worker?.waiting) return location.reload()
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+  const late = setTimeout(() => location.reload(), PATIENCE_MS)
+  const reload = () => {
+    clearTimeout(late)
+    location.reload()
+  }
+  navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true })
   worker.waiting.postMessage('take-over')
 }
