@@ -52,7 +52,7 @@ async function main(wishes: Wishes): Promise<number> {
     .filter((step) => step !== undefined)
   if (steps.length === 0)
     throw new Error(`No test file has ${wishes.words.map((word) => `“${word}”`).join(' or ')} in its path.`)
-  // Journeys measure time, so nothing runs beside them.
+  // Two browsers are enough for two cores, so nothing else runs beside the journeys.
   const alone = steps.filter((step) => step.name === TITLES.e2e)
   const counts = await sideBySide(
     steps.filter((step) => !alone.includes(step)),
@@ -98,7 +98,7 @@ async function suite(part: Part, files: string[], { name }: Wishes, env: Record<
   mkdirSync(own)
   const report = join(own, 'report.xml')
   // Two workers, because a file that ends its process would then end only one of them, and be named.
-  const how = part === 'e2e' ? ['--timeout=60000'] : ['--parallel=2', '--timeout=20000']
+  const how = ['--parallel=2', part === 'e2e' ? '--timeout=60000' : '--timeout=20000']
   const options = [...how, '--only-failures', '--reporter=junit', `--reporter-outfile=${report}`]
   const chosen = name === undefined ? [] : ['-t', name]
   const { code, output } = await runBun(
