@@ -3,6 +3,7 @@ import { startArriving } from './controllers/arriving.ts'
 import { startClock } from './controllers/clock.ts'
 import { startDrafts } from './controllers/draft.ts'
 import { startFirstPage, startOfflinePage } from './controllers/kept.ts'
+import { startLate } from './controllers/late.ts'
 import { startLeaving } from './controllers/leaving.ts'
 import { startLive } from './controllers/live.ts'
 import { startNear } from './controllers/near.ts'
@@ -40,6 +41,7 @@ if (startLeaving()) {
   startNear()
   startReading()
   startLive()
+  startLate()
   startOfflinePage()
   if (person()) void startVersion()
   startFirstPage()

@@ -2,8 +2,8 @@ import type { WordContext } from '#core/date-words.ts'
 import { addDays } from '#core/days.ts'
 import { wallClockIn } from '#core/wall-clock.ts'
 
-/** What day it is for the person of this page, and how they write dates. */
-export type Here = Pick<WordContext, 'today'> & { locale: string }
+/** What day and time it is for the person of this page, and how they write dates. */
+export type Here = Pick<WordContext, 'today' | 'now'> & { locale: string }
 
 /** How the person of this page means words for days, see `wordContext` on the server, and how they write dates. */
 export function contextHere(now = new Date()): WordContext & Here {

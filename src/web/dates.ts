@@ -43,15 +43,15 @@ export function wordContext(
   user: Pick<User, 'zone' | 'day_starts' | 'date_order' | 'week_start'>,
   now: Date,
 ): WordContext {
+  return { ...clockFor(user, now), order: user.date_order, weekStart: user.week_start }
+}
+
+/** Somebody's day, and the time of it. Past midnight, while the day of a night owl lasts, it goes on from 24:00. */
+export function clockFor(user: Days, now: Date): Pick<WordContext, 'today' | 'now'> {
   const today = todayOf(user, now)
   const time = wallTime(user.zone, now)
   const isPastMidnight = dayIn(user.zone, now) > today
-  return {
-    today,
-    now: isPastMidnight ? `${Number(time.slice(0, 2)) + 24}${time.slice(2)}` : time,
-    order: user.date_order,
-    weekStart: user.week_start,
-  }
+  return { today, now: isPastMidnight ? `${Number(time.slice(0, 2)) + 24}${time.slice(2)}` : time }
 }
 
 /** A day as the whole date, to be read on hovering. */

@@ -12,6 +12,7 @@ const WHEN = [
   '2026-04-25 14:00',
   '2026-04-30',
   '2026-05-01',
+  '2026-05-01 08:05',
   '2026-05-01 14:00',
   '2026-05-02 00:30',
   '2026-05-07',
@@ -34,10 +35,10 @@ test('what the browser shows before the server has answered is what the server s
     await ana.post(`/tasks/${id}/edit`, { due_day, due_time })
   }
   for (const [locale] of locales()) {
-    await site.db.updateTable('users').set({ locale }).execute()
+    await site.db.updateTable('users').set({ locale, zone: 'UTC' }).execute()
     const page = await ana.page('/')
     const [, dates = ''] = /<meta name="dates" content="([^"]*)"/.exec(page) ?? []
-    const here = { today: '2026-05-01', locale: dates.split(' ')[4] ?? '' }
+    const here = { today: '2026-05-01', now: '12:00', locale: dates.split(' ')[4] ?? '' }
     const said = chips(page).map(({ due }) => {
       const [day = '', time] = due.split(' ')
       return { due, ...sayDue(day, here, time) }

@@ -1,4 +1,5 @@
 import { type Day, daysBetween, isDay } from '#core/days.ts'
+import { lateness } from '#core/late.ts'
 import type { Here } from '../habits.ts'
 
 /** The words of a row that say when it is due. */
@@ -30,7 +31,9 @@ export function setDue(row: Element, words: string | undefined, look: string, du
 export function sayDue(day: string, here: Here, time?: string): { words: string; look: string } | undefined {
   if (!isDay(day)) return undefined
   const ahead = daysBetween(here.today, day)
-  if (ahead < 0) return { words: `Overdue since ${since(day, ahead, here)}`, look: 'due late' }
+  const behind = lateness({ day, time: time || undefined }, here)
+  if (behind === 'overdue') return { words: `Overdue since ${since(day, ahead, here)}`, look: 'due late' }
+  if (behind === 'late' && time) return { words: `Late since ${sayTime(time, here)}`, look: 'due late' }
   const words = ahead === 0 ? 'Today' : ahead === 1 ? 'Tomorrow' : ahead < 7 ? weekdayName(day) : shortly(day, here)
   return { words: time ? `${words} ${sayTime(time, here)}` : words, look: ahead === 0 ? 'due today' : 'due' }
 }

@@ -1,6 +1,6 @@
 import { type Opened, older, openedIn } from '#features/tasks/pages.ts'
-import type { Seen } from '#features/tasks/rows.ts'
 import { rowTemplates, taskRow } from '#features/tasks/rows.ts'
+import type { Seen } from '#features/tasks/seen.ts'
 import { selectBar, selectTool } from '#features/tasks/select.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import type { Page } from '#web/layout.ts'

@@ -3,8 +3,8 @@ import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import { newId } from '#db/db.ts'
 import { besideIn } from '#features/lists/fields.ts'
+import { seenBy } from '#features/tasks/seen.ts'
 import { openedBy } from '#features/tasks/select.ts'
-import { todayOf } from '#web/dates.ts'
 import type { UserEnv } from '#web/env.ts'
 import { emptyForm, readForm, submit } from '#web/forms.ts'
 import { askedBy } from '#web/op.ts'
@@ -109,7 +109,7 @@ function shownBy(c: C): Pick<Shown, 'after' | 'seen'> {
   const part = PARTS.find((name) => name === c.req.query('part')) ?? 'title'
   return {
     after: isId(id) ? { id, part } : undefined,
-    seen: { reader: user, today: todayOf(user, now) },
+    seen: seenBy(user, now),
   }
 }
 

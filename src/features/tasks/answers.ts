@@ -12,7 +12,7 @@ import { countsIn } from './listing.ts'
 import { countCompleted, listIdsOf } from './logbook.ts'
 import { doneTodayCount } from './pages.ts'
 import { taskRow } from './rows.ts'
-import { rowFor } from './seen.ts'
+import { rowFor, seenBy } from './seen.ts'
 
 type C = Context<UserEnv>
 
@@ -23,7 +23,7 @@ export async function rowOf(c: C, id: string): Promise<Html | undefined> {
   const row = await rowFor(db, user, id)
   // In its list a subtask stands below its task; elsewhere it may stand alone.
   const depth = row?.parent_id != null && listBefore(c) !== undefined ? (await above(db, id)).length : 0
-  return row && taskRow(row, { reader: user, today: todayOf(user, now) }, { depth })
+  return row && taskRow(row, seenBy(user, now), { depth })
 }
 
 /**

@@ -1,14 +1,16 @@
 import { addDays, type Day, dayIn, daysBetween } from '#core/days.ts'
+import { type Lateness, lateness } from '#core/late.ts'
 import { parseRecurrence } from '#core/recurrence.ts'
 import { ruleInWords } from '#core/rule-words.ts'
 import { dayTitle, type Reader, shortDay, timeOfDay, wallTime, weekdayName } from '#web/dates.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
-import type { Row } from './seen.ts'
+import type { Row, Seen } from './seen.ts'
 
 /** The quiet words below the title of a row: when it is due, whether it repeats, what it belongs to. */
-export function chips(row: Row, reader: Reader, today: Day): Html {
-  return html`${dueChip(row, reader, today)}${deadlineChip(row, reader, today)}${startChip(row, reader, today)}${
+export function chips(row: Row, seen: Seen): Html {
+  const { reader, today } = seen
+  return html`${dueChip(row, seen)}${deadlineChip(row, reader, today)}${startChip(row, reader, today)}${
     row.recurrence === null ? nothing : html`<span class="repeats">${icons.repeats}${repeatsIn(row.recurrence)}</span>`
   }${row.steps ? html`<span class="steps">${icons.steps}${row.steps.done} of ${row.steps.all}</span>` : nothing}${
     row.minutes === null ? nothing : html`<span class="estimate">${inHours(row.minutes)}</span>`
@@ -47,16 +49,21 @@ export function dueFor(
   return { day: dayIn(reader.zone, at), time: wallTime(reader.zone, at) }
 }
 
-function dueChip(row: Row, reader: Reader, today: Day): Html {
+function dueChip(row: Row, seen: Seen): Html {
+  const { reader, today } = seen
   const due = dueFor(row, reader)
   if (!due) return nothing
-  const isLate = row.completed_at === null && due.day < today
-  const words = isLate ? `Overdue since ${sinceDay(due.day, today, reader)}` : nearWords(due.day, today, reader)
-  const look = isLate ? 'due late' : due.day === today ? 'due today' : 'due'
-  const time = due.time === undefined || isLate ? '' : ` ${timeOfDay(due.time, reader)}`
+  const behind = row.completed_at === null ? lateness(due, seen) : undefined
+  const look = behind ? 'due late' : due.day === today ? 'due today' : 'due'
+  const time = due.time === undefined || behind === 'overdue' ? '' : ` ${timeOfDay(due.time, reader)}`
   // What stands in the task itself, so that who changes it can say what they saw.
   const stands = [row.due_day, row.due_time].filter((part) => part !== null).join(' ')
-  return html`<span class="${look}" data-due="${stands}" title="${dayTitle(due.day, reader)}${time}">${icons.calendar}${words}${time}</span>`
+  return html`<span class="${look}" data-due="${stands}"${row.due_at === null ? nothing : html` data-at="${due.day} ${due.time}"`} title="${dayTitle(due.day, reader)}${time}">${icons.calendar}${dueWords(due.day, behind, seen)}${time}</span>`
+}
+
+function dueWords(day: Day, behind: Lateness | undefined, { reader, today }: Seen): string {
+  if (behind === 'late') return 'Late since'
+  return behind === 'overdue' ? `Overdue since ${sinceDay(day, today, reader)}` : nearWords(day, today, reader)
 }
 
 function deadlineChip({ deadline_day, completed_at }: Row, reader: Reader, today: Day): Html {

@@ -8,7 +8,8 @@ import { type Later, type LaterCursor, laterInLink } from './later.ts'
 import type { Cursor, Group, SectionShown } from './listing.ts'
 import type { DoneRow } from './logbook.ts'
 import { addForm, doneToday, type Opened, older, openedIn } from './pages.ts'
-import { rowTemplates, type Seen, taskRow } from './rows.ts'
+import { rowTemplates, taskRow } from './rows.ts'
+import type { Seen } from './seen.ts'
 import { selectBar, selectTool } from './select.ts'
 
 /** All that the page of a list shows. */

@@ -18,6 +18,7 @@ import { type Listing, laterPage, listPage, olderPage } from './list-page.ts'
 import { countsIn, cursorIn, olderRows, openGroups, sectionsShown } from './listing.ts'
 import { completedRows, countCompleted, logCursor, wordsIn } from './logbook.ts'
 import { completedPage } from './pages.ts'
+import { seenBy } from './seen.ts'
 import { openedBy } from './select.ts'
 
 type C = Context<UserEnv>
@@ -104,7 +105,7 @@ export async function readList(c: C, list: VisibleList): Promise<Omit<Listing, '
     groups: groups.map((group) => ({ ...group, freshId: newId() })),
     ...counts,
     opened: await openedBy(c),
-    seen: { reader: user, today },
+    seen: seenBy(user, now),
     freshSection: newId(),
   }
 }
@@ -127,14 +128,14 @@ async function showOlder(c: C, list: VisibleList, after: { id: string; position:
   const sections = await sectionsShown(db, list.id)
   const section = sections.find(({ id }) => id === c.req.query('section'))?.id ?? null
   const group = await olderRows(db, reading(c, list), section, after)
-  const seen = { reader: user, today: todayOf(user, now) }
+  const seen = seenBy(user, now)
   return showPage(c, olderPage({ list, ...addressesOf(c, list), group, after, opened: await openedBy(c), seen }))
 }
 
 async function showLater(c: C, list: VisibleList, after: LaterCursor): Promise<Response> {
   const { db, user, now } = c.var
   const laterTasks = await laterRows(db, reading(c, list), after)
-  const seen = { reader: user, today: todayOf(user, now) }
+  const seen = seenBy(user, now)
   return showPage(c, laterPage({ list, ...addressesOf(c, list), laterTasks, after, opened: await openedBy(c), seen }))
 }
 

@@ -1,7 +1,7 @@
 import { shortDay, timeTag } from '#web/dates.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import type { DoneRow, Occurrence } from './logbook.ts'
-import type { Seen } from './rows.ts'
+import type { Seen } from './seen.ts'
 
 /**
  * An occurrence of a repeating task in the logbook. The task itself has come again and stands elsewhere under its id, so

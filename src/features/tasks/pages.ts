@@ -1,5 +1,5 @@
 import type { User } from '#db/schema.ts'
-import { dayOf, dayTag, type Reader, timeTag, todayOf } from '#web/dates.ts'
+import { dayOf, dayTag, type Reader, timeTag } from '#web/dates.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
@@ -7,7 +7,8 @@ import type { Page } from '#web/layout.ts'
 import { searchField } from '#web/search-field.ts'
 import { type DoneRow, type LogCursor, MOST_FOUND } from './logbook.ts'
 import { occurrenceRow } from './occurrence-row.ts'
-import { type RowOptions, rowTemplates, type Seen, taskRow } from './rows.ts'
+import { type RowOptions, rowTemplates, taskRow } from './rows.ts'
+import { type Seen, seenBy } from './seen.ts'
 import { type Selecting, selectBar, selectTool } from './select.ts'
 
 /** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title, `?select` boxes in all. */
@@ -121,12 +122,15 @@ const olderCompleted = (
   <p class="empty">Nothing more.</p>`
 
 function days({ of, rows, reader, after, opened, now }: Logbook, here: string): Html[] {
-  const today = todayOf(reader, now)
+  const seen = seenBy(reader, now)
   const begun = after && dayOf(reader, new Date(after.doneAt))
   const byDay = Map.groupBy(rows, (row) => dayOf(reader, new Date(row.doneAt)))
   return [...byDay].map(
-    ([day, ofDay]) => html`<h2 class="group">${dayTag(reader, day, today)}${day === begun ? ', continued' : ''}</h2>
-      ${doneRows(ofDay, { reader, today }, { here, opened, ofOneList: of !== undefined })}`,
+    ([
+      day,
+      ofDay,
+    ]) => html`<h2 class="group">${dayTag(reader, day, seen.today)}${day === begun ? ', continued' : ''}</h2>
+      ${doneRows(ofDay, seen, { here, opened, ofOneList: of !== undefined })}`,
   )
 }
 

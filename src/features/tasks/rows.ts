@@ -1,12 +1,7 @@
-import type { Day } from '#core/days.ts'
-import type { Reader } from '#web/dates.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
 import { chips, dueTemplate } from './chips.ts'
-import type { Row } from './seen.ts'
-
-/** For whom rows are written, and which day it is for them. */
-export type Seen = { reader: Reader; today: Day }
+import type { Row, Seen } from './seen.ts'
 
 /** What a page does with a row besides showing it. */
 export type RowOptions = {
@@ -30,14 +25,14 @@ export const taskRow = (task: Row, seen: Seen, options: RowOptions = {}): Html =
   if (opened === 'select') return selectRow(task, seen, options)
   return html`<li id="task_${id}" class="${looksOf(task, options)}">${check(task)}<div>${
     opened === 'rename' ? renameForm(id, title, here) : titleLink(id, title)
-  }<div class="meta">${options.chip}${chips(task, seen.reader, seen.today)}</div></div><a class="more" href="${here}more=${id}#task_${id}" aria-label="More for ${title}">${
+  }<div class="meta">${options.chip}${chips(task, seen)}</div></div><a class="more" href="${here}more=${id}#task_${id}" aria-label="More for ${title}">${
     icons.more
   }</a>${opened === 'menu' ? menu(task, here, options) : nothing}</li>`
 }
 
 /** A row with a box, which belongs to the form of the selection. There is no form and nothing to press in it. */
 const selectRow = (task: Row, seen: Seen, options: RowOptions): Html =>
-  html`<li id="task_${task.id}" class="${looksOf(task, options)}"><input class="pick" type="checkbox" name="id[]" value="${task.id}" form="selection" id="pick_${task.id}">${occurrenceAmongMany(task)}<div><label class="title" for="pick_${task.id}" dir="auto">${task.title}</label><div class="meta">${options.chip}${chips(task, seen.reader, seen.today)}</div></div></li>`
+  html`<li id="task_${task.id}" class="${looksOf(task, options)}"><input class="pick" type="checkbox" name="id[]" value="${task.id}" form="selection" id="pick_${task.id}">${occurrenceAmongMany(task)}<div><label class="title" for="pick_${task.id}" dir="auto">${task.title}</label><div class="meta">${options.chip}${chips(task, seen)}</div></div></li>`
 
 const looksOf = ({ priority, completed_at }: Row, { depth = 0 }: RowOptions): string =>
   `task${priority < 4 ? ` p${priority}` : ''}${completed_at === null ? '' : ' done'}${depth > 0 ? ` depth-${depth}` : ''}`
@@ -121,7 +116,7 @@ const model: Row = {
   steps: undefined,
   parent: undefined,
 }
-const nobody: Seen = { reader: { zone: 'UTC', locale: 'en-GB' }, today: '2026-01-01' }
+const nobody: Seen = { reader: { zone: 'UTC', locale: 'en-GB' }, today: '2026-01-01', now: '00:00' }
 const rowTemplate = html`<template id="row">${taskRow(model, nobody)}</template>`
 const inboxMenu = menu(model, '?', { above: '', below: '' })
 const logbookMenu = menu(model, '?', {})

@@ -1,7 +1,15 @@
 import { sql } from 'kysely'
+import type { WordContext } from '#core/date-words.ts'
 import type { Db } from '#db/db.ts'
 import type { Label, List, Task, User } from '#db/schema.ts'
+import { clockFor, type Days, type Reader } from '#web/dates.ts'
 import { tasksOf } from './tasks.ts'
+
+/** For whom rows are written, and which day and time it is for them. */
+export type Seen = Pick<WordContext, 'today' | 'now'> & { reader: Reader }
+
+/** How `reader` sees rows at the instant `now`. */
+export const seenBy = (reader: Reader & Days, now: Date): Seen => ({ reader, ...clockFor(reader, now) })
 
 /** What a row of a list shows of its task. */
 export type Row = Pick<

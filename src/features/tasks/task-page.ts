@@ -1,6 +1,6 @@
 import { parseRecurrence } from '#core/recurrence.ts'
 import type { Task } from '#db/schema.ts'
-import { momentTag, type Reader, todayOf } from '#web/dates.ts'
+import { momentTag, type Reader } from '#web/dates.ts'
 import { area, field } from '#web/fields.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
@@ -10,6 +10,7 @@ import { dot } from './chips.ts'
 import { type Opened, openedIn } from './pages.ts'
 import { recurrenceInText, type Writer } from './repeating.ts'
 import { check, occurrence, rowTemplates, taskRow } from './rows.ts'
+import { seenBy } from './seen.ts'
 import { detailsFields, type Filling, was } from './task-fields.ts'
 import type { TaskView } from './task-view.ts'
 
@@ -105,7 +106,7 @@ function steps(view: TaskView, looking: Looking, words: Words): Html {
 }
 
 const rows = (steps: TaskView['open'], { reader, now, opened }: Looking): Html[] => {
-  const seen = { reader, today: todayOf(reader, now) }
+  const seen = seenBy(reader, now)
   return steps.map((step, i) =>
     taskRow({ ...step, parent: undefined }, seen, {
       above: steps[i - 1]?.id,

@@ -6,7 +6,8 @@ import type { Page } from '#web/layout.ts'
 import { type AgendaRow, type Place, placeInLink } from './agenda.ts'
 import type { DoneRow } from './logbook.ts'
 import { addForm, doneToday, type Opened, older, openedIn } from './pages.ts'
-import { rowTemplates, type Seen, taskRow } from './rows.ts'
+import { rowTemplates, taskRow } from './rows.ts'
+import type { Seen } from './seen.ts'
 import { selectBar, selectTool } from './select.ts'
 
 /** All that a page of Today or Upcoming shows. */

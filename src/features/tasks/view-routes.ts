@@ -15,6 +15,7 @@ import { rowsWithLabel } from './label-rows.ts'
 import { completedRows, countCompleted, listIdsOf } from './logbook.ts'
 import { countTrash, emptyTrash } from './purging.ts'
 import { rescheduleOverdue } from './rescheduling.ts'
+import { seenBy } from './seen.ts'
 import { openedBy } from './select.ts'
 import { todayPage, upcomingPage } from './today-page.ts'
 import { deletedLists, deletedTasks, trashCursor } from './trash.ts'
@@ -105,6 +106,6 @@ export async function showLabel(
 }
 
 const shownBy = async (c: C) => ({
-  seen: { reader: c.var.user, today: todayFor(c.var.user, c.var.now).today },
+  seen: seenBy(c.var.user, c.var.now),
   opened: await openedBy(c),
 })
