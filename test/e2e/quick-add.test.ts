@@ -16,9 +16,14 @@ async function ana(options: PageOptions = {}): Promise<Page> {
   return opened.page
 }
 
-/** What the chips below the field say, without what only screen readers hear. */
-const chips = (page: Page): Promise<string[]> =>
-  page.locator('.chips button').evaluateAll((buttons) => buttons.map((button) => button.firstChild?.textContent ?? ''))
+/** What the chips that hold say below the field, without what only screen readers hear. */
+const chips = (page: Page): Promise<string[]> => said(page, '.chips button:not(.refused)')
+
+/** The same of those whose words stay in the title. */
+const refused = (page: Page): Promise<string[]> => said(page, '.chips .refused')
+
+const said = (page: Page, which: string): Promise<string[]> =>
+  page.locator(which).evaluateAll((buttons) => buttons.map((button) => button.firstChild?.textContent ?? ''))
 
 async function type(page: Page, text: string, ...expected: string[]): Promise<void> {
   await page.fill('#task', text)
@@ -46,6 +51,44 @@ describe('below the field', () => {
     await nothingWaits(page)
     expect(await onServer(page, '/')).toEqual(['Read Tomorrow tomorrow'])
     expect(await row(page, 'Read Tomorrow tomorrow').getAttribute('class')).toContain('p1')
+  })
+
+  test('a second click takes them out of the title again, each by itself', async () => {
+    const page = await ana()
+    await type(page, 'Milk today p1', 'Today', 'Priority 1')
+    await page.getByRole('button', { name: 'Keep “today” in the title' }).click()
+    await page.getByRole('button', { name: 'Keep “p1” in the title' }).click()
+    expect([await chips(page), await refused(page)]).toEqual([[], ['Today', 'Priority 1']])
+    await page.getByRole('button', { name: 'Take “today” out of the title' }).click()
+    expect([await chips(page), await refused(page)]).toEqual([['Today'], ['Priority 1']])
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('task')
+    await page.press('#task', 'Enter')
+    await nothingWaits(page)
+    expect(await onServer(page, '/')).toEqual(['Milk p1'])
+    expect(await row(page, 'Milk p1').locator('.due').textContent()).toBe('Today')
+  })
+
+  test('the same by keys: Backspace, and back by Enter on what it had been read as', async () => {
+    const page = await ana()
+    await type(page, 'Milk today', 'Today')
+    await page.press('#task', 'End')
+    await page.press('#task', 'Backspace')
+    expect([await chips(page), await refused(page)]).toEqual([[], ['Today']])
+    await page.getByRole('button', { name: /^Today\s*\. Take “today” out of the title$/ }).focus()
+    await page.keyboard.press('Enter')
+    expect([await chips(page), await refused(page)]).toEqual([['Today'], []])
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('task')
+  })
+
+  test('a list that nobody has yet can be refused and taken back in', async () => {
+    const page = await ana()
+    await type(page, 'Milk #Home', 'New list Home')
+    await page.locator('.chips button').click()
+    expect([await chips(page), await refused(page)]).toEqual([[], ['New list Home']])
+    await page.locator('.chips button').click()
+    expect([await chips(page), await refused(page)]).toEqual([['New list Home'], []])
+    await page.press('#task', 'Enter')
+    await page.getByRole('button', { name: 'Create list “Home” and move it there' }).waitFor()
   })
 
   test('Backspace does so right behind the words, and deletes letters elsewhere', async () => {
@@ -94,6 +137,9 @@ test('what was read is there for everybody', async () => {
     expect(await page.getAttribute('.chips', 'aria-live')).toBe('polite')
     const names = await page.getByRole('button', { name: /^(Tomorrow 09:00|Priority 1)\s*\. Keep “/ }).count()
     expect(names).toBe(2)
+    expect(await axe(page)).toEqual([])
+    await page.getByRole('button', { name: /^Priority 1/ }).click()
+    expect(await refused(page)).toEqual(['Priority 1'])
     expect(await axe(page)).toEqual([])
   }
 })

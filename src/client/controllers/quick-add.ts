@@ -6,14 +6,17 @@ import { learnLabels } from '../names.ts'
 
 export { dress } from '../effects/dressing.ts'
 
-/** A field for a new task, as it was read last: its text, what was taken out of it, and what the person put back. */
-type State = { text: string; shown: Span[]; rejected: Place[] }
+/** What was read at a place of a line, with all that the line says then. */
+type Read = { span: Span; line: Line; isRefused: boolean }
+
+/** A field for a new task, as it was read last: its text, what was read in it, and the places that the person put back. */
+type State = { text: string; read: Read[]; rejected: Place[] }
 
 const FIELD = '.add [name="task"]'
 
 /**
  * Shows below a field for a new task what is read in it. Each reading is a button that puts its words back into the
- * title; so does Backspace right behind them.
+ * title, and takes them out again; Backspace right behind them puts them back, too.
  */
 export function startQuickAdd(): void {
   document.addEventListener('input', ({ target }) => {
@@ -22,7 +25,7 @@ export function startQuickAdd(): void {
     suggestIn(target)
   })
   document.addEventListener('keydown', putBackByKey)
-  document.addEventListener('click', putBackByClick)
+  document.addEventListener('click', turnByClick)
   // The outbox takes what is typed, and empties the field.
   document.addEventListener('submit', ({ target }) => setTimeout(updateIn, 0, target))
   document.addEventListener('turbo:render', () => updateIn(document))
@@ -47,15 +50,20 @@ function update(input: HTMLInputElement): void {
 function show(input: HTMLInputElement, rejected: Place[]): void {
   const text = input.value
   const isPart = input.form?.elements.namedItem('parent') != null
-  const found = text === '' ? [] : spansOf(readHere(text, [], isPart))
+  const whole = readHere(text, [], isPart)
   // Words that were put back stay, also when more of them would be read together by now.
-  const left = found.filter((span) => rejected.some((place) => place.start < span.end && span.start < place.end))
+  const left = spansOf(whole).filter((span) => rejected.some((place) => isWithin(place, span)))
   const line = readHere(text, left.map(asText), isPart)
-  const shown = spansOf(line).filter(({ kind }) => kind !== 'literal')
-  states.set(input, { text, shown, rejected })
+  const read = [
+    ...spansOf(line).map((span) => ({ span, line, isRefused: false })),
+    ...left.map((span) => ({ span, line: whole, isRefused: true })),
+  ].filter(({ span }) => span.kind !== 'literal')
+  states.set(input, { text, read: read.sort((a, b) => a.span.start - b.span.start), rejected })
   literalOf(input).value = left.map(asText).join(',')
-  draw(input, shown, line)
+  draw(input, read)
 }
+
+const isWithin = (place: Place, span: Place): boolean => place.start < span.end && span.start < place.end
 
 /** Names are suggested behind their signs; so is none any more once the sign is gone. */
 function suggestIn(input: HTMLInputElement): void {
@@ -84,50 +92,57 @@ function putBack(input: HTMLInputElement, span: Span): void {
   show(input, [...(states.get(input)?.rejected ?? []), { start: span.start, end: span.end }])
 }
 
+function takeOut(input: HTMLInputElement, span: Span): void {
+  show(input, states.get(input)?.rejected.filter((place) => !isWithin(place, span)) ?? [])
+}
+
 function putBackByKey(event: KeyboardEvent): void {
   const { target, key } = event
   if (key !== 'Backspace' || event.isComposing || !isField(target)) return
   const at = target.selectionStart
-  const span = target.selectionEnd === at ? states.get(target)?.shown.find(({ end }) => end === at) : undefined
-  if (!span) return
+  const behind = ({ span, isRefused }: Read) => span.end === at && !isRefused
+  const read = target.selectionEnd === at ? states.get(target)?.read.find(behind) : undefined
+  if (!read) return
   event.preventDefault()
-  putBack(target, span)
+  putBack(target, read.span)
 }
 
-function putBackByClick({ target }: MouseEvent): void {
+function turnByClick({ target }: MouseEvent): void {
   const chip = (target as Element).closest?.<HTMLElement>('.chips button')
   const input = chip?.closest('form')?.querySelector(FIELD)
   if (!chip || !isField(input)) return
-  const span = states.get(input)?.shown.find((one) => asText(one) === chip.dataset.span)
-  if (span) putBack(input, span)
+  const read = states.get(input)?.read.find(({ span }) => asText(span) === chip.dataset.span)
+  if (read?.isRefused) takeOut(input, read.span)
+  else if (read) putBack(input, read.span)
   input.focus()
 }
 
-function draw(input: HTMLInputElement, shown: Span[], line: Line): void {
+function draw(input: HTMLInputElement, read: Read[]): void {
   const chips = chipsOf(input)
   const here = contextHere()
-  const buttons = shown.map((span) => chip(span, input.value, line, here))
+  const buttons = read.map((one) => chip(one, input.value, here))
   const words = buttons.map((button) => `${button.dataset.span} ${button.textContent}`).join('\n')
   // Whoever listens hears what is new, not every letter.
   if (chips.dataset.words === words) return
   chips.dataset.words = words
-  chips.hidden = shown.length === 0
-  chips.replaceChildren(...(shown.length === 0 ? [] : ['Read as ', ...buttons]))
+  chips.hidden = read.length === 0
+  chips.replaceChildren(...(read.length === 0 ? [] : ['Read as ', ...buttons]))
 }
 
-function chip(span: Span, text: string, line: Line, here: Here): HTMLButtonElement {
+function chip({ span, line, isRefused }: Read, text: string, here: Here): HTMLButtonElement {
   const button = document.createElement('button')
   button.type = 'button'
   button.dataset.span = asText(span)
   // The comma or dash that divides it from the title goes along, but says nothing.
   const words = text.slice(span.start, span.end).replace(/^[\s,;:–—|·-]+|[\s,;:]+$/g, '')
-  const keeps = `Keep “${words.length > 60 ? `${words.slice(0, 60)}…` : words}” in the title`
-  button.title = keeps
+  const quoted = `“${words.length > 60 ? `${words.slice(0, 60)}…` : words}”`
+  button.title = isRefused ? `Take ${quoted} out of the title` : `Keep ${quoted} in the title`
   const more = document.createElement('span')
   more.className = 'unseen'
-  more.textContent = `. ${keeps}`
+  more.textContent = `. ${button.title}`
   const isNew = line.unknown.includes(span)
   button.classList.toggle('new', isNew)
+  button.classList.toggle('refused', isRefused)
   button.append(isNew ? `New ${span.kind} ${span.value}` : wordsOf(span, words, line, here), more)
   return button
 }
