@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { withPage } from './chromium.ts'
 import { journeys } from './journeys.ts'
-import { fillLogin, nothingWaits, register, row, titles, until } from './people.ts'
+import { fillLogin, nothingWaits, registerByHand, row, titles, until } from './people.ts'
 
 const { site } = await journeys()
 
@@ -14,7 +14,7 @@ for (const javaScript of [true, false]) {
       withPage({ baseURL: site.url, javaScript }, async (page) => {
         await page.goto('/completed')
         expect(new URL(page.url()).pathname).toBe('/login')
-        await register(page, site.url, name)
+        await registerByHand(page, site.url, name)
         expect(await page.locator('.empty').isVisible()).toBe(true)
         expect(await focusedId(page, javaScript)).toBe('task')
 
@@ -49,7 +49,7 @@ for (const javaScript of [true, false]) {
 
     test('Ana renames, describes, moves and deletes', () =>
       withPage({ baseURL: site.url, javaScript }, async (page) => {
-        await register(page, site.url, `${name}-menu`)
+        await registerByHand(page, site.url, `${name}-menu`)
         for (const title of ['One', 'Two', 'Three']) await add(page, title, javaScript)
 
         await openMenu(page, 'Three')
