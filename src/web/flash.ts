@@ -34,6 +34,11 @@ export class Flashes {
     this.#added.push({ code, ...(op !== undefined && { op }), ...(about.length > 0 && { about }) })
   }
 
+  /** Whether a message with one of these codes waits for the next page. */
+  tell(...codes: string[]): boolean {
+    return [...this.#came, ...this.#added].some(({ code }) => codes.includes(code))
+  }
+
   /** Everything there is to show; afterwards it is forgotten. */
   take(): Flash[] {
     const all = [...this.#came, ...this.#added].slice(-MOST)

@@ -18,7 +18,10 @@ for (const javaScript of [true, false]) {
         expect(await page.locator('.empty').isVisible()).toBe(true)
         expect(await focusedId(page, javaScript)).toBe('task')
 
-        for (const title of ['Book the train', 'Milk & <b>eggs</b>', 'اتصل بالبنك']) await add(page, title, javaScript)
+        for (const title of ['Book the train', 'Milk & <b>eggs</b>', 'اتصل بالبنك']) {
+          await add(page, title, javaScript)
+          expect(await focusedId(page, javaScript)).toBe('task')
+        }
         expect(await titles(page)).toEqual(['اتصل بالبنك', 'Milk & <b>eggs</b>', 'Book the train'])
 
         await row(page, 'Book the train').locator('.check').click()

@@ -37,6 +37,21 @@ test('completing with the keyboard leads to the next row, the last one back to t
   expect(await onServer(page, '/')).toEqual([])
 })
 
+test('on a page with tasks the first key is a key, and q puts the cursor into the field', async () => {
+  const page = await ana('One', 'Two')
+  for (const path of ['/', '/today', '/upcoming']) {
+    if (path === '/today') await add(page, 'Three today', 'Four tomorrow')
+    await page.goto(path)
+    await page.keyboard.press('j')
+    await until(() => page.evaluate(() => !!document.activeElement?.matches('.task')), 'a row has the frame')
+  }
+  await page.goto('/')
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
+  await page.keyboard.press('q')
+  await until(async () => (await focused(page)) === 'task', 'the cursor is in the field')
+  expect(await page.inputValue('#task')).toBe('')
+})
+
 test('the menu opens, is walked with arrows, closes with Escape, and gives the focus back', async () => {
   const page = await ana('One', 'Two')
   await row(page, 'One').locator('.more').focus()
@@ -170,7 +185,7 @@ test('Space opens and closes the menu as Enter does', async () => {
 })
 
 test('another page has the focus on its heading and says its name; the cursor waits only on the first', async () => {
-  const page = await ana('One')
+  const page = await ana()
   await page.reload()
   await until(async () => (await focused(page)) === 'task', 'the field has the cursor')
   for (const name of ['Completed', 'Inbox']) {

@@ -25,6 +25,20 @@ describe('the Inbox', () => {
     expect(await validateHtml(page)).toEqual([])
   })
 
+  test('has the cursor in its field while it is empty and after a task was added, else keys are keys', async () => {
+    const hasCursor = async (path: string) => /<input id="task"[^>]* autofocus/.test(await ana.page(path))
+    expect([await hasCursor('/'), await hasCursor('/today')]).toEqual([true, true])
+    const [milk = ''] = await add(ana, 'Milk today')
+    expect([await hasCursor('/'), await hasCursor('/')]).toEqual([true, false])
+    expect(await hasCursor('/today')).toBe(false)
+    await ana.post('/tasks', { task: 'Bread' }, { from: '/today' })
+    expect([await hasCursor('/today'), await hasCursor('/today')]).toEqual([true, false])
+    await ana.post('/tasks', { task: 'Oats', parent: milk }, { from: `/tasks/${milk}` })
+    expect([await hasCursor(`/tasks/${milk}`), await hasCursor(`/tasks/${milk}`)]).toEqual([true, false])
+    const refused = await ana.post('/tasks', { task: ' ' }, { from: '/' })
+    expect(await refused.text()).toMatch(/<input id="task"[^>]* autofocus/)
+  })
+
   test('a task is added, completed, and stands under Completed', async () => {
     const answer = await ana.post('/tasks', { task: '  Milk\n& <b>bread</b> ', lines: 'one' }, { from: '/' })
     expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/'])

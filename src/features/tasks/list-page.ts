@@ -7,7 +7,7 @@ import type { PlacedRow } from './branch-rows.ts'
 import { type Later, type LaterCursor, laterInLink } from './later.ts'
 import type { Cursor, Group, SectionShown } from './listing.ts'
 import type { DoneRow } from './logbook.ts'
-import { addForm, doneToday, type Opened, older, openedIn } from './pages.ts'
+import { addForm, beginsInField, doneToday, type Opened, older, openedIn } from './pages.ts'
 import { rowTemplates, taskRow } from './rows.ts'
 import type { Seen } from './seen.ts'
 import { selectBar, selectTool } from './select.ts'
@@ -148,8 +148,18 @@ export function moreOf({ base }: Pick<Listing, 'base'>, { section, rows, next }:
 }
 
 /** The field for a new task, which will stand above the first section. */
-export const addAbove = (listing: Pick<Listing, 'list' | 'base' | 'groups'>, form: Form, problems: Problems): Html =>
-  addForm(listing.groups[0]?.freshId ?? '', ...typedInto(form, problems, ''), listField(listing))
+export function addAbove(
+  listing: Pick<Listing, 'list' | 'base' | 'groups' | 'opened'>,
+  form: Form,
+  problems: Problems,
+): Html {
+  const { groups, opened } = listing
+  const hasCursor = beginsInField(
+    opened,
+    groups.flatMap(({ rows }) => rows),
+  )
+  return addForm(groups[0]?.freshId ?? '', ...typedInto(form, problems, ''), hasCursor, listField(listing))
+}
 
 /** The form for a new section. */
 export const newSection = ({ list, freshSection }: Pick<Listing, 'list' | 'freshSection'>): Html =>

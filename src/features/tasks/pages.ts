@@ -11,8 +11,16 @@ import { type RowOptions, rowTemplates, taskRow } from './rows.ts'
 import { type Seen, seenBy } from './seen.ts'
 import { type Selecting, selectBar, selectTool } from './select.ts'
 
-/** Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title, `?select` boxes in all. */
-export type Opened = { more?: string | undefined; rename?: string | undefined; select?: Selecting | undefined }
+/**
+ * Which row is open, for those without script: `?more=ID` shows its menu, `?rename=ID` a field for its title, `?select`
+ * boxes in all. `isAdding`: a task was just added there, and the next may follow.
+ */
+export type Opened = {
+  more?: string | undefined
+  rename?: string | undefined
+  select?: Selecting | undefined
+  isAdding?: boolean | undefined
+}
 
 /** Everything completed, by day, the latest first. */
 export const completedPage = (log: Logbook): Page => ({
@@ -45,10 +53,16 @@ export type Logbook = {
 /** How many tasks were completed today, as the Inbox says it; nothing when there are none. */
 export const doneTodayCount = (count: number): Html => html`${count || ''}`
 
-/** The field for a new task. `hidden` are more fields that go with it. */
-export function addForm(freshId: string, form: Form, problems: Problems, hidden = nothing): Html {
+/** Whether the cursor begins in the field for a new task: there is nothing else to do yet, or one was just added. */
+export const beginsInField = ({ isAdding = false }: Opened, rows: unknown[]): boolean => isAdding || rows.length === 0
+
+/**
+ * The field for a new task. `hidden` are more fields that go with it. Without `hasCursor` the page begins with none, so
+ * that the first key is heard as a key; what was filled in wrongly has it.
+ */
+export function addForm(freshId: string, form: Form, problems: Problems, hasCursor: boolean, hidden = nothing): Html {
   const problem = problems.task ?? problems.id ?? problems['']
-  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New task</label><input id="task" name="task" required placeholder="Add a task" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing} autofocus><input type="hidden" name="id" value="${freshId}">${hidden}<button>Add</button></form>
+  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New task</label><input id="task" name="task" required placeholder="Add a task" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing}${problem || hasCursor ? html` autofocus` : nothing}><input type="hidden" name="id" value="${freshId}">${hidden}<button>Add</button></form>
     ${problem ? html`<p class="problem" id="task_problem" role="alert">${problem}</p>` : nothing}`
 }
 

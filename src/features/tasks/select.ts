@@ -11,7 +11,8 @@ export type Selecting = { lists: { id: string; name: string }[]; labels: { id: s
 
 /** What is open on the page that was asked for: a row, or with `?select` a box beside every row. */
 export async function openedBy(c: Context<UserEnv>): Promise<Opened> {
-  const opened = { more: c.req.query('more'), rename: c.req.query('rename') }
+  const isAdding = c.var.flashes.tell('task.added', 'tasks.added')
+  const opened = { more: c.req.query('more'), rename: c.req.query('rename'), isAdding }
   return c.req.query('select') === undefined ? opened : { ...opened, select: await choicesFor(c) }
 }
 

@@ -116,13 +116,13 @@ const rows = (steps: TaskView['open'], { reader, now, opened }: Looking): Html[]
   )
 }
 
-function addStep({ task }: TaskView, { freshId }: Looking, { form, problems }: Words): Html {
+function addStep({ task }: TaskView, { freshId, opened }: Looking, { form, problems }: Words): Html {
   const problem = problems.task ?? problems.id
-  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New subtask</label><input id="task" name="task" required placeholder="Add a subtask" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing}><input type="hidden" name="id" value="${freshId}"><input type="hidden" name="parent" value="${task.id}"><button>Add</button></form>
+  return html`<form class="add" method="post" action="/tasks" data-outbox="add" autocomplete="off">${icons.plus}<label class="unseen" for="task">New subtask</label><input id="task" name="task" required placeholder="Add a subtask" enterkeyhint="done" dir="auto" value="${form.text('task')}"${problem ? hasProblem : nothing}${problem || opened.isAdding ? html` autofocus` : nothing}><input type="hidden" name="id" value="${freshId}"><input type="hidden" name="parent" value="${task.id}"><button>Add</button></form>
     ${problem ? html`<p class="problem" id="task_problem" role="alert">${problem}</p>` : nothing}`
 }
 
-const hasProblem = html` aria-describedby="task_problem" aria-invalid="true" autofocus`
+const hasProblem = html` aria-describedby="task_problem" aria-invalid="true"`
 
 /** Whether and how it repeats, with the way to the page where that is said. */
 function repeats({ task }: TaskView, { reader }: Looking): Html {

@@ -19,6 +19,7 @@ import { dayShown, moveShape } from './fields.ts'
 import { moveInto, moveTask } from './moving.ts'
 import { overwrittenBy } from './overwriting.ts'
 import type { Place } from './places.ts'
+import { openedBy } from './select.ts'
 import { taskPage } from './task-page.ts'
 import { taskView } from './task-view.ts'
 
@@ -91,9 +92,9 @@ export async function showTask(
   status = 200,
 ): Promise<Response> {
   const { db, user, now } = c.var
-  const opened = { more: c.req.query('more'), rename: c.req.query('rename') }
+  const { more, rename, isAdding } = await openedBy(c)
   const isEditing = c.req.query('edit') !== undefined
-  const looking = { reader: user, now, opened, isEditing, freshId: newId() }
+  const looking = { reader: user, now, opened: { more, rename, isAdding }, isEditing, freshId: newId() }
   return showPage(c, taskPage(await taskView(db, user, id), looking, { form, problems }), status)
 }
 

@@ -5,7 +5,7 @@ import { type Html, html, nothing } from '#web/html.ts'
 import type { Page } from '#web/layout.ts'
 import { type AgendaRow, type Place, placeInLink } from './agenda.ts'
 import type { DoneRow } from './logbook.ts'
-import { addForm, doneToday, type Opened, older, openedIn } from './pages.ts'
+import { addForm, beginsInField, doneToday, type Opened, older, openedIn } from './pages.ts'
 import { rowTemplates, taskRow } from './rows.ts'
 import type { Seen } from './seen.ts'
 import { selectBar, selectTool } from './select.ts'
@@ -62,6 +62,7 @@ const firstRows = (today: TodayView, form: Form, problems: Problems): Html => ht
   today.freshId,
   form,
   problems,
+  beginsInField(today.opened, today.rows),
   html`<input type="hidden" name="due_day" value="${today.seen.today}">`,
 )}
   ${overdueAndToday(today)} ${moreRows(today, '/today')}

@@ -6,7 +6,7 @@ import { type Html, html, nothing } from '#web/html.ts'
 import { icons } from '#web/icons.ts'
 import type { Page } from '#web/layout.ts'
 import { dot, nearInSentence } from './chips.ts'
-import { addForm, type Opened, older, openedIn } from './pages.ts'
+import { addForm, beginsInField, type Opened, older, openedIn } from './pages.ts'
 import { rowTemplates, taskRow } from './rows.ts'
 import type { Row, Seen } from './seen.ts'
 import { selectBar, selectTool } from './select.ts'
@@ -39,7 +39,7 @@ export const labelPage = (labelled: Labelled, form: Form, problems: Problems): P
     main: html`${labelHead(labelled)}
       ${
         after === undefined
-          ? html`${addForm(labelled.freshId, form, problems, html`<input type="hidden" name="label" value="${label.id}">`)}
+          ? html`${addForm(labelled.freshId, form, problems, beginsInField(labelled.opened, labelled.rows), html`<input type="hidden" name="label" value="${label.id}">`)}
             ${labelRows(labelled)} ${moreWithLabel(labelled, here)}`
           : html`<p class="lead"><a href="${here}">Back to the first tasks</a></p>
             <turbo-frame id="after_${after}" target="_top">${labelRows(labelled)}${moreWithLabel(labelled, here)}</turbo-frame>`
