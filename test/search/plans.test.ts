@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { type KyselyPlugin, type RootOperationNode, sql } from 'kysely'
+import { sql } from 'kysely'
 import { addDays } from '#core/days.ts'
 import { type Database, type Db, newId } from '#db/db.ts'
 import type { Priority, User } from '#db/schema.ts'
@@ -10,6 +10,7 @@ import { filtersOf } from '#features/search/filters.ts'
 import { search } from '#features/search/searching.ts'
 import { completedRows, listIdsOf } from '#features/tasks/logbook.ts'
 import { testKind } from '#test/databases.ts'
+import { plansOf, queriesOf, rowsRead } from '#test/plans.ts'
 import { addAll, asked, emptyHouse, NOON, person } from '#test/tasks/household.ts'
 
 let db: Database
@@ -26,32 +27,6 @@ beforeAll(async () => {
   await addAll(db, ana, 'Milk', 'Oat milk')
 })
 
-/** How SQLite finds what `work` asks for, a line for each step of each query. */
-async function plansOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {
-  return (await Promise.all((await queriesOf(work)).map(planOf))).flat()
-}
-
-/** The queries that `work` asks. */
-async function queriesOf(work: (db: Db) => Promise<unknown>): Promise<RootOperationNode[]> {
-  const asked: RootOperationNode[] = []
-  const note: KyselyPlugin = {
-    transformQuery({ node }) {
-      asked.push(node)
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  await work(db.withPlugin(note))
-  return asked
-}
-
-async function planOf(node: RootOperationNode): Promise<string[]> {
-  const { sql, parameters } = db.getExecutor().compileQuery(node, { queryId: newId() } as never)
-  const plan = { query: node, queryId: { queryId: newId() }, sql: `explain query plan ${sql}`, parameters }
-  const { rows } = await db.executeQuery<{ detail: string }>(plan)
-  return rows.map(({ detail }) => detail)
-}
-
 /** Whether a step goes along open tasks in the order of their due days. */
 const isWalk = (step: string): boolean => /open_(everywhere|by_priority)/.test(step)
 
@@ -64,7 +39,7 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
   test.each(['milk', 'today | overdue', 'p1 & no label', 'milk & p1', '!milk', '#Inbox', 'created after: -7 days'])(
     'what %p finds, and no completed task is read',
     async (text) => {
-      const plan = await plansOf(ask(text))
+      const plan = await plansOf(db, ask(text))
       expect(plan.length).toBeGreaterThan(0)
       const steps = plan.filter((step) => / tasks\b/.test(step))
       expect(steps.length).toBeGreaterThan(0)
@@ -75,7 +50,7 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
   )
 
   test('a page of words, along the index of words and downwards', async () => {
-    const plan = await plansOf(ask('milk'))
+    const plan = await plansOf(db, ask('milk'))
     expect(plan.some((step) => step.startsWith('SCAN task_words VIRTUAL TABLE INDEX'))).toBe(true)
     expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
   })
@@ -84,7 +59,7 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     ['no label', 'open_everywhere (list_id=?)'],
     ['p1 & no label', 'open_by_priority (list_id=? AND priority=?)'],
   ])('a page of %p, along the indexes of all lists at once', async (text, index) => {
-    const plan = await plansOf((asking) => search(asking, zoe, { text }, NOON))
+    const plan = await plansOf(db, (asking) => search(asking, zoe, { text }, NOON))
     expect(plan).toContain('MERGE (UNION ALL)')
     expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
     expect(plan.filter(isWalk)).toEqual(Array(2).fill(`SEARCH tasks USING INDEX ${index}`))
@@ -98,7 +73,7 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     ['no date', 'open_everywhere (list_id=? AND <expr>>?)'],
     ['no date & no priority', 'open_by_priority (list_id=? AND priority=? AND <expr>>?)'],
   ])('the due days of %p', async (text, index) => {
-    const plan = await plansOf(ask(text))
+    const plan = await plansOf(db, ask(text))
     expect(plan.filter(isWalk)).toEqual([`SEARCH tasks USING INDEX ${index}`])
   })
 
@@ -109,7 +84,7 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     ['#Work | p1', 2],
     ['!#Work', 2],
   ])('the lists of %p', async (text, count) => {
-    const plan = await plansOf((asking) => search(asking, zoe, { text }, NOON))
+    const plan = await plansOf(db, (asking) => search(asking, zoe, { text }, NOON))
     expect(plan.filter(isWalk).length).toBe(count)
   })
 
@@ -117,7 +92,7 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
     const kim = await person(db, 'kim')
     for (let i = 0; i < 20; i++) await addList(db, kim, { name: `List ${i}`, color: '' }, asked)
     const longest = Array(100).fill('today').join(' | ')
-    const queries = await queriesOf((asking) => search(asking, kim, { text: longest }, NOON))
+    const queries = await queriesOf(db, (asking) => search(asking, kim, { text: longest }, NOON))
     for (const node of queries) {
       const { parameters } = db.getExecutor().compileQuery(node, { queryId: newId() } as never)
       // SQLite compares each of them with all others before it begins.
@@ -126,50 +101,22 @@ describe.if(testKind === 'sqlite')('however many tasks there are, an index leads
   })
 
   test('completed tasks, when they are asked for', async () => {
-    const plan = await plansOf(ask('completed & p1'))
+    const plan = await plansOf(db, ask('completed & p1'))
     expect(plan.filter((step) => / tasks\b/.test(step)).some((step) => step.includes('done_everywhere'))).toBe(true)
     expect(plan.some((step) => step.includes('open_'))).toBe(false)
   })
 
   test('what was done of tasks with a word', async () => {
-    const plan = await plansOf((asking) => completedRows(asking, ana, lists, { words: 'milk' }))
+    const plan = await plansOf(db, (asking) => completedRows(asking, ana, lists, { words: 'milk' }))
     expect(plan.some((step) => step.includes('completions_of_task (task_id=?)'))).toBe(true)
     for (const step of plan) expect(step).not.toMatch(/^SCAN (?!task_words(_long)? VIRTUAL)/)
   })
 
   test('the saved filters of a person', async () => {
-    const plan = await plansOf((asking) => filtersOf(asking, ana))
+    const plan = await plansOf(db, (asking) => filtersOf(asking, ana))
     expect(plan[0]).toContain('filters_of_owner (owner_id=?)')
   })
 })
-
-/** What a step of a plan of PostgreSQL did when it was carried out, and the steps below it. */
-type Step = Record<string, unknown> & { Plans?: Step[] }
-
-/** How many rows of `table` PostgreSQL looked at for what `work` asks: those it took and those it put back. */
-async function rowsRead(table: string, work: (db: Db) => Promise<unknown>): Promise<number> {
-  let read = 0
-  for (const node of await queriesOf(work)) {
-    const { sql, parameters } = db.getExecutor().compileQuery(node, { queryId: newId() } as never)
-    const plan = {
-      query: node,
-      queryId: { queryId: newId() },
-      sql: `explain (analyze, format json) ${sql}`,
-      parameters,
-    }
-    const { rows } = await db.executeQuery<{ 'QUERY PLAN': [{ Plan: Step }] }>(plan)
-    for (const step of stepsIn(rows[0]!['QUERY PLAN'][0].Plan))
-      if (step['Relation Name'] === table) read += lookedAt(step)
-  }
-  return read
-}
-
-const stepsIn = (step: Step): Step[] => [step, ...(step.Plans ?? []).flatMap(stepsIn)]
-
-const lookedAt = (step: Step): number =>
-  ['Actual Rows', 'Rows Removed by Filter', 'Rows Removed by Index Recheck']
-    .map((name) => Number(step[name] ?? 0) * Number(step['Actual Loops']))
-    .reduce((a, b) => a + b)
 
 describe.if(testKind === 'postgres')('PostgreSQL looks for words only among the tasks that are asked for', () => {
   beforeAll(async () => {
@@ -180,7 +127,7 @@ describe.if(testKind === 'postgres')('PostgreSQL looks for words only among the 
   })
 
   test.each(['jam', 'j', 'text: jam', 'jam 7'])('what %p finds among the open ones', async (text) => {
-    const read = await rowsRead('task_words', (asking) => search(asking, zoe, { text }, NOON))
+    const read = await rowsRead(db, 'task_words', (asking) => search(asking, zoe, { text }, NOON))
     expect(read).toBeGreaterThan(0)
     expect(read).toBeLessThan(100)
   })
@@ -188,12 +135,14 @@ describe.if(testKind === 'postgres')('PostgreSQL looks for words only among the 
   test.each(['overdue', 'p1', '!today', 'no date & no label'])(
     'what %p lets through of the open ones',
     async (text) => {
-      expect(await rowsRead('tasks', (asking) => search(asking, zoe, { text }, NOON))).toBeLessThan(100)
+      expect(await rowsRead(db, 'tasks', (asking) => search(asking, zoe, { text }, NOON))).toBeLessThan(100)
     },
   )
 
   test('what everything has, along the newest', async () => {
-    const read = await rowsRead('task_words', (asking) => search(asking, zoe, { text: 'jam', completed: true }, NOON))
+    const read = await rowsRead(db, 'task_words', (asking) =>
+      search(asking, zoe, { text: 'jam', completed: true }, NOON),
+    )
     expect(read).toBeLessThan(2000)
   })
 })
@@ -215,7 +164,7 @@ describe.if(testKind === 'postgres')('PostgreSQL reads of many open tasks', () =
     ['p1 & next 100 days', 200],
     ['(p1 | p2) & due before: +300 days', 700],
   ])('for %p fewer than %d', async (text, most) => {
-    expect(await rowsRead('tasks', (asking) => search(asking, max, { text }, NOON))).toBeLessThan(most)
+    expect(await rowsRead(db, 'tasks', (asking) => search(asking, max, { text }, NOON))).toBeLessThan(most)
   })
 })
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { type KyselyPlugin, type RootOperationNode, sql } from 'kysely'
+import { type RootOperationNode, sql } from 'kysely'
 import { type Database, type Db, newId } from '#db/db.ts'
 import { countToday } from '#db/due.ts'
 import type { User } from '#db/schema.ts'
@@ -13,6 +13,7 @@ import { completedRows, listIdsOf, logCursor } from '#features/tasks/logbook.ts'
 import { taskOf } from '#features/tasks/tasks.ts'
 import { deletedTasks } from '#features/tasks/trash.ts'
 import { testKind } from '#test/databases.ts'
+import { planOf, plansOf, queriesOf } from '#test/plans.ts'
 import { todayFor } from '#web/dates.ts'
 import { addAll, asked, emptyHouse, NOON, person } from './household.ts'
 
@@ -39,32 +40,6 @@ async function startLater(user: User, count: number): Promise<void> {
   const open = { completed_at: null, deleted_at: null, start_day: '2026-05-04' }
   const rows = Array.from({ length: count }, () => ({ id: newId(), ...task, ...open }))
   await db.insertInto('tasks').values(rows).execute()
-}
-
-/** The queries that `work` asks. */
-async function queriesOf(work: (db: Db) => Promise<unknown>): Promise<RootOperationNode[]> {
-  const asked: RootOperationNode[] = []
-  const note: KyselyPlugin = {
-    transformQuery({ node }) {
-      asked.push(node)
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  await work(db.withPlugin(note))
-  return asked
-}
-
-/** How SQLite finds what a query asks for, a line for each step. */
-async function planOf(node: RootOperationNode): Promise<string[]> {
-  const { sql, parameters } = db.getExecutor().compileQuery(node, { queryId: newId() } as never)
-  const { rows } = await db.executeQuery<{ detail: string }>({
-    query: node,
-    queryId: { queryId: newId() },
-    sql: `explain query plan ${sql}`,
-    parameters,
-  })
-  return rows.map(({ detail }) => detail)
 }
 
 const today = new Date('2026-05-01T00:00:00Z')
@@ -111,15 +86,15 @@ const OF_TASKS = /^(SEARCH|SCAN) (tasks|step|parent)\b/
 describe.if(testKind === 'sqlite')('completed tasks are not looked at', () => {
   const all = Object.entries({ ...pages, ...due, ...others }).filter(([name]) => !asksForCompleted.includes(name))
   test.each(all)('%s', async (name, page) => {
-    const plan = (await Promise.all((await queriesOf(page)).map(planOf))).flat()
+    const plan = await plansOf(db, page)
     for (const step of plan.filter((step) => OF_TASKS.test(step)))
       expect([name, step]).toEqual([name, expect.stringMatching(NO_COMPLETED)])
   })
 
   test.each(Object.entries(due))('and indexes say all about %s', async (name, page) => {
-    const queries = await queriesOf(page)
+    const queries = await queriesOf(db, page)
     for (const query of queries) {
-      const plan = await planOf(query)
+      const plan = await planOf(db, query)
       const ofTasks = plan.filter((step) => /^(SEARCH|SCAN) tasks\b/.test(step))
       // The rows themselves are fetched by their ids.
       const isById = ofTasks.every((step) => step.includes('sqlite_autoindex_tasks_1'))
@@ -129,7 +104,7 @@ describe.if(testKind === 'sqlite')('completed tasks are not looked at', () => {
 })
 
 test.if(testKind === 'sqlite')('Upcoming looks at no day behind those that make its page', async () => {
-  const plan = (await Promise.all((await queriesOf((db) => upcomingRows(db, bea, NOON))).map(planOf))).flat()
+  const plan = await plansOf(db, (db) => upcomingRows(db, bea, NOON))
   for (const [index, column] of [
     ['open_by_deadline', 'deadline_day'],
     ['open_by_instant', 'due_at'],
@@ -182,7 +157,7 @@ describe.if(testKind === 'postgres')('PostgreSQL looks for open tasks along thei
   }
   const all = { ...pages, ...due, ...others }
   test.each(Object.entries(indexOf))('%s', async (name, index) => {
-    const queries = await queriesOf(all[name]!)
+    const queries = await queriesOf(db, all[name]!)
     const plan = await db.transaction().execute(async (trx) => {
       await sql`set local enable_seqscan = off`.execute(trx)
       const lines: string[] = []
@@ -206,15 +181,15 @@ describe.if(testKind === 'postgres')('PostgreSQL looks for open tasks along thei
 
 describe.if(testKind === 'sqlite')('however many tasks there are, an index leads to', () => {
   test.each(Object.entries(pages))('%s', async (name, page) => {
-    const queries = await queriesOf(page)
+    const queries = await queriesOf(db, page)
     expect(queries.length).toBeGreaterThan(0)
     // A sort would be one of all that there is, to show fifty.
-    const plan = (await Promise.all(queries.map(planOf))).flat()
+    const plan = (await Promise.all(queries.map((query) => planOf(db, query)))).flat()
     for (const step of plan) expect([name, step]).toEqual([name, expect.stringMatching(/^(SEARCH|CORRELATED)/)])
   })
 
   test('a cursor of the logbook, among the completions of its task', async () => {
-    const [query] = await queriesOf((db) => logCursor(db, [list], milk))
-    expect((await planOf(query as RootOperationNode))[0]).toContain('completions_of_task (task_id=?)')
+    const [query] = await queriesOf(db, (db) => logCursor(db, [list], milk))
+    expect((await planOf(db, query as RootOperationNode))[0]).toContain('completions_of_task (task_id=?)')
   })
 })
