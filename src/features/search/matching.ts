@@ -2,6 +2,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { type Db, kindOf } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { tasksOf } from '#features/tasks/tasks.ts'
+import { fewWith } from './labelled.ts'
 import type { Reach } from './reach.ts'
 
 type Person = Pick<User, 'id'>
@@ -37,7 +38,8 @@ export async function matching(
   const behind = after === undefined ? undefined : await order.placeOf(db, user, after)
   const from = (isIn: RawBuilder<unknown>) =>
     sql`${order.tasks(question.reach)} and ${isIn} and ${question.condition} ${behind ? order.isBehind(behind) : nothing}`
-  const rows = await inLists(db, lists, question, { from, end: sql`order by ${order.by} limit ${most}` })
+  const few = await fewWith(db, question.reach.labels ?? [], question.isOpen)
+  const rows = await inLists(db, lists, { ...question, few }, { from, end: sql`order by ${order.by} limit ${most}` })
   const sorted = rows.sort((a, b) => order.compare(placeOf(a), placeOf(b)))
   return sorted.slice(0, most).map(({ id }) => id)
 }
@@ -47,6 +49,8 @@ type Place = (string | number)[]
 type Placed = Record<string, string | number> & { id: string }
 /** The tasks of the lists of which something is said, and the order of them with its end. */
 type Page = { from: (isIn: RawBuilder<unknown>) => RawBuilder<unknown>; end: RawBuilder<unknown> }
+/** `few` says that a task is among some that are known and are not many. */
+type Walk = Pick<Question, 'isOnce' | 'conditions'> & { few: RawBuilder<unknown> | undefined }
 
 // SQLite compares each value of a statement with all others before it begins, and a condition has four at the most.
 const MOST_CONDITIONS = 300
@@ -54,12 +58,16 @@ const MOST_LISTS = 30
 
 /**
  * A page of the tasks of all these lists, each read along its index and only as far as needed. SQLite does so by itself,
- * in one order through all of them. PostgreSQL would take longer to plan that than to read a page of each.
+ * in one order through all of them. PostgreSQL would take longer to plan that than to read a page of each. Where there
+ * can only be few, these are looked at instead, and put in order.
  */
-async function inLists(db: Db, lists: string[], question: Question, { from, end }: Page): Promise<Placed[]> {
-  const { isOnce, conditions } = question
+async function inLists(db: Db, lists: string[], walk: Walk, { from, end }: Page): Promise<Placed[]> {
+  const { isOnce, conditions, few } = walk
   const ask = async (query: RawBuilder<unknown>) => (await sql<Placed>`${query} ${end}`.execute(db)).rows
   if (lists.length === 0) return []
+  // The sign keeps SQLite from the indexes of the lists.
+  if (few)
+    return ask(from(sql`${few} and ${kindOf(db) === 'sqlite' ? sql`+` : nothing}tasks.list_id in (${sql.join(lists)})`))
   if (isOnce) return ask(from(sql`tasks.list_id in (${sql.join(lists)})`))
   if (kindOf(db) === 'postgres') {
     return ask(sql`select one.* from unnest(array[${sql.join(lists)}]) as part (id)

@@ -3,7 +3,7 @@ import type { Day } from '#core/days.ts'
 import type { Filter } from '#core/filter.ts'
 import { instant } from '#core/time.ts'
 import { instantOf } from '#core/wall-clock.ts'
-import type { Db } from '#db/db.ts'
+import { type Db, kindOf } from '#db/db.ts'
 import { type Among, idsWith } from '#db/finding.ts'
 import type { Tables, User } from '#db/schema.ts'
 import type { Named } from './names.ts'
@@ -24,9 +24,9 @@ export function conditionOf(filter: Filter, context: Context): Expression<SqlBoo
     case 'and':
       return eb.and(filter.of.map((part) => conditionOf(part, context)))
     case 'or':
-      return eb.or(filter.of.map((part) => conditionOf(part, context)))
+      return eb.or(filter.of.map((part) => partOf(part, context)))
     case 'not':
-      return eb.not(conditionOf(filter.of, context))
+      return eb.not(partOf(filter.of, context))
     case 'text':
       return textIs(filter, context)
     case 'list':
@@ -34,7 +34,7 @@ export function conditionOf(filter: Filter, context: Context): Expression<SqlBoo
     case 'section':
       return eb.and([isThere('section_id'), eb('tasks.section_id', 'in', context.named('section', filter.name))])
     case 'label':
-      return labelled(context.named('label', filter.name))
+      return isLabelled(context.named('label', filter.name), context)
     case 'person':
       return eb.and([isThere('assignee_id'), eb('tasks.assignee_id', 'in', context.named('person', filter.name))])
     case 'priority':
@@ -102,15 +102,22 @@ function textIs({ words, exact }: Extract<Filter, { is: 'text' }>, { db, among }
   return ids ? sql`tasks.id in (${ids})` : isAlways(false)
 }
 
-const labelled = (labels: string[]): Expression<SqlBool> =>
-  eb.exists(
-    eb
-      .selectFrom('task_labels')
-      .select('task_labels.id')
-      .whereRef('task_labels.task_id', '=', 'tasks.id')
-      .where('task_labels.label_id', 'in', labels)
-      .where('task_labels.deleted_at', 'is', null),
-  )
+// An `exists` PostgreSQL would answer by reading all that have the label; a single row it looks up, for as many tasks as
+// make a page.
+const isLabelled = (labels: string[], { db }: Context): Expression<SqlBool> =>
+  kindOf(db) === 'postgres' ? sql`(${linksTo(labels).limit(1)}) is not null` : eb.exists(linksTo(labels))
+
+/** The same as a part of something else. There PostgreSQL reads what has the label only if that is less. */
+const partOf = (filter: Filter, context: Context): Expression<SqlBool> =>
+  filter.is === 'label' ? eb.exists(linksTo(context.named('label', filter.name))) : conditionOf(filter, context)
+
+const linksTo = (labels: string[]) =>
+  eb
+    .selectFrom('task_labels')
+    .select('task_labels.id')
+    .whereRef('task_labels.task_id', '=', 'tasks.id')
+    .where('task_labels.label_id', 'in', labels)
+    .where('task_labels.deleted_at', 'is', null)
 
 function wordIs(filter: Extract<Filter, { is: 'word' }>, context: Context): Expression<SqlBool> {
   switch (filter.word) {

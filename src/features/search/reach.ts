@@ -4,10 +4,11 @@ import type { Named } from './names.ts'
 import { dueSpan, LAST_SAFE, type Span } from './spans.ts'
 
 /**
- * Where the tasks can be that a filter lets through: in which lists, and in which span of their due days. What is missing
- * has no bounds. There may be others there too, but none elsewhere: so nobody has to look elsewhere.
+ * Where the tasks can be that a filter lets through: in which lists, in which span of their due days, and with which
+ * labels (one of each of these sets). What is missing has no bounds. There may be others there too, but none elsewhere: so
+ * nobody has to look elsewhere.
  */
-export type Reach = Span & { lists?: string[] | undefined }
+export type Reach = Span & { lists?: string[] | undefined; labels?: string[][] | undefined }
 
 /** Stands in the order of due days for tasks that have none. */
 export const NO_DAY = '9999-99-99'
@@ -23,6 +24,8 @@ export function reachOf(filter: Filter, today: Day, named: Named): Reach {
       return filter.of.map((part) => reachOf(part, today, named)).reduce(either)
     case 'list':
       return { lists: named('list', filter.name) }
+    case 'label':
+      return { labels: [named('label', filter.name)] }
     case 'word':
       return filter.word === 'no date' ? { from: NO_DAY } : {}
     default:
@@ -34,12 +37,15 @@ const both = (a: Reach, b: Reach): Reach => ({
   from: pick(a.from, b.from, (one, other) => (one > other ? one : other)),
   until: pick(a.until, b.until, (one, other) => (one < other ? one : other)),
   lists: pick(a.lists, b.lists, (some, others) => some.filter((list) => others.includes(list))),
+  labels: pick(a.labels, b.labels, (some, others) => [...some, ...others]),
 })
 
 const either = (a: Reach, b: Reach): Reach => ({
   from: a.from && b.from && (a.from < b.from ? a.from : b.from),
   until: a.until && b.until && (a.until > b.until ? a.until : b.until),
   lists: a.lists && b.lists && [...new Set([...a.lists, ...b.lists])],
+  // One set of each says enough, and all pairs of them could be too many.
+  labels: a.labels && b.labels && [[...new Set([...a.labels[0]!, ...b.labels[0]!])]],
 })
 
 const pick = <T>(a: T | undefined, b: T | undefined, choose: (a: T, b: T) => T): T | undefined =>
