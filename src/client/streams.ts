@@ -2,6 +2,9 @@ import { refreshSoon } from './refresh.ts'
 import { keepFocus, leaveOpened, settleRow } from './rows.ts'
 import { layOverRows, setCount } from './shown.ts'
 
+/** Told to the document once streams have changed the page: rows may be new elements by now. */
+export const APPLIED = 'streams:applied'
+
 /**
  * Applies the Turbo Streams of an answer, all in one go. Turbo's own renderer waits a frame for each, loses the focus
  * of a replaced row, and moves a row that is already there; ours also lays what still waits over the result.
@@ -18,6 +21,7 @@ export function applyStreams(html: string, toasts: (content: DocumentFragment) =
     for (const stream of needed) apply(stream, toasts)
     layOverRows()
   })
+  document.dispatchEvent(new Event(APPLIED))
 }
 
 const targetOf = (stream: Element): string => stream.getAttribute('target') ?? ''

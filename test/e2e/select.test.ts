@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { axe } from './checks.ts'
 import type { PageOptions } from './chromium.ts'
 import { journeysOnALine } from './journeys.ts'
-import { add, leaveField, nothingWaits, onServer, register, row, titles, until, waits } from './people.ts'
+import { add, leaveField, nothingWaits, onServer, post, register, row, titles, until, waits } from './people.ts'
 
 const { network, visit } = await journeysOnALine()
 let count = 0
@@ -111,12 +111,8 @@ test('a priority and a day are seen at once on all rows', async () => {
     .click({ modifiers: ['Shift'] })
   await page.keyboard.press('1')
   expect(await page.locator('.task.p1').count()).toBe(2)
-  await row(page, 'One')
-    .locator('.title')
-    .click({ modifiers: ['Shift'] })
-  await row(page, 'Two')
-    .locator('.title')
-    .click({ modifiers: ['Shift'] })
+  await nothingWaits(page)
+  expect(await page.locator('.task.p1.selected').count()).toBe(2)
   await page.keyboard.press('t')
   await page.getByRole('combobox').waitFor()
   await page.keyboard.type('tomorrow')
@@ -124,6 +120,51 @@ test('a priority and a day are seen at once on all rows', async () => {
   await until(async () => (await page.locator('.due', { hasText: 'Tomorrow' }).count()) === 2, 'both say so')
   await nothingWaits(page)
   expect(await page.locator('.task.p1', { hasText: 'Tomorrow' }).count()).toBe(2)
+})
+
+test('what still stands on the page after it was moved stays selected, for the next thing; what has left does not', async () => {
+  const page = await ana({}, 'One', 'Two', 'Three')
+  await post(page, '/lists', { name: 'Work' })
+  const inbox = await page.locator('.side a[data-list]').first().getAttribute('data-list')
+  await post(page, `/lists/${inbox}/sections`, { name: 'Later' })
+  await page.reload()
+  await page.locator('.side', { hasText: 'Work' }).waitFor()
+  for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key)
+  const go = async (words: string, place: string) => {
+    await page.keyboard.press('v')
+    await page.getByRole('combobox').waitFor()
+    await page.keyboard.type(words)
+    await page.getByRole('option', { name: place, exact: true }).waitFor()
+    await page.keyboard.press('Enter')
+  }
+  await go('later', 'Inbox / Later')
+  await bar(page).getByText('2 tasks selected').waitFor()
+  await nothingWaits(page)
+  expect(await page.locator('section .task.selected .title').allTextContents()).toEqual(['Two', 'One'])
+  await page.keyboard.press('1')
+  expect(await page.locator('.task.p1.selected').count()).toBe(2)
+  await nothingWaits(page)
+  await go('work', 'Work')
+  await until(async () => (await titles(page)).join() === 'Three', 'both have left')
+  expect(await bar(page).count()).toBe(0)
+  expect(await page.evaluate(() => document.activeElement?.closest('.task')?.textContent)).toContain('Three')
+  await nothingWaits(page)
+})
+
+test('the bar keeps the focus as long as it stays, and gives it to the next row when it goes', async () => {
+  const page = await ana({}, 'One', 'Two')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await bar(page).getByRole('button', { name: 'Priority' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.press('Enter')
+  await until(() => page.evaluate(() => !!document.activeElement?.closest('#bulk')), 'the bar has it')
+  await bar(page).getByRole('button', { name: 'Delete' }).focus()
+  await page.keyboard.press('Enter')
+  expect(await bar(page).count()).toBe(0)
+  expect(await page.evaluate(() => document.activeElement?.closest('.task')?.textContent)).toContain('Two')
+  await nothingWaits(page)
 })
 
 test('on a phone a long touch selects a row, more touches select more, and a short one opens nothing then', async () => {

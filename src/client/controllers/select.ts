@@ -1,5 +1,6 @@
 import { put } from '../outbox.ts'
-import { focusRow, idOf, keepFocus } from '../rows.ts'
+import { focusRow, idOf, isDone, keepFocus } from '../rows.ts'
+import { APPLIED } from '../streams.ts'
 import { announce } from './saying.ts'
 import { allRows } from './walk.ts'
 
@@ -14,6 +15,7 @@ export function startSelect(): void {
   addEventListener('click', onClick, true)
   document.addEventListener('turbo:render', paintAgain)
   document.addEventListener('turbo:frame-load', paintAgain)
+  document.addEventListener(APPLIED, paintAgain)
   document.addEventListener('turbo:before-cache', () => endSelecting())
   // Another page shows other rows.
   document.addEventListener('turbo:load', drop)
@@ -61,21 +63,23 @@ export function selectHeld(row: HTMLElement): void {
   toggle(row)
 }
 
-/** After these, what was selected stands where it stood, and is likely to be wanted for the next thing too. */
-const STAYING = ['date', 'priority', 'label']
-
-/** Does one thing to all that are selected, as one change. What is over with it is selected no more. */
+/**
+ * Does one thing to all that are selected, as one change. What is still open on the page after that stays selected, for
+ * it is likely to be wanted for the next thing too; with the last that is done or has left, selecting ends.
+ */
 export function doToSelected(what: string, value = ''): boolean {
   const rows = rowsSelected()
   if (rows.length === 0) return false
   const fields = [...rows.flatMap(fieldsOf), ['do', what] as [string, string], ['value', value] as [string, string]]
-  const send = () => put({ kind: 'bulk', action: '/tasks/bulk', fields })
-  if (STAYING.includes(what)) return send()
+  const pressed = document.activeElement
   leaveBar()
   keepFocus(() => {
-    endSelecting()
-    send()
+    put({ kind: 'bulk', action: '/tasks/bulk', fields })
+    for (const row of rows) if (!row.isConnected || isDone(row)) chosen.delete(idOf(row))
+    if (chosen.size === 0) endSelecting()
+    else paint()
   })
+  if (isOn && pressed?.closest('#bulk')) (pressed as HTMLElement).focus({ preventScroll: true })
   return true
 }
 
@@ -103,7 +107,7 @@ function drop(): void {
   paint()
 }
 
-/** What a morph or a frame brought is marked again. */
+/** What a morph, a frame or an answer brought is marked again. */
 function paintAgain(): void {
   if (isOn) paint()
 }
