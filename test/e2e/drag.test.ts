@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { journeys } from './journeys.ts'
-import { add, nothingWaits, onServer, register, row, titles, until } from './people.ts'
+import { add, dragTo, nothingWaits, onServer, register, row, titles, until } from './people.ts'
 
 const { site, visit } = await journeys()
 let count = 0
@@ -22,20 +22,6 @@ async function ana(): Promise<Page> {
   return page
 }
 
-/** Drags as a hand does: pressed, moved in steps, let go. */
-async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
-  const [start, end] = [await from.boundingBox(), await to.boundingBox()]
-  if (!start || !end) throw new Error('It is not to be seen.')
-  await page.mouse.move(start.x + 60, start.y + start.height / 2)
-  // What drags is loaded when the hand comes near.
-  await page.waitForTimeout(1500)
-  await page.mouse.down()
-  await page.mouse.move(start.x + 70, start.y + start.height / 2 + 8, { steps: 4 })
-  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 12 })
-  await page.waitForTimeout(200)
-  await page.mouse.up()
-}
-
 const inSection = (page: Page, name: string): Promise<string[]> =>
   page
     .locator('section', { has: page.getByRole('heading', { name }) })
@@ -45,7 +31,7 @@ const inSection = (page: Page, name: string): Promise<string[]> =>
 test('a row is dragged into an empty section, and stays there', async () => {
   const page = await ana()
   await add(page, 'Sweep', 'Paint')
-  await drag(
+  await dragTo(
     page,
     row(page, 'Paint'),
     page.getByRole('heading', { name: 'Roof' }).locator('xpath=ancestor::section').locator('.tasks'),
@@ -63,9 +49,9 @@ test('on a board a card is dragged from column to column, and into an empty one'
   await page.locator('.board').waitFor()
   const column = (name: string) => page.locator('.column', { has: page.getByRole('heading', { name, exact: true }) })
   const cards = (name: string) => column(name).locator('.task .title').allTextContents()
-  await drag(page, row(page, 'Paint'), column('Roof').locator('.tasks'))
+  await dragTo(page, row(page, 'Paint'), column('Roof').locator('.tasks'))
   await until(async () => (await cards('Roof')).join() === 'Paint', 'it stands there')
-  await drag(page, row(page, 'Paint'), column('Cellar').locator('.tasks'))
+  await dragTo(page, row(page, 'Paint'), column('Cellar').locator('.tasks'))
   await until(async () => (await cards('Cellar')).join() === 'Paint', 'it went on')
   await nothingWaits(page)
   await page.reload()
@@ -75,7 +61,7 @@ test('on a board a card is dragged from column to column, and into an empty one'
 test('a row is dragged onto another list in the navigation, and goes there', async () => {
   const page = await ana()
   await add(page, 'Sweep', 'Paint')
-  await drag(page, row(page, 'Sweep'), page.locator('.side .item', { hasText: 'Inbox' }))
+  await dragTo(page, row(page, 'Sweep'), page.locator('.side .item', { hasText: 'Inbox' }))
   await until(async () => (await titles(page)).join() === 'Paint', 'it has left')
   await nothingWaits(page)
   expect(await onServer(page, '/')).toEqual(['Sweep'])
@@ -168,7 +154,7 @@ test('the same from the menu of the row', async () => {
 test('what was dragged to another list is said where it went, and can be undone', async () => {
   const page = await ana()
   await add(page, 'Sweep', 'Paint')
-  await drag(page, row(page, 'Sweep'), page.locator('.side .item', { hasText: 'Inbox' }))
+  await dragTo(page, row(page, 'Sweep'), page.locator('.side .item', { hasText: 'Inbox' }))
   const toast = page.locator('.toast', { hasText: 'Moved “Sweep” to “Inbox”' })
   await toast.getByRole('button', { name: 'Undo' }).click()
   await until(async () => (await titles(page)).length === 2, 'it is back')
@@ -176,6 +162,6 @@ test('what was dragged to another list is said where it went, and can be undone'
   await add(page, 'Mow today')
   await page.locator('.side a[href="/today"]').click()
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
-  await drag(page, row(page, 'Mow'), page.locator('.side .item', { hasText: 'Inbox' }))
+  await dragTo(page, row(page, 'Mow'), page.locator('.side .item', { hasText: 'Inbox' }))
   await page.locator('.toast', { hasText: 'Moved “Mow” to “Inbox”' }).getByRole('button', { name: 'Undo' }).waitFor()
 })

@@ -70,6 +70,25 @@ export async function edit(page: Page, title: string, fields: Record<string, str
   await post(page, `${await row(page, title).locator('.title').getAttribute('href')}/edit`, fields)
 }
 
+/** Drags as a hand does: pressed, moved in steps, let go. */
+export async function dragTo(page: Page, from: Locator, to: Locator): Promise<void> {
+  const start = await from.boundingBox()
+  if (!start) throw new Error('It is not to be seen.')
+  await page.mouse.move(start.x + 60, start.y + start.height / 2)
+  // What drags is loaded when the hand comes near.
+  await page.waitForTimeout(1500)
+  await page.mouse.down()
+  await page.mouse.move(start.x + 70, start.y + start.height / 2 + 8, { steps: 4 })
+  // What it is dragged over makes room for it, so that the end may have moved by then.
+  for (const steps of [12, 4]) {
+    const end = await to.boundingBox()
+    if (!end) throw new Error('It is not to be seen.')
+    await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps })
+    await page.waitForTimeout(200)
+  }
+  await page.mouse.up()
+}
+
 /** The titles on the page, in its order. */
 export const titles = (page: Page): Promise<string[]> => page.locator('.tasks > .task .title').allTextContents()
 

@@ -1,6 +1,8 @@
 import type SortableType from 'sortablejs'
 import { TOO_DEEP } from '#core/levels.ts'
 import { branchOf, depthOf, fits, parentRowOf, setDepth, siblingOf } from '../branches.ts'
+import { dueOf } from '../effects/chips.ts'
+import { dayFor } from '../effects/days.ts'
 import { put } from '../outbox.ts'
 import { idOf, keepFocus, openRows } from '../rows.ts'
 import { announce } from './saying.ts'
@@ -8,7 +10,7 @@ import { selectHeld } from './select.ts'
 
 /**
  * Orders rows, dragged by mouse or by a long touch, within a list, into its sections, and onto another list in the
- * sidebar. What drags is loaded when a hand first comes near a list. Each of it can be done with keys too.
+ * sidebar; where days stand below each other, from day to day. What drags is loaded when a hand first comes near a list. Each of it can be done with keys too.
  */
 export function startSort(): void {
   for (const near of ['pointerover', 'touchstart'])
@@ -104,7 +106,7 @@ function makeSortable(Sortable: typeof SortableType, list: HTMLElement): void {
   let branch: HTMLElement[] = []
   let isDragged = false
   Sortable.create(list, {
-    group: { name: 'tasks', put: list.dataset.mixed === undefined },
+    group: { name: 'tasks', put: list.dataset.mixed === undefined || list.dataset.day !== undefined },
     draggable: '.task',
     filter: 'form, .menu, .more, .add',
     preventOnFilter: false,
@@ -127,8 +129,9 @@ function makeSortable(Sortable: typeof SortableType, list: HTMLElement): void {
     onEnd: ({ item, oldIndex, newIndex, from, to }) => {
       const list = unwatchLists()
       const isMoved = from !== to || oldIndex !== newIndex
-      if (list) return sendList(item, branch, list)
-      if (isMoved) drop(item, branch)
+      if (list) sendList(item, branch, list)
+      else if (to.dataset.day !== undefined) dropOnDay(item, from, oldIndex ?? 0, to.dataset.day)
+      else if (isMoved) drop(item, branch)
     },
     // Sortable waits only for fingers: a mouse that lets go has clicked.
     onUnchoose: ({ item }) => void (!isDragged && isTouched && selectHeld(item)),
@@ -143,6 +146,15 @@ function drop(row: HTMLElement, branch: HTMLElement[]): void {
   row.after(...branch.slice(1))
   for (const one of branch) setDepth(one, depthOf(one) + by)
   sendPlace(row)
+}
+
+/** On its new day it stands by its time: it goes back, and is shown and sent as any change of its date would be. */
+function dropOnDay(row: HTMLElement, from: HTMLElement, at: number, day: string): void {
+  if (from.dataset.day === day) return
+  from.insertBefore(row, from.children[at] ?? null)
+  const due = dueOf(row)
+  const was: [string, string][] = due ? [['was-due_day', due.day]] : []
+  put({ kind: 'edit', action: `/tasks/${idOf(row)}/edit`, fields: [['due_day', dayFor(row, day)], ...was] })
 }
 
 /** The row stands where it should: only the server must be told. */

@@ -14,15 +14,29 @@ export function dueOf(row: Element): { day: string; time: string } | undefined {
   return day ? { day, time } : undefined
 }
 
+/** The same by the clocks of whoever reads it, where the task has a zone of its own. */
+export function dueHere(row: Element): { day: string; time: string } | undefined {
+  const [day, time = ''] = row.querySelector<HTMLElement>('.meta > .due')?.dataset.at?.split(' ') ?? []
+  return day ? { day, time } : dueOf(row)
+}
+
 /**
  * Writes when a row is due, as `words` in the look `look`; no words take it away. `due` is the day, perhaps with the
- * time, for those who ask later. The function writes what stood there before into the row as it is then.
+ * time, for those who ask later, and `at` the same by the clocks of whoever reads it. The function writes what stood
+ * there before into the row as it is then.
  */
-export function setDue(row: Element, words: string | undefined, look: string, due = ''): (now: Element | null) => void {
+export function setDue(
+  row: Element,
+  words: string | undefined,
+  look: string,
+  due = '',
+  at = due,
+): (now: Element | null) => void {
   const before = row.querySelector('.meta > .due')?.cloneNode(true)
   const chip = words === undefined ? undefined : chipFrom('chip-due', words)
   if (chip) chip.className = look
   if (chip && due !== '') chip.dataset.due = due
+  if (chip && at !== due) chip.dataset.at = at
   place(row, chip)
   return (now) => now && place(now, before)
 }

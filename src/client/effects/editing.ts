@@ -2,7 +2,8 @@ import { inOneLine } from '#core/line.ts'
 import { type Change, type Effect, field, fieldsOf } from '../change.ts'
 import { contextHere } from '../habits.ts'
 import { priorityOf, rowOf, setTitle, titleOf } from '../rows.ts'
-import { dueOf, labelsOf, sayDue, setDue, setLabels, setPriority, wordsOfDue } from './chips.ts'
+import { dueHere, dueOf, labelsOf, sayDue, setDue, setLabels, setPriority, wordsOfDue } from './chips.ts'
+import { dayShown, moveToDay } from './days.ts'
 import { move } from './moving.ts'
 import { editOnItsPage } from './on-page.ts'
 
@@ -13,7 +14,11 @@ export function edit(id: string, change: Change): Effect | undefined {
   const backs = [editTitle, editPriority, editDue, editLabels]
     .map((show) => show(row, change))
     .filter((back) => back !== undefined)
-  const moved = ['list', 'section', 'parent'].some((name) => isOther(change, name)) ? move(id, change) : undefined
+  const moved = ['list', 'section', 'parent'].some((name) => isOther(change, name))
+    ? move(id, change)
+    : isOther(change, 'due_day')
+      ? moveToDay(row)
+      : undefined
   if (backs.length === 0 && !moved) return undefined
   return {
     delta: moved?.delta ?? 0,
@@ -44,11 +49,17 @@ function editPriority(row: HTMLElement, change: Change): Back | undefined {
 
 function editDue(row: HTMLElement, change: Change): Back | undefined {
   const day = field(change, 'due_day')
+  if (day === undefined || !['due_day', 'due_time'].some((name) => isOther(change, name))) return undefined
   const time = field(change, 'due_time') ?? dueOf(row)?.time
-  const said = day === undefined ? undefined : sayDue(day, contextHere(), time)
-  const isSame = wordsOfDue(row) === said?.words
-  if (day === undefined || !['due_day', 'due_time'].some((name) => isOther(change, name)) || isSame) return undefined
-  return setDue(row, said?.words, said?.look ?? '', [day, time].filter(Boolean).join(' '))
+  const here = field(change, 'due_time') ?? dueHere(row)?.time
+  const on = dayShown(row, day)
+  const said = sayDue(on, contextHere(), here)
+  if (wordsOfDue(row) === said?.words) return undefined
+  const [due, at] = [
+    [day, time],
+    [on, here],
+  ].map((parts) => parts.filter(Boolean).join(' '))
+  return setDue(row, said?.words, said?.look ?? '', due, at)
 }
 
 function editLabels(row: HTMLElement, change: Change): Back | undefined {

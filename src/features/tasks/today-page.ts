@@ -101,18 +101,19 @@ const overdueRows = (view: AgendaView, rows: AgendaRow[], goesOn: boolean): Html
 
 const rescheduleAll = html`<form method="post" action="/today/reschedule" data-outbox="reschedule"><button>Reschedule all<span class="unseen"> to today</span></button></form>`
 
+// A row is dragged from day to day.
 function byDay(view: AgendaView): Html {
   const days = Map.groupBy(view.rows, ({ place }) => place.day)
-  return html`${[...days].map(([day, rows]) => dayRows(view, day, rows, day === view.after?.day))}`
+  return html`${[...days].map(([day, rows]) => dayRows(view, day, rows, day === view.after?.day, html` data-day="${day}"`))}`
 }
 
-const dayRows = (view: AgendaView, day: Day, rows: AgendaRow[], goesOn: boolean, id = nothing): Html =>
+const dayRows = (view: AgendaView, day: Day, rows: AgendaRow[], goesOn: boolean, about = nothing): Html =>
   html`<h2 class="group">${dayHeading(day, view.seen.today, view.seen.reader)}${goesOn ? ', continued' : ''}</h2>
-    ${rowList(view, rows, id)}`
+    ${rowList(view, rows, about)}`
 
-function rowList({ at, after, opened, seen }: AgendaView, rows: AgendaRow[], id = nothing): Html {
+function rowList({ at, after, opened, seen }: AgendaView, rows: AgendaRow[], about = nothing): Html {
   const here = hereOf(at, after)
-  return html`<ul class="tasks"${id} data-keeps="open" data-mixed="lists">${rows.map((row) =>
+  return html`<ul class="tasks"${about} data-keeps="open" data-mixed="lists">${rows.map((row) =>
     taskRow(row, seen, { here, depth: row.depth, ...openedIn(row.id, opened) }),
   )}</ul>`
 }
