@@ -20,6 +20,17 @@ describe('a row that comes or goes on a page of thousands', () => {
     const isSearch = (one: string) => /^(html|:root|body)[^ ]*:has\((?!>)/.test(one)
     expect(asking.filter(isSearch)).toEqual([])
   })
+
+  test('does not have the looks of what stands around all rows asked for anew', () => {
+    // Chromium goes up from the row for as long as a rule may have asked so far down: to main, and not into .frame.
+    const steps = (one: string) => one.slice(one.indexOf(':has(')).split('>').length - 1
+    const asksTooFar = (one: string) =>
+      (/^(html|:root)/.test(one) && steps(one) > 2) ||
+      (one.startsWith('body') && steps(one) > 1) ||
+      /^\.frame[^ ]*:has\((?!~)/.test(one) ||
+      /:has\(~ ?\.frame/.test(one)
+    expect(asking.filter(asksTooFar)).toEqual([])
+  })
 })
 
 /** What follows the last bracket that `:has(` opened. */

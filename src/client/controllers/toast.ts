@@ -39,7 +39,8 @@ export function startToasts(): void {
 /** Shows toasts that came in a stream, about the task `about`. */
 export function addToasts(content: DocumentFragment, about?: string): void {
   for (const toast of content.querySelectorAll<HTMLElement>('.toast')) if (about) toast.dataset.about = about
-  place()?.append(content)
+  // Without the spaces between them: the styles ask whether there is one.
+  place()?.append(...content.children)
   tendAll()
 }
 
