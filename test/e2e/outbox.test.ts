@@ -504,6 +504,23 @@ describe('what the server refuses', () => {
 })
 
 describe('the rest of what a row can do', () => {
+  test('that a task will not be done is said in the same words before the server has heard of it and after', async () => {
+    const page = await ana()
+    await add(page, 'Milk', 'Bread')
+    const give = async (title: string) => {
+      await row(page, title).hover()
+      await row(page, title).locator('.more').click()
+      await page.getByRole('button', { name: 'Won’t do' }).click()
+    }
+    await network.cut()
+    await give('Milk')
+    await page.locator('.toast', { hasText: 'Won’t do “Milk”' }).getByRole('button', { name: 'Undo' }).waitFor()
+    network.mend()
+    await nothingWaits(page)
+    await give('Bread')
+    await page.locator('.toast', { hasText: 'Won’t do “Bread”' }).waitFor()
+  })
+
   test('delete, and undo from the toast', async () => {
     const page = await ana()
     await add(page, 'Milk', 'Bread')

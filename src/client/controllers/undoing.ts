@@ -14,7 +14,7 @@ const WORDS: Record<string, string> = {
   reopen: 'Reopened',
   edit: 'Saved',
   delete: 'Deleted',
-  cancel: 'Given up',
+  cancel: 'Won’t do',
   skip: 'Skipped',
 }
 
