@@ -1,13 +1,14 @@
 import { type RawBuilder, sql } from 'kysely'
 import { phrasesOf, wordsOf } from '#core/words.ts'
 import { type Db, kindOf } from './db.ts'
+import type { List } from './schema.ts'
 import { scopeOf, scopeOfOwner } from './words.ts'
 
 /** What is looked for: words that all have to stand in a task, or with `exact` whole words next to each other. */
 export type Sought = { words: string; exact?: boolean | undefined }
 
 /** Among which tasks: those of these lists, the open or the completed ones. */
-export type Among = { lists: { id: string; owner_id: string }[]; isOpen: boolean }
+export type Among = { lists: Pick<List, 'id' | 'owner_id' | 'open_tasks'>[]; isOpen: boolean }
 
 /** Where a page goes on: in the tasks whose title has the words, or in the rest; below this number. */
 export type FoundCursor = { part: Part; below: number }
@@ -87,9 +88,8 @@ const longPages = { sqlite: longSqlitePage, postgres: longPostgresPage }
 
 /** What has long notes is kept apart, but for the words of its title. */
 async function pageOf(db: Db, page: PageOf): Promise<Numbered[]> {
-  const found = await pages[kindOf(db)](db, page)
-  if (page.part === 'title') return found
-  const all = [...found, ...(await longPages[kindOf(db)](db, page))]
+  if (page.part === 'title') return pages[kindOf(db)](db, page)
+  const all = (await Promise.all([pages, longPages].map((of) => of[kindOf(db)](db, page)))).flat()
   const byNumber = new Map(all.map((one) => [one.number, one]))
   return [...byNumber.values()].sort((a, b) => b.number - a.number).slice(0, page.most)
 }
@@ -128,8 +128,9 @@ const sqliteScopes = ({ lists, isOpen }: Among): string[] =>
   lists.map(({ id }) => scopeOf(id, isOpen ? 'open' : 'done'))
 
 /**
- * An index of words knows no order. What it finds is put in order if that is not much; a word that stands in more tasks
- * is looked for among the newest one by one, which soon make a page. Only when they do not, all is put in order.
+ * An index of words knows no order: all that it finds is put in order. Among many tasks words that stand in several of the
+ * newest are looked for from there on, one task after another: they soon make a page. Only when they do not, the index is
+ * asked after all.
  */
 async function postgresPage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
   const [all, title] = (['all', 'title'] as const).map((place) =>
@@ -138,19 +139,34 @@ async function postgresPage(db: Db, { phrases, isExact, among, part, most, below
   const wanted = part === 'title' ? title : all
   const isBelow = sql`number < ${below ?? Number.MAX_SAFE_INTEGER}`
   const isWanted = part === 'rest' ? sql`${isBelow} and not words @@ ${title}::tsquery` : isBelow
-  const found = (tasks: RawBuilder<unknown>) =>
-    sql`select task_id as id, number from ${tasks} as tasks where ${isWanted}`
-  const newestFirst = sql`order by number desc limit ${most}`
-  const page = async (tasks: RawBuilder<unknown>) =>
-    (await sql<Numbered>`${found(tasks)} ${newestFirst}`.execute(db)).rows
-  const { rows: few } = await sql<Numbered & { count: number }>`select id, number, count(*) over () as count
-    from (${found(indexed(among, wanted))} limit ${FEW + 1}) as few ${newestFirst}`.execute(db)
-  if ((few[0]?.count ?? 0) <= FEW) return few.map(({ id, number }) => ({ id, number }))
-  const newest = await page(sql`(select * from ${newestOf(among, below)} as tasks where words @@ ${wanted}::tsquery)`)
-  return newest.length === most ? newest : page(indexed(among, wanted))
+  const newest = (count: number) =>
+    sql`(select * from ${newestOf(among, count, below)} as tasks where words @@ ${wanted}::tsquery)`
+  if (mayBeMany(among) && most <= NEWEST && (await countOf(db, newest(SAMPLE), isWanted)) >= SEVERAL) {
+    const found = await firstOf(db, newest(NEWEST), isWanted, most)
+    if (found.length === most) return found
+  }
+  return firstOf(db, indexed(among, wanted), isWanted, most)
 }
 
-const FEW = 500
+// Of a word that stands in five of a hundred tasks a page is to be found in a thousand.
+const NEWEST = 1000
+const SAMPLE = 100
+const SEVERAL = 5
+
+/** Whether it would take long to put all of these tasks in order. Nobody has counted those that are completed. */
+const mayBeMany = ({ lists, isOpen }: Among): boolean =>
+  !isOpen || lists.reduce((count, { open_tasks }) => count + open_tasks, 0) > NEWEST
+
+async function countOf(db: Db, tasks: RawBuilder<unknown>, isWanted: RawBuilder<unknown>): Promise<number> {
+  const count = sql<{ count: number }>`select count(*) as count from ${tasks} as tasks where ${isWanted}`
+  return (await count.execute(db)).rows[0]?.count ?? 0
+}
+
+async function firstOf(db: Db, tasks: RawBuilder<unknown>, isWanted: RawBuilder<unknown>, most: number) {
+  const first = sql<Numbered>`select task_id as id, number from ${tasks} as tasks
+    where ${isWanted} order by number desc limit ${most}`
+  return (await first.execute(db)).rows
+}
 
 /** There are not many of them, and what is found of them is all put in order. */
 async function longPostgresPage(db: Db, { phrases, isExact, among, part, most, below }: PageOf): Promise<Numbered[]> {
@@ -163,16 +179,14 @@ async function longPostgresPage(db: Db, { phrases, isExact, among, part, most, b
   return rows
 }
 
-/** The newest of these tasks, read along an index and no further than needed. */
-function newestOf(among: Among, below = Number.MAX_SAFE_INTEGER): RawBuilder<unknown> {
+/** The `most` newest of these tasks, read along an index and no further than needed. */
+function newestOf(among: Among, most: number, below = Number.MAX_SAFE_INTEGER): RawBuilder<unknown> {
   const each = scopesOf(among).map(
     (scope) => sql`(select number, task_id, words from task_words
-      where scope = ${scope} and number < ${below} and ${isIn(among)} order by number desc limit ${NEWEST})`,
+      where scope = ${scope} and number < ${below} and ${isIn(among)} order by number desc limit ${most})`,
   )
-  return sql`(select * from (${sql.join(each, sql` union all `)}) as each order by number desc limit ${NEWEST})`
+  return sql`(select * from (${sql.join(each, sql` union all `)}) as each order by number desc limit ${most})`
 }
-
-const NEWEST = 1000
 
 // The offset keeps PostgreSQL from looking at one task after another until there is a page.
 const indexed = (among: Among, wanted: string): RawBuilder<unknown> =>
@@ -180,7 +194,8 @@ const indexed = (among: Among, wanted: string): RawBuilder<unknown> =>
       select number, task_id, words, list_id from task_words where words @@ ${wanted}::tsquery offset 0) as found
     where ${isIn(among)})`
 
-const isIn = ({ lists }: Among): RawBuilder<unknown> => sql`list_id in (${sql.join(lists.map(({ id }) => id))})`
+// One value, however many lists there are: several times in a statement they would take longer to read than to look for.
+const isIn = ({ lists }: Among): RawBuilder<unknown> => sql`list_id = any(${lists.map(({ id }) => id)}::text[])`
 
 const scopesOf = ({ lists, isOpen }: Among): string[] => [
   ...new Set(lists.map(({ owner_id }) => scopeOfOwner(owner_id, isOpen ? 'open' : 'done'))),

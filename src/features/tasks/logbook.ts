@@ -130,7 +130,7 @@ export async function logCursor(db: Db, lists: string[], task?: string, at?: str
 
 /** The tasks of these lists, open and completed, in which `words` stand. A repeating one is open, and in the logbook. */
 async function tasksWith(db: Db, ids: string[], words: string): Promise<{ ids: string[]; isCut: boolean }> {
-  const lists = await db.selectFrom('lists').select(['id', 'owner_id']).where('id', 'in', ids).execute()
+  const lists = await db.selectFrom('lists').select(['id', 'owner_id', 'open_tasks']).where('id', 'in', ids).execute()
   const asked = [true, false].map((isOpen) => newestWith(db, { words }, { lists, isOpen }, MOST_FOUND + 1))
   const found = await Promise.all(asked)
   return {
