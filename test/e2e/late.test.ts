@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { wallClockIn } from '#core/wall-clock.ts'
 import { journeys } from './journeys.ts'
-import { add, register, row, until } from './people.ts'
+import { add, registerByHand, row, until } from './people.ts'
 
 const { site, visit } = await journeys()
 
@@ -14,7 +14,7 @@ const timezoneId = ['Europe/London', 'Asia/Tokyo', 'Pacific/Honolulu'].find((zon
 test('a task becomes late while Ana looks at it, in words and in the colour of what is overdue', async () => {
   const { page } = await visit({ timezoneId })
   await page.clock.install()
-  await register(page, site.url, 'ana-late')
+  await registerByHand(page, site.url, 'ana-late')
   const { time } = wallClockIn(timezoneId, new Date(Date.now() + 3_600_000))
   await add(page, `Ring Ben today ${time}`, 'Read today')
   const due = row(page, 'Ring Ben').locator('.due')

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { addDays } from '#core/days.ts'
 import { journeysOnALine } from './journeys.ts'
-import { add, dragTo, edit, nothingWaits, onServer, register, row, until, waits } from './people.ts'
+import { add, dragTo, edit, nothingWaits, onServer, registerByHand, row, until, waits } from './people.ts'
 
 const { network, visit } = await journeysOnALine()
 let count = 0
@@ -10,7 +10,7 @@ let count = 0
 /** Ana, on the page Upcoming with these tasks; her clocks are those of UTC. */
 async function ana(...tasks: string[]): Promise<Page> {
   const { page } = await visit({ timezoneId: 'UTC' })
-  await register(page, network.url, `ana${++count}-upcoming`)
+  await registerByHand(page, network.url, `ana${++count}-upcoming`)
   await add(page, ...tasks)
   await page.goto('/upcoming')
   return page
