@@ -64,8 +64,12 @@ test('a day keeps its heading while its last row is dragged out, so that it can 
   await page.mouse.move(dust.x + 90, dust.y + 30, { steps: 12 })
   await until(async () => (await days(page)).length === 1, 'it is over the other day')
   expect(await headings()).toBe(2)
-  await page.mouse.move(mow.x + 60, mow.y + 30, { steps: 12 })
-  await until(async () => (await days(page)).length === 2, 'it is back')
+  // A hand does not stand still while it waits.
+  await until(async () => {
+    await page.mouse.move(mow.x + 90, mow.y + 40, { steps: 4 })
+    await page.mouse.move(mow.x + 60, mow.y + 30, { steps: 4 })
+    return (await days(page)).length === 2
+  }, 'it is back')
   await page.mouse.up()
   await waits(page, 0)
   expect(await days(page)).toEqual([['Mow'], ['Dust']])
