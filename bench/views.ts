@@ -14,16 +14,14 @@ const MOST_TIMES = 1.3
  * How long the server takes for each view of an account with 100,000 tasks, of which 90,000 are completed, and how that
  * compares with one of 1,000. Both fill a page; what is compared are the middles, asked in turn.
  */
-export async function measureViews({ folder, secret }: Pick<Bench, 'folder' | 'secret'>): Promise<Figure[]> {
-  const figures: Figure[] = []
-  for (const kind of ['sqlite', 'postgres'] as const) {
+export const measureViewsOn =
+  (kind: Question['kind']) =>
+  async ({ folder, secret }: Pick<Bench, 'folder' | 'secret'>): Promise<Figure[]> => {
     const question: Question = { kind, dir: join(folder, 'views'), secret, large: LARGE, small: SMALL }
     const times = await ask<ViewTimes>('view-times.ts', question)
     const on = kind === 'sqlite' ? 'SQLite' : 'PostgreSQL'
-    figures.push(...Object.entries(times).map(([view, time]) => figureOf(`${view} on ${on}`, time)))
+    return Object.entries(times).map(([view, time]) => figureOf(`${view} on ${on}`, time))
   }
-  return figures
-}
 
 function figureOf(name: string, { large, small, rows }: ViewTimes[string]): Figure {
   const most = name.startsWith('Search ') ? MOST_SEARCH_MS : MOST_MS

@@ -11,7 +11,7 @@ import { stopEverything } from '../bench/processes.ts'
 import { measureQuickAdd } from '../bench/quick-add.ts'
 import { measureSessions } from '../bench/sessions.ts'
 import { measureStarts } from '../bench/starts.ts'
-import { measureViews } from '../bench/views.ts'
+import { measureViewsOn } from '../bench/views.ts'
 
 const measures: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   inbox: measureInboxes,
@@ -21,7 +21,8 @@ const measures: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   visit: measureFirstVisit,
   line: measureQuickAdd,
   browser: measureBrowser,
-  views: measureViews,
+  'views-sqlite': measureViewsOn('sqlite'),
+  'views-postgres': measureViewsOn('postgres'),
 }
 
 let bench: Bench | undefined
@@ -35,9 +36,9 @@ try {
   await leave()
 }
 
-/** Runs the measures that are named, or all. */
+/** Runs the measures that are named, or all. `views` means those whose names begin with it: `views-sqlite` and the other. */
 async function main(names: string[]): Promise<void> {
-  const unknown = names.find((name) => !Object.hasOwn(measures, name))
+  const unknown = names.find((name) => !Object.keys(measures).some((measure) => isMeantBy(name, measure)))
   if (unknown !== undefined) {
     console.error(`There is no measure “${unknown}”. There are: ${Object.keys(measures).join(', ')}.`)
     process.exitCode = 64
@@ -47,9 +48,13 @@ async function main(names: string[]): Promise<void> {
   const [load = 0] = loadavg()
   console.log(`Bun ${Bun.version}, ${availableParallelism()} processors (load ${load.toFixed(2)}), ${bench.loader}`)
   for (const [name, measure] of Object.entries(measures)) {
-    if (names.length > 0 && !names.includes(name)) continue
+    if (names.length > 0 && !names.some((wanted) => isMeantBy(wanted, name))) continue
     for (const figure of await measure(bench)) console.log(lineOf(figure))
   }
+}
+
+function isMeantBy(name: string, measure: string): boolean {
+  return measure === name || measure.startsWith(`${name}-`)
 }
 
 function lineOf({ mark, name, figure, target, ok }: Figure): string {
