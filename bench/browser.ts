@@ -107,7 +107,7 @@ async function add(page: Page, i: number): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.task.done'))
   const title = `Something new ${i}`
   await page.evaluate(() => document.getElementById('task')?.focus())
-  await page.keyboard.insertText(title)
+  await type(page, title)
   await watch(page, 'keydown', { row: '.tasks > .task', title })
   await page.keyboard.press('Enter')
 }
@@ -119,13 +119,19 @@ async function edit(page: Page, i: number): Promise<void> {
   await click(page, '.task > .menu a')
   await page.waitForFunction(() => document.activeElement?.matches('.rename [name=title]'))
   const title = `Another title ${i}`
-  await page.keyboard.insertText(title)
+  await type(page, title)
   await watch(page, 'keydown', { row: `#${id}`, title })
   await page.keyboard.press('Enter')
 }
 
 const idOfRow = (page: Page, at: number): Promise<string> =>
   page.evaluate((at) => document.querySelectorAll('.task')[at]?.id ?? '', at)
+
+/** Types, and rests as long as a hand does before the next key: what the letters themselves cost is over then. */
+async function type(page: Page, text: string): Promise<void> {
+  await page.keyboard.insertText(text)
+  await page.waitForTimeout(HAND_MS)
+}
 
 /**
  * Moves the mouse there, presses and releases it, as long apart as a hand does. Playwright's own locators touch each
