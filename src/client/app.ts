@@ -3,12 +3,12 @@ import { startArriving } from './controllers/arriving.ts'
 import { startClock } from './controllers/clock.ts'
 import { startDrafts } from './controllers/draft.ts'
 import { startFirstPage, startOfflinePage } from './controllers/kept.ts'
-import { startLate } from './controllers/late.ts'
 import { startLeaving } from './controllers/leaving.ts'
 import { startLive } from './controllers/live.ts'
 import { startNear } from './controllers/near.ts'
 import { startNotices } from './controllers/notices.ts'
 import { startOlder } from './controllers/older.ts'
+import { startPassing } from './controllers/passing.ts'
 import { startReveal } from './controllers/reveal.ts'
 import { startToasts } from './controllers/toast.ts'
 import { startUnfold } from './controllers/unfold.ts'
@@ -41,7 +41,7 @@ if (startLeaving()) {
   startNear()
   startReading()
   startLive()
-  startLate()
+  startPassing()
   startOfflinePage()
   if (person()) void startVersion()
   startFirstPage()

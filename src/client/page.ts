@@ -34,5 +34,11 @@ export function onEveryPage(work: () => void): void {
   document.addEventListener('turbo:render', work)
 }
 
+/** The day that was today when the server made this page, for its person. */
+export const pageDay = (): string | undefined => dates()[5]
+
+/** How the person of this page means words for days, as `Person.dates` on the server says it. */
+export const dates = (): string[] => meta('dates')?.split(' ') ?? []
+
 const meta = (name: string): string | undefined =>
   document.head.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content || undefined

@@ -21,7 +21,7 @@ export type Person = {
   theme: Theme
   /** Whether single keys do something. */
   singleKeys: boolean
-  /** How they mean words for days: zone, when a day starts, order of dates, first day of the week. The client reads it. */
+  /** How they mean words for days: zone, start of the day, order of dates, start of the week, language; and today. */
   dates: string
   /** Whether their pages may be kept on this device ("Keep me logged in"). */
   remembered: boolean

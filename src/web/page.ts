@@ -1,6 +1,6 @@
 import { countToday } from '#db/due.ts'
 import type { User } from '#db/schema.ts'
-import { todayFor } from './dates.ts'
+import { todayFor, todayOf } from './dates.ts'
 import { type Any, type Visitor, visitorOf } from './env.ts'
 import { filtersAround } from './filters-around.ts'
 import { isLookedAt } from './flash.ts'
@@ -15,9 +15,9 @@ import { toasts } from './toasts.ts'
 export async function showPage(c: Any, page: Page, status = 200): Promise<Response> {
   const visitor = visitorOf(c)
   if (!visitor) throw new Error('This page is for somebody who is logged in.')
-  const person = personIn(visitor)
   const { user } = visitor
   const { db, now } = c.var
+  const person = personIn(visitor, now)
   const [lists, filters, dueToday] = await Promise.all([
     listsAround(db, user, now),
     filtersAround(db, user),
@@ -38,7 +38,7 @@ export async function showPage(c: Any, page: Page, status = 200): Promise<Respon
 /** Answers with a card in the middle, for strangers and for questions that stand alone. */
 export async function showCard(c: Any, card: { title: string; main: Html }, status = 200): Promise<Response> {
   const visitor = visitorOf(c)
-  const frame = await frameOf(c, card.title, visitor && personIn(visitor))
+  const frame = await frameOf(c, card.title, visitor && personIn(visitor, c.var.now))
   return c.html(String(cardPage(frame, card.main)), status as 200)
 }
 
@@ -54,12 +54,12 @@ async function frameOf(c: Any, title: string, person: Person | undefined): Promi
   return { title, assets: parts.assets, person, toasts: await toasts(db, visitorOf(c)?.user, waiting, c.var.now) }
 }
 
-const personIn = ({ user, session }: Visitor): Person => ({
+const personIn = ({ user, session }: Visitor, now: Date): Person => ({
   publicId: user.public_id,
   email: user.email,
   name: user.name,
   theme: user.theme,
   singleKeys: user.single_keys === 1,
-  dates: [user.zone, user.day_starts, user.date_order, user.week_start, user.locale].join(' '),
+  dates: [user.zone, user.day_starts, user.date_order, user.week_start, user.locale, todayOf(user, now)].join(' '),
   remembered: session.persistent,
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { wallClockIn } from '#core/wall-clock.ts'
 import { journeys } from './journeys.ts'
-import { add, registerByHand, row, until } from './people.ts'
+import { add, registerByHand, row, scriptRuns, until } from './people.ts'
 
 const { site, visit } = await journeys()
 
@@ -24,4 +24,22 @@ test('a task becomes late while Ana looks at it, in words and in the colour of w
   expect(await due.getAttribute('class')).toBe('due late')
   expect(await due.locator('svg').count()).toBe(1)
   expect(await row(page, 'Read').locator('.due').textContent()).toBe('Today')
+})
+
+test('a page that stands open over midnight becomes that of the new day', async () => {
+  const { page } = await visit({ timezoneId, serviceWorkers: 'block' })
+  await page.clock.install()
+  await registerByHand(page, site.url, 'ana-midnight')
+  await add(page, 'Milk today')
+  await page.goto(`${site.url}/today`)
+  await scriptRuns(page)
+  // The server knows of no midnight here, so its page of the next day is made of that of today.
+  await page.route('**/today', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, body: (await answer.text()).replaceAll('Milk', 'Milk since yesterday') })
+  })
+  await page.fill('#task', 'Half a sen')
+  await page.clock.fastForward('24:00:00')
+  await row(page, 'Milk since yesterday').waitFor({ timeout: 10_000 })
+  expect(await page.inputValue('#task')).toBe('Half a sen')
 })
