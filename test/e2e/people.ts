@@ -70,15 +70,23 @@ export async function edit(page: Page, title: string, fields: Record<string, str
   await post(page, `${await row(page, title).locator('.title').getAttribute('href')}/edit`, fields)
 }
 
+/** Brings the mouse to an element, and waits for what drags: it is loaded when a hand comes near. */
+export async function comeNear(page: Page, element: Locator): Promise<{ x: number; y: number }> {
+  const box = await element.boundingBox()
+  if (!box) throw new Error('It is not to be seen.')
+  const [x, y] = [box.x + 60, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await page.waitForFunction(() =>
+    [...document.body.querySelectorAll('*')].some((one) => Object.keys(one).some((key) => key.startsWith('Sortable'))),
+  )
+  return { x, y }
+}
+
 /** Drags as a hand does: pressed, moved in steps, let go. */
 export async function dragTo(page: Page, from: Locator, to: Locator): Promise<void> {
-  const start = await from.boundingBox()
-  if (!start) throw new Error('It is not to be seen.')
-  await page.mouse.move(start.x + 60, start.y + start.height / 2)
-  // What drags is loaded when the hand comes near.
-  await page.waitForTimeout(1500)
+  const { x, y } = await comeNear(page, from)
   await page.mouse.down()
-  await page.mouse.move(start.x + 70, start.y + start.height / 2 + 8, { steps: 4 })
+  await page.mouse.move(x + 10, y + 8, { steps: 4 })
   // What it is dragged over makes room for it, so that the end may have moved by then.
   for (const steps of [12, 4]) {
     const end = await to.boundingBox()

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { addDays } from '#core/days.ts'
 import { journeysOnALine } from './journeys.ts'
-import { add, dragTo, edit, nothingWaits, onServer, registerByHand, row, until, waits } from './people.ts'
+import { add, comeNear, dragTo, edit, nothingWaits, onServer, registerByHand, row, until, waits } from './people.ts'
 
 const { network, visit } = await journeysOnALine()
 let count = 0
@@ -56,10 +56,7 @@ test('a day keeps its heading while its last row is dragged out, so that it can 
   const page = await ana('Mow in 2 days', 'Dust in 3 days')
   const headings = () => page.locator('main .group:visible').count()
   const [mow, dust] = [(await row(page, 'Mow').boundingBox())!, (await row(page, 'Dust').boundingBox())!]
-  await page.mouse.move(mow.x + 60, mow.y + 30)
-  await page.waitForFunction(() =>
-    Object.keys(document.querySelector('.tasks') ?? {}).some((key) => /^Sortable/.test(key)),
-  )
+  await comeNear(page, row(page, 'Mow'))
   await page.mouse.down()
   await page.mouse.move(dust.x + 90, dust.y + 30, { steps: 12 })
   await until(async () => (await days(page)).length === 1, 'it is over the other day')
@@ -77,6 +74,7 @@ test('a day keeps its heading while its last row is dragged out, so that it can 
 
 test('without a network it is shown, waits and is sent; within its day a row has no other place', async () => {
   const page = await ana('Mow in 2 days at 12:00', 'Paint in 2 days at 13:00', 'Dust in 3 days')
+  await comeNear(page, row(page, 'Mow'))
   await network.cut()
   await drag(page, 'Mow', 'Dust')
   await until(async () => JSON.stringify(await days(page)) === '[["Paint"],["Mow","Dust"]]', 'it is shown')
