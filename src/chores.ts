@@ -1,6 +1,7 @@
 import { HOUR } from '#core/time.ts'
 import { pruneDevices } from '#features/accounts/devices.ts'
 import { pruneEvents } from '#features/accounts/events.ts'
+import { pruneOneTime } from '#features/accounts/one-time.ts'
 import { pruneSessions } from '#features/accounts/session-rows.ts'
 import type { Sessions } from '#features/accounts/sessions.ts'
 import { pruneThrottles } from '#features/accounts/throttles.ts'
@@ -25,6 +26,7 @@ export class Chores {
     const now = clock()
     if (now.getTime() - this.#pruned < HOUR) return
     this.#pruned = now.getTime()
-    for (const prune of [pruneSessions, pruneThrottles, pruneDevices, pruneEvents, pruneTrash]) await prune(db, now)
+    const all = [pruneSessions, pruneThrottles, pruneDevices, pruneOneTime, pruneEvents, pruneTrash]
+    for (const prune of all) await prune(db, now)
   }
 }

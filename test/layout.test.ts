@@ -159,6 +159,8 @@ describe('one place for each thing', () => {
     session_values: ['features/accounts/login.ts', 'features/accounts/session.ts'],
     known_devices: ['features/accounts/devices.ts'],
     throttles: ['features/accounts/throttles.ts'],
+    one_time_tokens: ['features/accounts/one-time.ts'],
+    mail_outbox: [],
     auth_events: ['features/accounts/events.ts'],
     lists: ['db/derived.ts', 'db/journal.ts', 'db/people.ts', 'db/purge.ts'],
     list_members: ['db/people.ts', 'db/purge.ts', 'features/lists/adding.ts'],

@@ -1,7 +1,7 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** What a key is for. Each purpose has a key of its own, so nothing made for one is accepted for another. */
-export type Purpose = 'session' | 'device' | 'throttle' | 'pre'
+export type Purpose = 'session' | 'device' | 'throttle' | 'pre' | 'one-time'
 
 /** A MAC as it is stored, with the short name of the key that made it. */
 export type Mac = { keyId: string; mac: string }

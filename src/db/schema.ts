@@ -16,6 +16,8 @@ export type Tables = {
     public_id: string
     email: string
     email_canon: string
+    /** When the person proved that mail to `email` reaches them. */
+    email_verified_at: Generated<Instant | null>
     name: string
     role: 'user' | 'admin'
     status: 'active' | 'disabled'
@@ -66,6 +68,32 @@ export type Tables = {
     hits: number
     window_ends_at: Instant
     blocked_until: Instant | null
+  }
+  /** Secrets of links that work once. Nobody is `user_id` of an invitation; without a `cred_version` a new password changes nothing. */
+  one_time_tokens: {
+    mac: string
+    purpose: string
+    user_id: string | null
+    address: string | null
+    cred_version: number | null
+    payload: string
+    created_at: Instant
+    expires_at: Instant
+  }
+  /** Mails that wait to be sent, and those that could not be. What stands in `args` is no secret. */
+  mail_outbox: {
+    id: string
+    user_id: string | null
+    address: string
+    /** Which letter it is. It is written when it is sent. */
+    letter: string
+    args: string
+    /** Until then nobody takes it: it waits for its next try, or somebody is at it. */
+    not_before: Instant
+    tries: number
+    last_problem: string | null
+    given_up_at: Instant | null
+    created_at: Instant
   }
   auth_events: {
     id: string

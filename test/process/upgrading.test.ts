@@ -34,6 +34,7 @@ test('a database of the first version is upgraded with all that was in it, after
   const kept = await db.selectFrom('tasks').select(['title', 'priority', 'cancelled']).orderBy('position').execute()
   expect(kept).toEqual(['Milk', 'Bread', 'Tea'].map((title) => ({ title, priority: 4, cancelled: 0 })))
   const ana = await db.selectFrom('users').selectAll().where('id', '=', ANA).executeTakeFirstOrThrow()
+  expect([ana.email, ana.email_verified_at]).toEqual(['ana@example.com', null])
   expect((await search(db, ana, { text: 'mil' }, new Date(THEN))).open?.rows.map(({ title }) => title)).toEqual([
     'Milk',
   ])

@@ -30,6 +30,7 @@ export async function person(db: Database, name: string): Promise<User> {
     public_id: newId(),
     email,
     email_canon: email,
+    email_verified_at: null,
     name,
     role: 'user',
     status: 'active',

@@ -141,6 +141,7 @@ function newUser(about: Email & { phc: string; locale: string; zone: string; now
     public_id: newId(),
     email: about.email,
     email_canon: about.canon,
+    email_verified_at: null,
     name: '',
     role: 'user',
     status: 'active',
