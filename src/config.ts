@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { isLoopback } from '#core/loopback.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#core/time.ts'
 import { weakSecret } from '#crypto/keys.ts'
-import { hostProblem, originProblem, postgresProblem, proxyProblem } from './config/checks.ts'
+import { contactProblem, hostProblem, originProblem, postgresProblem, proxyProblem } from './config/checks.ts'
 import { duration, type Entry, flag, limit, list, Problem, text, whole, word } from './config/readers.ts'
 
 /** Everything the environment decides. Only this file reads it. */
@@ -26,6 +26,8 @@ export type Config = {
   extraOrigins: string[]
   registration: 'open' | 'invite' | 'closed'
   hsts: boolean
+  /** Whom to tell about a weakness, as URIs. */
+  securityContacts: string[]
   session: {
     idleMs: number
     absoluteMs: number
@@ -110,6 +112,9 @@ const table = {
     { default: undefined, shownDefault: 'open when HOST and BASE_URL lead to this machine only, else invite' },
   ),
   HSTS: flag('Whether browsers are told to use https only. It is said only when BASE_URL is https.', true),
+  SECURITY_CONTACT: list('Whom to tell about a weakness, in /.well-known/security.txt: e-mail or https addresses.', {
+    check: contactProblem,
+  }),
   SESSION_IDLE: duration('How long a session lasts without a visit.', 12 * HOUR),
   SESSION_LIFE: duration('How long a session lasts at most.', 24 * HOUR),
   SESSION_REMEMBERED_IDLE: duration('The same without a visit, for those who chose to stay logged in.', 14 * DAY),
@@ -210,6 +215,7 @@ function configOf(values: Values, secret: string | undefined): Config {
     extraOrigins: values.EXTRA_ORIGINS.map(originOf),
     registration: values.REGISTRATION ?? (loopbackOnly ? 'open' : 'invite'),
     hsts: values.HSTS && secure,
+    securityContacts: values.SECURITY_CONTACT.map((contact) => (contact.includes(':') ? contact : `mailto:${contact}`)),
     session: {
       idleMs: values.SESSION_IDLE,
       absoluteMs: values.SESSION_LIFE,

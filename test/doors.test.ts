@@ -4,6 +4,9 @@ import { world } from '#test/world.ts'
 // Whoever adds a way in adds it here too, and thereby says aloud who may take it.
 const DOORS = `
 GET  /                              user
+GET  /.well-known/:name             public
+GET  /.well-known/change-password   public
+GET  /.well-known/security.txt      public
 GET  /account                       user
 GET  /account/confirm               user
 GET  /account/password              user

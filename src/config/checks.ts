@@ -35,3 +35,10 @@ export function proxyProblem(given: string): string | undefined {
   if (most >= 0 && fits && rest.length === 0) return undefined
   return `“${given}” is not an address, a range like 10.0.0.0/8, or one of the words loopback and unix.`
 }
+
+/** Of a way to reach somebody: an e-mail address, or an address with a scheme that RFC 9116 names for that. */
+export function contactProblem(given: string): string | undefined {
+  if (/^[^\s@:/]+@[^\s@:/]+$/.test(given) || /^(https|mailto|tel):/.test(URL.parse(given)?.protocol ?? ''))
+    return undefined
+  return `“${given}” is neither an e-mail address nor an address that begins with https:, mailto: or tel:.`
+}

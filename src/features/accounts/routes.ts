@@ -9,8 +9,9 @@ import { emailField } from './emails.ts'
 import { NOT_THE_SAME, password } from './fields.ts'
 import { logIn, logOut, registerPerson } from './login.ts'
 import { closedPage, loginPage, logoutPage, registerPage } from './pages.ts'
+import { wellKnown } from './well-known.ts'
 
-/** The door: registering, logging in and out. And behind it, everything under /account. */
+/** The door: registering, logging in and out. Behind it everything under /account; before it what programs look for. */
 export const accounts = new Routes()
 
 accounts.get('/register', 'public', (c) => {
@@ -54,6 +55,7 @@ accounts.post('/logout', 'public', async (c) => {
 })
 
 accounts.include(account)
+accounts.include(wellKnown)
 
 const registration = z.object({
   email: emailField(),
