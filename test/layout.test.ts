@@ -43,7 +43,7 @@ const rings: Record<string, string[]> = {
 const doors = ['doors', 'main.ts', 'serve.ts', 'opening.ts', 'self-check.ts', 'version.ts']
 
 /** The features in the order in which app.ts mounts them. */
-const features = ['accounts', 'help', 'lists', 'labels', 'tasks', 'search', 'history', 'live']
+const features = ['accounts', 'help', 'lists', 'labels', 'tasks', 'search', 'history', 'live', 'course']
 
 describe('imports point inward', () => {
   test('every ring is known', () => {

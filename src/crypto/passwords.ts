@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { type CourseHash, courseHex, unwrapped, wrapped } from './course-hashes.ts'
 import { Permits } from './permits.ts'
 
 /** What password hashing costs, and how many may be at it. Memory in KiB, waiting in milliseconds. */
@@ -10,10 +11,12 @@ export type Hashing = {
   refuseWhenFull(): Promise<void>
   /** The PHC string of `password`: argon2id, a 16-byte salt, a 32-byte output. Throws for one that is too long. */
   hash(password: string): Promise<string>
-  /** Whether `password` made `phc`. Without a `phc` it takes as long and answers no. */
-  verify(password: string, phc: string | null | undefined): Promise<boolean>
-  /** Whether `phc` was made with weaker parameters than ours, so that the next login should make it anew. */
-  outdated(phc: string): boolean
+  /** A hash of the Flask course in one of ours, to be stored until its owner logs in: `verify` knows the password by it. */
+  wrap(hash: CourseHash): Promise<string>
+  /** Whether `password` made `stored`. Without a `stored` it takes as long and answers no. */
+  verify(password: string, stored: string | null | undefined): Promise<boolean>
+  /** Whether `stored` is weaker than what we would make now, so that the next login should make it anew. */
+  outdated(stored: string): boolean
 }
 
 type Engine = {
@@ -33,14 +36,15 @@ export async function openHashing(options: HashingOptions, onFallback: () => voi
   return {
     refuseWhenFull: () => permits.refuseWhenFull(),
     hash: (password) => permits.run(() => engine.hash(normal(password))),
-    verify: (password, phc) =>
+    wrap: ({ salt, hex }) => permits.run(async () => wrapped(salt, await engine.hash(hex))),
+    verify: (password, stored) =>
       permits.run(async () => {
-        const known = phc && affordable(phc) && !isTooLong(password) ? phc : undefined
-        const matches = await engine.verify(isTooLong(password) ? '' : normal(password), known ?? nobody)
-        return matches && known !== undefined
+        const proof = isTooLong(password) ? undefined : proofOf(password, stored)
+        const matches = await engine.verify(proof?.text ?? '', proof?.phc ?? nobody)
+        return matches && proof?.phc !== undefined
       }),
-    outdated: (phc) => {
-      const costs = costsOf(phc)
+    outdated: (stored) => {
+      const costs = costsOf(stored)
       return !costs || costs.memoryKiB < options.memoryKiB || costs.passes < options.passes
     },
   }
@@ -68,6 +72,16 @@ export const MOST_PASSWORD_BYTES = 1024
 /** Whether nobody can have this password. Counts bytes first: counting the characters of a megabyte is work. */
 export const isTooLong = (password: string): boolean =>
   Buffer.byteLength(password) > MOST_PASSWORD_BYTES || [...password].length > MOST_CHARACTERS
+
+/** What has to match which PHC string, when `password` is the one of `stored`. */
+function proofOf(password: string, stored: string | null | undefined): { text: string; phc: string | undefined } {
+  const ofCourse = stored ? unwrapped(stored) : undefined
+  const phc = ofCourse?.phc ?? stored
+  return {
+    text: ofCourse ? courseHex(password, ofCourse.salt) : normal(password),
+    phc: phc && affordable(phc) ? phc : undefined,
+  }
+}
 
 // NFC, so that é typed on two keyboards is one password (NIST SP 800-63B, section 3.1.1.2). It takes half a minute
 // for a megabyte of accents, so it is never asked of what is too long to be a password.

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import { type Database, type Db, newId } from './db.ts'
+import type { News } from './live.ts'
 import { type About, forgetTurn, noteOp } from './ops.ts'
 import type { JournaledTable, Tables, User } from './schema.ts'
 import { type Fields, NotLocked, Write } from './write.ts'
@@ -34,22 +35,32 @@ export type Done<T> = { op: string; repeated: false; value: T } | { op: string; 
  * the lists by raising their counters, runs `work`, and appends one entry for every row that changed. After the commit the
  * lists' readers are told. Refuses an op id that was used for another request.
  */
-export async function journal<T>(
+export function journal<T>(
   db: Database,
   user: Pick<User, 'id'>,
   act: Act,
   work: (write: Write) => Promise<T>,
 ): Promise<Done<T>> {
   const op = act.op ?? newId()
-  return db.transact(async (trx, announce) => {
-    if (!(await noteOp(trx, user, op, act))) return { op, repeated: true, value: undefined }
-    const write = new Write(trx, user, op, act.now, await lock(trx, act))
-    const value = await work(write)
-    await write.flush()
-    if (write.touched.size > 0) announce({ kind: 'change', lists: [...write.touched], op })
-    else await forgetTurn(trx, user, op)
-    return { op, repeated: false, value }
-  })
+  return db.transact((trx, announce) => journalIn(trx, announce, user, { ...act, op }, work))
+}
+
+/** The same as a part of a transaction that does more than that. */
+export async function journalIn<T>(
+  trx: Transaction<Tables>,
+  announce: (news: News) => void,
+  user: Pick<User, 'id'>,
+  act: Act & { op: string },
+  work: (write: Write) => Promise<T>,
+): Promise<Done<T>> {
+  const { op } = act
+  if (!(await noteOp(trx, user, op, act))) return { op, repeated: true, value: undefined }
+  const write = new Write(trx, user, op, act.now, await lock(trx, act))
+  const value = await work(write)
+  await write.flush()
+  if (write.touched.size > 0) announce({ kind: 'change', lists: [...write.touched], op })
+  else await forgetTurn(trx, user, op)
+  return { op, repeated: false, value }
 }
 
 /**

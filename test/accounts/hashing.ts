@@ -13,6 +13,7 @@ export function quickHashing() {
       asked.hash++
       return phcOf(password)
     },
+    wrap: ({ salt, hex }) => Promise.resolve(`quick ${salt} ${hex}`),
     async verify(password, phc) {
       asked.verify++
       return phc === phcOf(password)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { readCourseHash } from '#crypto/course-hashes.ts'
 import { isTooLong, openHashing } from '#crypto/passwords.ts'
 
 const options = { memoryKiB: 19_456, passes: 2, permits: 1, queue: 8, waitMs: 5000 }
@@ -39,6 +40,39 @@ describe('a hash', () => {
     expect(stronger.outdated(phc)).toBe(true)
     expect(hashing.outdated(await stronger.hash('kettle'))).toBe(false)
     expect(hashing.outdated('nonsense')).toBe(true)
+  })
+})
+
+describe('a hash of the Flask course', () => {
+  // sha256('kettle' + 'QxYzA') is what the lesson stores, and the salt behind a comma.
+  const hex = new Bun.CryptoHasher('sha256').update('kettleQxYzA').digest('hex')
+
+  test('is read with the salt behind it or before it, and nothing else is', () => {
+    expect(readCourseHash(`${hex},QxYzA`)).toEqual({ salt: 'QxYzA', hex })
+    expect(readCourseHash(`${hex.toUpperCase()},a,b`)).toEqual({ salt: 'a,b', hex })
+    expect(readCourseHash(`QxYzA,${hex}`)).toEqual({ salt: 'QxYzA', hex })
+    for (const other of ['', hex, `${hex},`, `,${hex}`, `${hex.slice(1)},QxYzA`, 'kettle', phc]) {
+      expect([other, readCourseHash(other)]).toEqual([other, undefined])
+    }
+  })
+
+  test('is kept inside one of ours: it knows its password, and no other', async () => {
+    const stored = await hashing.wrap({ salt: 'QxYzA', hex })
+    expect(stored).toMatch(/^course-sha256\$UXhZekE\$\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    expect(stored).not.toContain(hex)
+    expect(await hashing.verify('kettle', stored)).toBe(true)
+    for (const other of ['', 'Kettle', hex, 'kettleQxYzA', `${hex},QxYzA`, 'x'.repeat(2000)]) {
+      expect([other.slice(0, 10), await hashing.verify(other, stored)]).toEqual([other.slice(0, 10), false])
+    }
+  })
+
+  test('is outdated from the beginning, so that the first login makes it ours', async () => {
+    expect(hashing.outdated(await hashing.wrap({ salt: 'QxYzA', hex }))).toBe(true)
+  })
+
+  test('that somebody made costly is not tried', async () => {
+    const costly = 'course-sha256$UXhZekE$$argon2id$v=19$m=999999999,t=2,p=1$c2FsdHNhbHQ$aGFzaA'
+    expect(await hashing.verify('kettle', costly)).toBe(false)
   })
 })
 

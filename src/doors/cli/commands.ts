@@ -57,6 +57,13 @@ export const commands: Command[] = [
     run: async (call) => (await import('./people.ts')).resetPassword(call),
   },
   {
+    name: 'import-course',
+    argument: 'FILE',
+    sentence:
+      'Bring in the people and tasks of a get-it-done.db that was made in the Flask course. The file is only read.',
+    run: async (call) => (await import('./course.ts')).importCourse(call),
+  },
+  {
     name: 'backup',
     argument: 'FILE',
     sentence:

@@ -24,7 +24,8 @@ export async function resetPassword(call: Call): Promise<number> {
   })
 }
 
-const fromHere = (): From => ({ ip: '', agent: 'command line', now: new Date() })
+/** Where something was done that is done here. */
+export const fromHere = (): From => ({ ip: '', agent: 'command line', now: new Date() })
 
 type Parts = { db: Database; hashing: Hashing; config: Config; log: Log }
 

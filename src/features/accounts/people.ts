@@ -130,12 +130,8 @@ export async function updateProfile(
   })
 }
 
-const taken = () =>
-  new Refusal('conflict', 'There is already an account with this e-mail. Log in instead, or use another address.', {
-    field: 'email',
-  })
-
-function newUser(about: Email & { phc: string; locale: string; zone: string; now: Date }): User {
+/** The row of somebody new, with the preferences of who never chose. Without a `phc` nobody can log in as this person. */
+export function newUser(about: Email & { phc: string | null; locale?: string; zone: string; now: Date }): User {
   return {
     id: newId(),
     public_id: newId(),
@@ -148,7 +144,7 @@ function newUser(about: Email & { phc: string; locale: string; zone: string; now
     password_phc: about.phc,
     cred_version: 1,
     zone: about.zone,
-    locale: about.locale,
+    locale: about.locale ?? defaultLocale,
     week_start: 'monday',
     theme: 'system',
     start_page: 'inbox',
@@ -159,6 +155,11 @@ function newUser(about: Email & { phc: string; locale: string; zone: string; now
     created_at: instant(about.now),
   }
 }
+
+const taken = () =>
+  new Refusal('conflict', 'There is already an account with this e-mail. Log in instead, or use another address.', {
+    field: 'email',
+  })
 
 // One statement decides who was first: of two who register at the same moment one becomes the administrator.
 async function becomesFirst(trx: Transaction<Tables>, user: User): Promise<boolean> {
