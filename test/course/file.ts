@@ -27,8 +27,11 @@ export function newPath(name = 'get-it-done.db'): string {
 export function courseFile(statements: string[], rows: [sql: string, ...values: (string | number | null)[]][] = []) {
   const path = newPath()
   const file = new File(path, { create: true })
-  for (const statement of statements) file.run(statement)
-  for (const [sql, ...values] of rows) file.run(sql, values)
+  // In one go: each row by itself would wait for the disk.
+  file.transaction(() => {
+    for (const statement of statements) file.run(statement)
+    for (const [sql, ...values] of rows) file.run(sql, values)
+  })()
   file.close()
   return path
 }
