@@ -77,6 +77,7 @@ const ana: Record<string, Show> = {
   account: (page) => page.goto('/account'),
   password: (page) => page.goto('/account/password'),
   devices: (page) => page.goto('/account/sessions'),
+  activity: (page) => page.goto('/account/activity'),
   confirm: (page) => page.goto('/account/confirm'),
   logout: (page) => page.goto('/logout'),
   'not-found': (page) => page.goto('/tasks/01900000-0000-7000-8000-000000000000'),

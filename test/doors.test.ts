@@ -8,6 +8,7 @@ GET  /.well-known/:name             public
 GET  /.well-known/change-password   public
 GET  /.well-known/security.txt      public
 GET  /account                       user
+GET  /account/activity              user
 GET  /account/confirm               user
 GET  /account/password              user
 GET  /account/sessions              user

@@ -98,6 +98,7 @@ const forAna: typeof forStrangers = [
   ['account', (page) => page.goto('/account')],
   ['password', (page) => page.goto('/account/password')],
   ['devices', (page) => page.goto('/account/sessions')],
+  ['activity', (page) => page.goto('/account/activity')],
   ['confirm', (page) => page.goto('/account/confirm')],
   ['log out', (page) => page.goto('/logout')],
   ['nothing here', (page) => page.goto('/tasks/01900000-0000-7000-8000-000000000000')],

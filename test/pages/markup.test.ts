@@ -184,6 +184,7 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['password', () => ana.get('/account/password')],
   ['password, refused', () => ana.post('/account/password', { current: 'x', password: 'y', verify: 'z' })],
   ['devices', () => ana.get('/account/sessions')],
+  ['activity', () => ana.get('/account/activity')],
   ['confirm', () => ana.get('/account/confirm?next=/account')],
   ['log out', () => ana.get('/logout')],
   ['nothing here', () => ana.get('/nothing')],

@@ -1,7 +1,7 @@
 import type { Config } from '#config.ts'
 import { type Hashing, openHashing } from '#crypto/passwords.ts'
 import type { Database } from '#db/db.ts'
-import type { From } from '#features/accounts/events.ts'
+import { type From, fromCommandLine } from '#features/accounts/events.ts'
 import { createUser, setPassword } from '#features/accounts/people.ts'
 import { openStore } from '#opening.ts'
 import { type Log, silentLog } from '#web/log.ts'
@@ -25,7 +25,7 @@ export async function resetPassword(call: Call): Promise<number> {
 }
 
 /** Where something was done that is done here. */
-export const fromHere = (): From => ({ ip: '', agent: 'command line', now: new Date() })
+export const fromHere = (): From => fromCommandLine(new Date())
 
 type Parts = { db: Database; hashing: Hashing; config: Config; log: Log }
 

@@ -51,7 +51,7 @@ export const devicesPage = (devices: Device[]): View => ({
   title: 'Devices',
   main: html`<h1>Account</h1>
     ${tabs('/account/sessions')}
-    <p class="lead">Where you are logged in. Log out what you do not know, and then change your password.</p>
+    <p class="lead">Where you are logged in. Log out what you do not know, and then change your password. What was done from them is under <a href="/account/activity">Activity</a>.</p>
     <ul class="rows">${devices.map(deviceRow)}</ul>
     ${devices.length > 1 ? endOthers : nothing}`,
 })
@@ -66,11 +66,13 @@ const deviceRow = ({ row, isThis, ip, seen, since }: Device): Html => html`<li>
   ${isThis ? nothing : html`<form method="post" action="/account/sessions/${row.public_id}/end"><button class="quiet" aria-label="Log out ${deviceName(row.user_agent)}">Log out</button></form>`}
 </li>`
 
-const tabs = (here: string): Html => html`<nav class="tabs" aria-label="Account">
+/** The ways between the pages of the account, with the one that stands at `here`. */
+export const tabs = (here: string): Html => html`<nav class="tabs" aria-label="Account">
   ${[
     ['/account', 'Profile'],
     ['/account/password', 'Password'],
     ['/account/sessions', 'Devices'],
+    ['/account/activity', 'Activity'],
   ].map(([path, name]) => html`<a href="${path}"${path === here ? html` aria-current="page"` : nothing}>${name}</a>`)}
 </nav>`
 

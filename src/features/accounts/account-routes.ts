@@ -6,6 +6,8 @@ import { emptyForm, type Form, FormProblems, type Problems, submit, text } from 
 import { showCard, showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { type Device, devicesPage, passwordPage, profilePage } from './account-pages.ts'
+import { activityPage } from './activity-page.ts'
+import { eventsOf } from './events.ts'
 import { NOT_THE_SAME, password } from './fields.ts'
 import { changePassword, confirmPassword, endAndTell, fromOf } from './login.ts'
 import { confirmPage } from './pages.ts'
@@ -86,6 +88,16 @@ account.post('/account/sessions/:id/end', 'sudo', async (c) => {
   if (count === 0) throw new Refusal('not-found', 'This device is not logged in any more.')
   c.var.flashes.add('account.session-ended')
   return c.redirect('/account/sessions', 303)
+})
+
+account.get('/account/activity', 'user', async (c) => {
+  const { db, user, session, now } = c.var
+  const before = c.req.query('before')
+  const part = await eventsOf(db, user, now, before)
+  return showPage(
+    c,
+    activityPage(part, { reader: user, session: session.publicId, now, isLatest: before === undefined }),
+  )
 })
 
 const newPassword = z.object({ current: password, password, verify: text('Type the new password once more.') })

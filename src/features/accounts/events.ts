@@ -1,8 +1,13 @@
+import { isId } from '#core/ids.ts'
 import { DAY, instant, later } from '#core/time.ts'
 import { type Db, newId } from '#db/db.ts'
+import type { Tables, User } from '#db/schema.ts'
 import type { Fields, Log } from '#web/log.ts'
 
-/** What happened at the door, in the words of the OWASP Logging Vocabulary, and a few of ours. */
+/**
+ * What happened at the door, in the words of the OWASP Logging Vocabulary, and a few of ours. What a person reads of each
+ * stands in activity-words.ts.
+ */
 export type EventType =
   | 'authn_login_success'
   | 'authn_login_successafterfail'
@@ -21,6 +26,11 @@ export type EventType =
 
 /** From where something was done. */
 export type From = { ip: string; agent: string; now: Date }
+
+const COMMAND_LINE = { ip: '', agent: 'command line' }
+
+/** On the machine itself, by whoever runs the site. */
+export const fromCommandLine = (now: Date): From => ({ ...COMMAND_LINE, now })
 
 /** Of whom an event tells, and what else is worth knowing. Never a secret, never an address. */
 export type About = { user?: string; session?: string; detail?: Fields }
@@ -49,10 +59,44 @@ export function logEvent(log: Log, type: EventType, from: From, about: About = {
   log.info(type, { ...about.detail, user: about.user, session: about.session?.slice(-8), ip: from.ip })
 }
 
+/** An event as it is kept. */
+export type AuthEvent = Tables['auth_events']
+
+/** Whether it was done on the machine itself. A browser that calls itself so has an address, or a session. */
+export const isFromCommandLine = ({ ip, user_agent, session_public_id }: AuthEvent): boolean =>
+  ip === COMMAND_LINE.ip && user_agent === COMMAND_LINE.agent && session_public_id === null
+
+/** How long events are kept. */
+const EVENT_LIFE = 90 * DAY
+
+/** How many events are shown at once. */
+const PART = 50
+
+/**
+ * What happened with the account of `user` in the last 90 days, the latest first, a part at a time: what came before the
+ * event with the id `before`, which counts only when it is one of theirs. `next` is where the following part begins.
+ */
+export async function eventsOf(
+  db: Db,
+  user: Pick<User, 'id'>,
+  now: Date,
+  before?: string,
+): Promise<{ events: AuthEvent[]; next: string | undefined }> {
+  const own = db.selectFrom('auth_events').selectAll().where('user_id', '=', user.id)
+  const from = before !== undefined && isId(before) ? await own.where('id', '=', before).executeTakeFirst() : undefined
+  const events = await own
+    .where('at', '>=', later(now, -EVENT_LIFE))
+    .$if(from !== undefined, (query) =>
+      query.where(({ eb, refTuple, tuple }) => eb(refTuple('at', 'id'), '<', tuple(from!.at, from!.id))),
+    )
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(PART + 1)
+    .execute()
+  return { events: events.slice(0, PART), next: events.length > PART ? events[PART - 1]!.id : undefined }
+}
+
 /** Removes events after 90 days. */
 export async function pruneEvents(db: Db, now: Date): Promise<void> {
-  await db
-    .deleteFrom('auth_events')
-    .where('at', '<', later(now, -90 * DAY))
-    .execute()
+  await db.deleteFrom('auth_events').where('at', '<', later(now, -EVENT_LIFE)).execute()
 }

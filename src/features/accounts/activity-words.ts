@@ -1,0 +1,57 @@
+import type { Fields } from '#web/log.ts'
+import { type AuthEvent, type EventType, isFromCommandLine } from './events.ts'
+import type { Profile } from './people.ts'
+
+/** What an event says to the person it is about, as a sentence. */
+export function eventInWords(event: AuthEvent): string {
+  const { type, detail } = event
+  if (!isKnown(type)) return 'Something happened that only a newer version has words for'
+  return eventWords[type]({ detail: JSON.parse(detail) as Fields, isByOperator: isFromCommandLine(event) })
+}
+
+type About = { detail: Fields; isByOperator: boolean }
+
+/** The words for each kind of event. "You" is whoever had the password; of anybody else nothing is known. */
+export const eventWords: Record<EventType, (about: About) => string> = {
+  authn_login_success: () => 'You logged in',
+  authn_login_successafterfail: () => 'You logged in, after wrong passwords',
+  authn_login_fail: () => 'Somebody typed a wrong password to log in',
+  authn_login_lock: () => 'After several wrong passwords, devices that are new to this account have to wait',
+  authn_password_change: ({ isByOperator }) =>
+    isByOperator ? 'Whoever runs this site gave you a new password' : 'You changed your password',
+  authn_password_change_fail: () => 'The present password was typed wrong, so it was not changed',
+  authn_confirm: () => 'You confirmed that it is you',
+  authn_confirm_fail: () => 'The password was typed wrong when it was asked for once more',
+  session_ended: ({ detail: { count } }) =>
+    count === undefined ? 'You logged out' : `You logged out ${count === 1 ? 'a device' : `${count} devices`}`,
+  session_evicted: ({ detail: { count } }) =>
+    `${count === 1 ? 'The device' : `The ${count} devices`} unused the longest had to make room for a new one`,
+  user_created: ({ isByOperator }) =>
+    isByOperator ? 'Whoever runs this site made your account' : 'You made your account',
+  user_updated: ({ detail: { changed } }) => `You changed your profile: ${profileInWords(String(changed))}`,
+  // These two go to the log alone. The words are for the day on which they do not.
+  malicious_csrf: () => 'A form that was sent from another site was refused',
+  excess_rate_limit_exceeded: () => 'Too many attempts were refused',
+}
+
+const isKnown = (type: string): type is EventType => Object.hasOwn(eventWords, type)
+
+function profileInWords(names: string): string {
+  const isField = (name: string): name is keyof Profile => Object.hasOwn(PROFILE, name)
+  return names
+    .split(' ')
+    .map((name) => (isField(name) ? PROFILE[name] : 'something else'))
+    .join(', ')
+}
+
+const PROFILE: Record<keyof Profile, string> = {
+  name: 'the name',
+  zone: 'the time zone',
+  locale: 'how dates are written',
+  week_start: 'when the week begins',
+  theme: 'the appearance',
+  start_page: 'the page to begin with',
+  day_starts: 'when a new day begins',
+  date_order: 'how dates are typed',
+  single_keys: 'single-key shortcuts',
+}
