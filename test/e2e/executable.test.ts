@@ -64,6 +64,15 @@ test('the pages find their script and styles inside it', async () => {
   }
 })
 
+test('the list of common passwords is inside too', async () => {
+  const common = { email: 'ben@example.org', password: 'Chelsea1', verify: 'Chelsea1' }
+  const answer = await post('/register', common)
+  expect([answer.status, await answer.text()]).toEqual([
+    422,
+    expect.stringContaining('among the first that people try'),
+  ])
+})
+
 test('the native password hash is inside too', () => {
   expect(server.log()).not.toMatch(/argon2/i)
 })

@@ -107,6 +107,7 @@ test('a password is made when that is asked for', async () => {
 test.each([
   ['nobody', PASSWORD, 'This is not an e-mail address.'],
   ['ana@example.org', 'short', 'Use at least 8 characters.'],
+  ['ana@example.org', 'Chelsea1', 'This password is among the first that people try.'],
   ['ana@example.org', '', 'There was no password. Nothing was changed.'],
 ])('nobody is added as %p with the password %p', async (email, password, sentence) => {
   const { code, err } = await run(['create-user', email], password)
@@ -131,6 +132,12 @@ test('a new password ends the sessions, beside a running server', async () => {
     expect((await ana.logIn('another walk on the hills')).status).toBe(303)
   })
   expect((await run(['reset-password', 'eve@example.org'], PASSWORD)).code).toBe(1)
+})
+
+test('a new password must not be one that people try first', async () => {
+  await run(['create-user', 'ana@example.org'], PASSWORD)
+  const { code, err } = await run(['reset-password', 'ana@example.org'], 'Chelsea1')
+  expect([code, err]).toEqual([1, expect.stringContaining('This password is among the first that people try.')])
 })
 
 test('at a terminal the password is asked for twice and not shown', async () => {
