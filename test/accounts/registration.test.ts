@@ -81,6 +81,11 @@ describe('a form that is not right comes back with what was typed, but never a p
     ['the e-mail is blank', { ...mine, email: '   ' }, 'Type your e-mail address.'],
     ['the password has 7 characters', { ...mine, password: 'abcdefg', verify: 'abcdefg' }, 'Use at least 8 characters'],
     ['7 characters of two units each', { ...mine, password: '🎉'.repeat(7), verify: '🎉'.repeat(7) }, 'at least 8'],
+    [
+      'four letters that are typed as two each',
+      { ...mine, password: 'e\u0301a\u0300o\u0302u\u0308', verify: 'e\u0301a\u0300o\u0302u\u0308' },
+      'at least 8',
+    ],
     ['257 characters', { ...mine, password: 'abc'.repeat(86), verify: 'abc'.repeat(86) }, 'at most 256'],
     ['over 1,024 bytes', { ...mine, password: '字'.repeat(342), verify: '字'.repeat(342) }, 'at most 256'],
     ['eight times the same', { ...mine, password: 'aaaaaaaa', verify: 'aaaaaaaa' }, 'first that people try'],

@@ -14,8 +14,10 @@ export function refuseWeakPassword(password: string, about: About): void {
 function passwordProblem(password: string, { config, email }: About): string | undefined {
   const { min } = config.password
   if (isTooLong(password)) return `Use at most ${MOST_CHARACTERS} characters.`
-  if ([...password].length < min) return `Use at least ${min} characters.`
-  const plain = password.toLowerCase()
+  // As it is hashed: é is one character, also for a keyboard that sends two.
+  const typed = password.normalize('NFC')
+  if ([...typed].length < min) return `Use at least ${min} characters.`
+  const plain = typed.toLowerCase()
   const [local = '', host = ''] = email.toLowerCase().split('@')
   if (plain === email.toLowerCase() || (local.length > 3 && isWordAndFiller(plain, local))) {
     return 'This is made from your e-mail address. Choose something else.'
@@ -24,7 +26,7 @@ function passwordProblem(password: string, { config, email }: About): string | u
   if (['getitdone', site].some((name) => isWordAndFiller(plain, name)) || (host.length > 3 && plain === host)) {
     return 'This is made from the name of this place. Choose something else.'
   }
-  if (isCommonPassword(password) || new Set(plain).size < 3) {
+  if (isCommonPassword(plain) || new Set(plain).size < 3) {
     return 'This password is among the first that people try. Choose something else.'
   }
   return undefined
