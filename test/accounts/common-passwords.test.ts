@@ -95,6 +95,18 @@ describe('what is taken', () => {
   )
 })
 
+test('the forms say how long a password should be', async () => {
+  for (const [PASSWORD_MIN, words] of [
+    ['8', 'At least 8 characters, better 15 or more.'],
+    ['20', 'At least 20 characters.'],
+  ] as const) {
+    const w = await world({ PASSWORD_MIN })
+    const ana = await w.loggedIn('ana')
+    expect(await w.browser().page('/register')).toContain(words)
+    expect(await ana.page('/account/password')).toContain(words)
+  }
+})
+
 test('Ana cannot register with one of them, nor change to one', async () => {
   const w = await world()
   const common = { password: 'Chelsea1', verify: 'Chelsea1' }

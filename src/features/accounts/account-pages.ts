@@ -4,6 +4,7 @@ import { choice, field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { deviceName } from './device-name.ts'
+import { lengthHint } from './fields.ts'
 import type { View } from './pages.ts'
 import { dayStarts, locales, zones } from './preferences.ts'
 
@@ -37,7 +38,7 @@ export const passwordPage = (form: Form, problems: Problems, user: User, leastCh
     <form class="stack" method="post" action="/account/password" data-turbo="false">
       <input type="email" name="email" value="${user.email}" autocomplete="username" hidden readonly>
       ${field(form, problems, 'current', 'Present password', { type: 'password', autocomplete: 'current-password' })}
-      ${field(form, problems, 'password', 'New password', { type: 'password', autocomplete: 'new-password', hint: `At least ${leastCharacters} characters.` })}
+      ${field(form, problems, 'password', 'New password', { type: 'password', autocomplete: 'new-password', hint: lengthHint(leastCharacters) })}
       ${field(form, problems, 'verify', 'The new password once more', { type: 'password', autocomplete: 'new-password' })}
       <button class="primary">Change the password</button>
     </form>`,

@@ -1,6 +1,7 @@
 import { field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
+import { lengthHint } from './fields.ts'
 
 /** What is in the middle of a page, and its title. */
 export type View = { title: string; main: Html }
@@ -33,7 +34,7 @@ export const registerPage = (form: Form, problems: Problems, leastCharacters: nu
     <form class="stack" method="post" action="/register" data-turbo="false">
       <input type="hidden" name="zone" value="${form.text('zone')}">
       ${field(form, problems, 'email', 'E-mail', { type: 'email', autocomplete: 'username', focus: true })}
-      ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'new-password', hint: `At least ${leastCharacters} characters. A few words in a row are easy to remember.` })}
+      ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'new-password', hint: `${lengthHint(leastCharacters)} A few words in a row are easy to remember.` })}
       ${field(form, problems, 'verify', 'The password once more', { type: 'password', autocomplete: 'new-password' })}
       ${rememberBox(form.text('remember') !== '' || !form.has('email'))}
       <button class="primary">Register</button>
