@@ -36,6 +36,8 @@ export type Config = {
     sudoMs: number
     perPerson: number
   }
+  /** The service that knows breached passwords, if one is to be asked. */
+  breaches: string | undefined
   password: { min: number; memoryKiB: number; passes: number; permits: number; queue: number; waitMs: number }
   limits: {
     loginPerMinute: number
@@ -125,6 +127,10 @@ const table = {
     to: 10_000,
   }),
   PASSWORD_MIN: whole('The least number of characters in a new password.', 8, { from: 8, to: 128 }),
+  BREACHES: text(
+    'A service that is asked whether a new password was stolen somewhere: https://api.pwnedpasswords.com, or a copy of it.',
+    { default: undefined, check: originProblem },
+  ),
   PASSWORD_MEMORY: whole('Memory that hashing a password takes, in KiB.', 19_456, { from: 19_456, to: 262_144 }),
   PASSWORD_PASSES: whole('Passes over that memory.', 2, { from: 2, to: 10 }),
   HASH_PERMITS: whole('How many passwords are hashed at the same time.', Math.max(1, availableParallelism() - 1), {
@@ -224,6 +230,7 @@ function configOf(values: Values, secret: string | undefined): Config {
       sudoMs: values.SESSION_CONFIRMED,
       perPerson: values.SESSION_PER_PERSON,
     },
+    breaches: values.BREACHES && originOf(values.BREACHES),
     password: {
       min: values.PASSWORD_MIN,
       memoryKiB: values.PASSWORD_MEMORY,

@@ -92,6 +92,7 @@ test.each([
   ['SESSION_IDLE', '900d'],
   ['SESSION_IDLE', '30d'],
   ['PASSWORD_MIN', '4'],
+  ['BREACHES', 'yes'],
   ['PASSWORD_MEMORY', '1024'],
 ])('%s=%s is refused, by its name', (name, value) => {
   const problems = problemsOf({ [name]: value })

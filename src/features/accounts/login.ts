@@ -3,6 +3,7 @@ import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { dropCookie, readCookie, writeCookie } from '#web/cookies.ts'
 import { type Any, SessionEnded, type Visitor, visitorOf } from '#web/env.ts'
+import { refuseBreached } from './breaches.ts'
 import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
 import { type EventType, type From, logEvent, recordEvent } from './events.ts'
@@ -155,8 +156,8 @@ export async function confirmPassword(c: Any, user: User, session: OpenSession, 
 }
 
 /**
- * Changes the password. All other sessions end; this one goes on with a new token. Refuses a wrong `current`, a weak
- * new one, and the same one again.
+ * Changes the password. All other sessions end; this one goes on with a new token. Refuses a wrong `current`, a weak or
+ * breached new one, and the same one again.
  */
 export async function changePassword(
   c: Any,
@@ -170,6 +171,7 @@ export async function changePassword(
   if (given.password.normalize('NFC') === given.current.normalize('NFC')) {
     throw new Refusal('invalid', 'This is the password you have already.', { field: 'password' })
   }
+  await refuseBreached(given.password, parts)
   const phc = await parts.hashing.hash(given.password)
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
   const token = await db.transact(async (trx, announce) => {

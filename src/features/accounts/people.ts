@@ -5,6 +5,7 @@ import { type Database, isDuplicate, newId } from '#db/db.ts'
 import { addPerson } from '#db/people.ts'
 import type { Tables, User } from '#db/schema.ts'
 import type { Parts } from '#web/env.ts'
+import { refuseBreached } from './breaches.ts'
 import { forgetDevices } from './devices.ts'
 import { type Email, readEmail } from './emails.ts'
 import { type From, recordEvent } from './events.ts'
@@ -33,6 +34,7 @@ export async function createUser(
   const address = readEmail(person.email)
   if (!address) throw new Refusal('invalid', 'This is not an e-mail address.', { field: 'email' })
   refuseWeakPassword(person.password, { config: parts.config, email: address.email })
+  await refuseBreached(person.password, parts)
   if (await userByCanon(parts.db, address.canon)) throw taken()
   const phc = await parts.hashing.hash(person.password)
   const { locale = defaultLocale, zone } = person
@@ -61,6 +63,7 @@ export async function setPassword(
   const user = await userByCanon(parts.db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
   refuseWeakPassword(password, { config: parts.config, email: user.email })
+  await refuseBreached(password, parts)
   const phc = await parts.hashing.hash(password)
   await parts.db.transact(async (trx, announce) => {
     announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { password_phc: phc }) })
