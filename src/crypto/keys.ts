@@ -1,7 +1,10 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** What a key is for. Each purpose has a key of its own, so nothing made for one is accepted for another. */
-export type Purpose = 'session' | 'device' | 'throttle' | 'pre' | 'one-time'
+export type Purpose = 'session' | 'device' | 'throttle' | 'pre' | 'one-time' | 'challenge' | 'recovery'
+
+/** What is encrypted at rest, rather than stored as a MAC, because we have to read it again. */
+export type Sealing = 'totp'
 
 /** A MAC as it is stored, with the short name of the key that made it. */
 export type Mac = { keyId: string; mac: string }
@@ -32,6 +35,17 @@ export class KeyRing {
   /** The same under every key that may still have made it, the current one first. For look-ups. */
   macs(purpose: Purpose, text: string): Mac[] {
     return this.#secrets.map((secret) => this.#macWith(secret, purpose, text))
+  }
+
+  /**
+   * The keys (256 bits) that may have encrypted something for `purpose`, each with its name, the current one first. Only
+   * sealed.ts takes them.
+   */
+  sealingKeys(purpose: Sealing): { keyId: string; key: Buffer }[] {
+    return this.#secrets.map((secret) => {
+      const key = this.#key(secret, `seal/${purpose}/v1`)
+      return { keyId: this.#nameOf(key), key }
+    })
   }
 
   /** `text` with its time and a signature, in characters that a cookie may hold. */
