@@ -338,6 +338,27 @@ describe('changing the password', () => {
     })
   }
 
+  test('refuses one that is made of the name on the profile', async () => {
+    const fay = await w.loggedIn('fay')
+    await fay.post('/account', {
+      name: 'Rosalind Franklin',
+      zone: 'UTC',
+      locale: 'en-GB',
+      week_start: 'monday',
+      theme: 'system',
+    })
+    const change = (password: string) =>
+      fay.post('/account/password', { current: PASSWORD, password, verify: password })
+    for (const made of ['RosalindFranklin', 'rosalind.franklin.1920']) {
+      const answer = await change(made)
+      expect([answer.status, alertsIn(await answer.text())]).toEqual([
+        422,
+        ['This is made from your name. Choose something else.'],
+      ])
+    }
+    expect((await change('Rosalind looks at photograph 51')).status).toBe(303)
+  })
+
   test('of two who change it at once with the same old one, one wins', async () => {
     const one = await world()
     const [a, b] = [await one.loggedIn('ana'), await one.loggedIn('ana')]

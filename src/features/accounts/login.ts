@@ -166,7 +166,7 @@ export async function changePassword(
   given: { current: string; password: string },
 ): Promise<void> {
   const { db, parts, config, now, cookies } = c.var
-  refuseWeakPassword(given.password, { config, email: user.email })
+  refuseWeakPassword(given.password, { config, email: user.email, name: user.name })
   await checkOwnPassword(c, user, session, given.current, 'authn_password_change_fail')
   if (given.password.normalize('NFC') === given.current.normalize('NFC')) {
     throw new Refusal('invalid', 'This is the password you have already.', { field: 'password' })

@@ -62,7 +62,7 @@ export async function setPassword(
 ): Promise<void> {
   const user = await userByCanon(parts.db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
-  refuseWeakPassword(password, { config: parts.config, email: user.email })
+  refuseWeakPassword(password, { config: parts.config, email: user.email, name: user.name })
   await refuseBreached(password, parts)
   const phc = await parts.hashing.hash(password)
   await parts.db.transact(async (trx, announce) => {
