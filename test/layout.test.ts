@@ -43,7 +43,7 @@ const rings: Record<string, string[]> = {
 const doors = ['doors', 'main.ts', 'serve.ts', 'opening.ts', 'self-check.ts', 'version.ts']
 
 /** The features in the order in which app.ts mounts them. */
-const features = ['accounts', 'help', 'lists', 'labels', 'tasks', 'search', 'history', 'live', 'course']
+const features = ['accounts', 'admin', 'help', 'lists', 'labels', 'tasks', 'search', 'history', 'live', 'course']
 
 describe('imports point inward', () => {
   test('every ring is known', () => {
@@ -154,6 +154,7 @@ describe('one place for each thing', () => {
       'db/purge.ts',
       'features/accounts/people.ts',
       'features/accounts/session-rows.ts',
+      'features/admin/changing.ts',
     ],
     sessions: ['features/accounts/session-rows.ts', 'features/accounts/sessions.ts'],
     session_values: ['features/accounts/login.ts', 'features/accounts/session.ts'],

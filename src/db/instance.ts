@@ -1,7 +1,9 @@
+import type { Transaction } from 'kysely'
 import { instant } from '#core/time.ts'
 import { KeyRing } from '#crypto/keys.ts'
 import type { Database } from './db.ts'
 import { hasTable } from './migrate.ts'
+import type { Tables } from './schema.ts'
 
 /** Under which secret a database was made: the current one, an earlier one, one we do not have, or none yet. */
 export type Belonging = 'current' | 'previous' | 'another' | 'nobody'
@@ -38,6 +40,12 @@ export async function claim(db: Database, keys: KeyRing, now: Date): Promise<Bel
     .where('key_check', unchanged, null)
     .execute()
   return (await belonging(db, keys)) === 'another' ? 'another' : before
+}
+
+/** Lets those who decide something about the whole installation do so one after another, until the transaction ends. */
+export async function lockInstance(trx: Transaction<Tables>): Promise<void> {
+  // A write that changes nothing locks the row on both databases.
+  await trx.updateTable('instance').set({ id: 1 }).where('id', '=', 1).execute()
 }
 
 /** Whether this is a new database, in which nothing of ours has been made yet. */

@@ -57,6 +57,47 @@ export const commands: Command[] = [
     run: async (call) => (await import('./people.ts')).resetPassword(call),
   },
   {
+    name: 'users',
+    sentence: 'List everybody: address, role, status, when the account was made, and when they were seen last.',
+    run: async (call) => (await import('./users.ts')).listUsers(call),
+  },
+  {
+    name: 'disable-user',
+    argument: 'EMAIL',
+    sentence: 'Log somebody out everywhere and let them in no more. What they have stays.',
+    run: async (call) => (await import('./users.ts')).change(call, 'disable'),
+  },
+  {
+    name: 'enable-user',
+    argument: 'EMAIL',
+    sentence: 'Let somebody in again who was disabled.',
+    run: async (call) => (await import('./users.ts')).change(call, 'enable'),
+  },
+  {
+    name: 'make-admin',
+    argument: 'EMAIL',
+    sentence: 'Let somebody who has an account administer the site.',
+    run: async (call) => (await import('./users.ts')).change(call, 'make-admin'),
+  },
+  {
+    name: 'take-admin',
+    argument: 'EMAIL',
+    sentence: 'Let somebody administer the site no more. The last administrator stays one.',
+    run: async (call) => (await import('./users.ts')).change(call, 'take-admin'),
+  },
+  {
+    name: 'sessions',
+    argument: 'EMAIL',
+    sentence: 'List where somebody is logged in.',
+    run: async (call) => (await import('./users.ts')).listSessions(call),
+  },
+  {
+    name: 'end-sessions',
+    argument: 'EMAIL',
+    sentence: 'Log somebody out everywhere.',
+    run: async (call) => (await import('./users.ts')).endSessions(call),
+  },
+  {
     name: 'import-course',
     argument: 'FILE',
     sentence:

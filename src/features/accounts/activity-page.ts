@@ -3,7 +3,7 @@ import { type Html, html, nothing } from '#web/html.ts'
 import { tabs } from './account-pages.ts'
 import { eventInWords } from './activity-words.ts'
 import { deviceName } from './device-name.ts'
-import { type AuthEvent, isFromCommandLine } from './events.ts'
+import { type AuthEvent, isFromAdministration, isFromCommandLine } from './events.ts'
 import type { View } from './pages.ts'
 
 /** For whom the page is, and in which session they look at it. */
@@ -30,7 +30,8 @@ const eventRow = (event: AuthEvent, { reader, session, now }: Hearer): Html => h
   </div>
 </li>`
 
-const whence = (event: AuthEvent): Html =>
-  isFromCommandLine(event)
-    ? html`<span>Command line</span>`
-    : html`<span>${deviceName(event.user_agent)}</span><span>${event.ip || 'this machine'}</span>`
+function whence(event: AuthEvent): Html {
+  if (isFromCommandLine(event)) return html`<span>Command line</span>`
+  if (isFromAdministration(event)) return html`<span>Administration</span>`
+  return html`<span>${deviceName(event.user_agent)}</span><span>${event.ip || 'this machine'}</span>`
+}

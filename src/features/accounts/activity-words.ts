@@ -22,17 +22,30 @@ export const eventWords: Record<EventType, (about: About) => string> = {
   authn_password_change_fail: () => 'The present password was typed wrong, so it was not changed',
   authn_confirm: () => 'You confirmed that it is you',
   authn_confirm_fail: () => 'The password was typed wrong when it was asked for once more',
-  session_ended: ({ detail: { count } }) =>
-    count === undefined ? 'You logged out' : `You logged out ${count === 1 ? 'a device' : `${count} devices`}`,
+  session_ended: (about) => (isByOther(about) ? `${whoOf(about)} logged you out everywhere` : loggedOut(about)),
   session_evicted: ({ detail: { count } }) =>
     `${count === 1 ? 'The device' : `The ${count} devices`} unused the longest had to make room for a new one`,
   user_created: ({ isByOperator }) =>
     isByOperator ? 'Whoever runs this site made your account' : 'You made your account',
+  user_disabled: (about) => `${whoOf(about)} disabled your account`,
+  user_enabled: (about) => `${whoOf(about)} let you in again`,
+  authz_change: (about) =>
+    about.detail.change === 'make-admin'
+      ? `${whoOf(about)} made you an administrator`
+      : `${whoOf(about)} took the administration of this site from you`,
   user_updated: ({ detail: { changed } }) => `You changed your profile: ${profileInWords(String(changed))}`,
   // These two go to the log alone. The words are for the day on which they do not.
   malicious_csrf: () => 'A form that was sent from another site was refused',
   excess_rate_limit_exceeded: () => 'Too many attempts were refused',
 }
+
+/** Whether somebody else did it: an administrator, or whoever may use the command line. */
+const isByOther = ({ detail, isByOperator }: About): boolean => isByOperator || detail.by !== undefined
+
+const whoOf = ({ isByOperator }: About): string => (isByOperator ? 'Whoever runs this site' : 'An administrator')
+
+const loggedOut = ({ detail: { count } }: About): string =>
+  count === undefined ? 'You logged out' : `You logged out ${count === 1 ? 'a device' : `${count} devices`}`
 
 const isKnown = (type: string): type is EventType => Object.hasOwn(eventWords, type)
 

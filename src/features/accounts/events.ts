@@ -22,6 +22,9 @@ export type EventType =
   | 'session_evicted'
   | 'user_created'
   | 'user_updated'
+  | 'user_disabled'
+  | 'user_enabled'
+  | 'authz_change'
   | 'excess_rate_limit_exceeded'
 
 /** From where something was done. */
@@ -65,6 +68,10 @@ export type AuthEvent = Tables['auth_events']
 /** Whether it was done on the machine itself. A browser that calls itself so has an address, or a session. */
 export const isFromCommandLine = ({ ip, user_agent, session_public_id }: AuthEvent): boolean =>
   ip === COMMAND_LINE.ip && user_agent === COMMAND_LINE.agent && session_public_id === null
+
+/** Whether an administrator did it, on the pages. Where they were is not told to the person it was done to. */
+export const isFromAdministration = (event: AuthEvent): boolean =>
+  !isFromCommandLine(event) && (JSON.parse(event.detail) as Fields).by !== undefined
 
 /** How long events are kept. */
 const EVENT_LIFE = 90 * DAY

@@ -164,8 +164,11 @@ const taken = () =>
     field: 'email',
   })
 
-// One statement decides who was first: of two who register at the same moment one becomes the administrator.
-async function becomesFirst(trx: Transaction<Tables>, user: User): Promise<boolean> {
+/**
+ * Notes that `user` is the first administrator, if there was none. Returns whether that is so. One statement decides: of two
+ * who register at the same moment one becomes the administrator.
+ */
+export async function becomesFirst(trx: Transaction<Tables>, user: Pick<User, 'id'>): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('instance')
     .set({ admin_id: user.id })

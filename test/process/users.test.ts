@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { freshDatabase, type TestDatabase } from '#test/databases.ts'
+import { startServer } from '#test/running.ts'
+import { getItDone, settingsFor } from './command-line.ts'
+import { PASSWORD, Visitor } from './visitor.ts'
+
+let database: TestDatabase
+
+beforeEach(async () => {
+  database = await freshDatabase()
+})
+afterEach(() => database.drop())
+
+const run = (args: string[], input?: string) => getItDone(args, settingsFor(database), input)
+
+test('people are listed, disabled, enabled and logged out beside a running server', async () => {
+  await run(['create-admin', 'ana@example.org'], PASSWORD)
+  await run(['create-user', 'ben@example.org'], PASSWORD)
+  const server = await startServer(database.dir, { env: settingsFor(database) })
+  try {
+    const ben = new Visitor(server.url, { email: 'ben@example.org' })
+    await ben.logIn()
+    const { code, out, err } = await run(['users'])
+    expect([code, err]).toEqual([0, ''])
+    const [ana = '', bens = '', ...rest] = out.split('\n')
+    const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d UTC`
+    expect(ana).toMatch(new RegExp(`^ana@example.org {2}admin {2}active {2}since ${time} {2}not seen$`))
+    expect(bens).toMatch(new RegExp(`^ben@example.org {2}user {2}active {2}since ${time} {2}seen ${time}$`))
+    expect(rest).toEqual([''])
+    expect((await run(['sessions', 'ben@example.org'])).out).toMatch(
+      new RegExp(`^Unknown browser {2}127.0.0.1 {2}since ${time} {2}seen ${time}\n$`),
+    )
+
+    expect((await run(['end-sessions', 'BEN@example.org'])).out).toBe('ben@example.org is logged out, in 1 place.\n')
+    expect((await ben.get('/')).headers.get('location')).toStartWith('/login')
+    expect((await run(['sessions', 'ben@example.org'])).out).toBe('ben@example.org is logged in nowhere.\n')
+
+    await ben.logIn()
+    const disabled = await run(['disable-user', 'ben@example.org'])
+    expect(disabled.out).toBe('ben@example.org is disabled, and logged out everywhere.\n')
+    expect((await ben.get('/')).headers.get('location')).toStartWith('/login')
+    expect((await ben.logIn()).status).toBe(422)
+    expect((await run(['disable-user', 'ben@example.org'])).out).toBe('ben@example.org is disabled already.\n')
+    expect((await run(['enable-user', 'ben@example.org'])).out).toBe('ben@example.org may log in again.\n')
+    expect((await ben.logIn()).status).toBe(303)
+    expect((await run(['make-admin', 'ben@example.org'])).out).toBe('ben@example.org administers this site.\n')
+  } finally {
+    await server.stop()
+  }
+})
+
+test('the last administrator stays, and nobody is refused in a sentence', async () => {
+  await run(['create-admin', 'ana@example.org'], PASSWORD)
+  for (const command of ['disable-user', 'take-admin']) {
+    const { code, err } = await run([command, 'ana@example.org'])
+    expect([command, code, err]).toEqual([
+      command,
+      1,
+      'This is the only administrator. Make somebody else one first.\n',
+    ])
+  }
+  for (const command of ['disable-user', 'enable-user', 'make-admin', 'take-admin', 'sessions', 'end-sessions']) {
+    const { code, err } = await run([command, 'eve@example.org'])
+    expect([command, code, err]).toEqual([command, 1, 'There is no account with the e-mail eve@example.org.\n'])
+  }
+})
