@@ -28,6 +28,7 @@ export async function openSite(
     assets: await loadAssets(),
     now,
     log: silentLog,
+    health: async () => [],
   }
   return { app: createApp(parts), parts }
 }

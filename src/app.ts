@@ -4,6 +4,7 @@ import { newId } from '#db/db.ts'
 import { logEvent } from '#features/accounts/events.ts'
 import { accounts } from '#features/accounts/routes.ts'
 import { Sessions } from '#features/accounts/sessions.ts'
+import { admin } from '#features/admin/routes.ts'
 import { help } from '#features/help/routes.ts'
 import { history } from '#features/history/routes.ts'
 import { labels } from '#features/labels/routes.ts'
@@ -48,7 +49,7 @@ export function createApp(parts: Parts): App {
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
-  const routes = [accounts, help, lists, labels, tasks, search, history, live].flatMap((feature) => feature.all)
+  const routes = [accounts, admin, help, lists, labels, tasks, search, history, live].flatMap((feature) => feature.all)
 
   async function fetch(request: Request, peer: Peer): Promise<Response> {
     const began = performance.now()

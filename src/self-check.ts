@@ -1,9 +1,12 @@
+import { existsSync, statfsSync } from 'node:fs'
+import { sql } from 'kysely'
 import type { Config } from './config.ts'
 import { isLoopback } from './core/loopback.ts'
-import type { Store } from './opening.ts'
-
-/** A sentence about how this server is set up; a warning asks for something to be done. */
-export type Finding = { text: string; warning: boolean }
+import { automaticCopies } from './db/backup.ts'
+import type { Database } from './db/db.ts'
+import { backupsOf, placeOf, type Store } from './opening.ts'
+import { version } from './version.ts'
+import type { Finding } from './web/env.ts'
 
 /** What the person who starts a server should know about how it is set up. */
 export async function selfCheck(config: Config, store: Store): Promise<Finding[]> {
@@ -14,6 +17,61 @@ export async function selfCheck(config: Config, store: Store): Promise<Finding[]
     keyFinding(store),
     ...(await peopleFindings(config, store)),
   ]
+}
+
+/** The same and how the server does: its version, how large the database is, its copies, the room on the disk. */
+export async function health(config: Config, store: Store): Promise<Finding[]> {
+  const { free, sentence } = existsSync(config.dataDir) ? spaceIn(config.dataDir) : { free: Infinity, sentence: '' }
+  return [
+    fine(`Get It Done! ${version} on Bun ${Bun.version}.`),
+    fine(`The database is ${databaseName(config, store.db)} and has ${inMegabytes(await sizeOf(store.db))} MB.`),
+    ...(await selfCheck(config, store)),
+    fine(copiesInWords(config)),
+    ...(sentence === '' ? [] : [{ text: sentence, warning: free < LITTLE_SPACE }]),
+  ]
+}
+
+/** Below so many MB the disk is nearly full. */
+export const LITTLE_SPACE = 500
+
+const MEGABYTE = 1024 * 1024
+
+/** How many MB are free on the disk of `folder`, and that as a sentence. */
+export function spaceIn(folder: string): { free: number; sentence: string } {
+  const { bavail, bsize } = statfsSync(folder)
+  const free = Math.floor((bavail * bsize) / MEGABYTE)
+  return { free, sentence: `${free.toLocaleString('en')} MB are free on the disk of ${folder}.` }
+}
+
+/** Which copies of the database were made without being asked for. */
+export function copiesInWords(config: Config): string {
+  const copies = automaticCopies(backupsOf(config))
+  const [newest] = copies
+  if (!newest) return 'No automatic copies yet: one is made before each upgrade and restore.'
+  const number = copies.length === 1 ? '1 automatic copy' : `${copies.length} automatic copies`
+  return `${number} in ${backupsOf(config)}, the newest is ${newest}.`
+}
+
+/** Bytes as MB with one decimal. */
+export const inMegabytes = (bytes: number): string => (bytes / MEGABYTE).toFixed(1)
+
+/** How many bytes the database takes on its disk. */
+export async function sizeOf(db: Database): Promise<number> {
+  // Of SQLite with what stands in its log and not yet in its file.
+  const asked =
+    db.kind === 'sqlite'
+      ? sql<Size>`select page_count * page_size as size from pragma_page_count, pragma_page_size`
+      : sql<Size>`select pg_database_size(current_database()) as size`
+  const { rows } = await asked.execute(db)
+  return Number(rows[0]!.size)
+}
+
+type Size = { size: number }
+
+function databaseName(config: Config, db: Database): string {
+  const place = placeOf(config)
+  if (db.kind === 'sqlite' && 'file' in place) return place.file
+  return 'url' in place ? `the PostgreSQL at ${new URL(place.url).host}` : 'a PostgreSQL'
 }
 
 const fine = (text: string): Finding => ({ text, warning: false })

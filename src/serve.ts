@@ -8,7 +8,7 @@ import { troubleSentence } from './db/db.ts'
 import { type Lock, takeLock } from './db/lock.ts'
 import { prepareFolder } from './disk.ts'
 import { inWords, keysOf, openStore, type Store } from './opening.ts'
-import { selfCheck } from './self-check.ts'
+import { health, selfCheck } from './self-check.ts'
 import { version } from './version.ts'
 import type { Assets } from './web/assets.ts'
 import type { Parts } from './web/env.ts'
@@ -85,7 +85,13 @@ const tellOfFallback = (log: Log) =>
 async function serveFrom(store: Store, { createApp, ...loaded }: Loaded, config: Config, log: Log): Promise<number> {
   await store.db.listen()
   const parts = { ...loaded, db: store.db, now: () => new Date(), log }
-  const create = (at: Config) => createApp({ ...parts, config: at, keys: keysOf(store.secrets, at.baseUrl) })
+  const create = (at: Config) =>
+    createApp({
+      ...parts,
+      config: at,
+      keys: keysOf(store.secrets, at.baseUrl),
+      health: () => health(at, store),
+    })
   const { server, app, at } = listen(config, create, log)
   const stopped = untilToldToStop(log)
   const stopTicking = tickEvery(TICK_MS, app, log)

@@ -12,6 +12,8 @@ GET  /account/activity              user
 GET  /account/confirm               user
 GET  /account/password              user
 GET  /account/sessions              user
+GET  /admin                         admin
+GET  /admin/people                  admin
 GET  /completed                     user
 GET  /events                        user
 GET  /filters                       user
@@ -44,6 +46,11 @@ POST /account/confirm               user
 POST /account/password              user
 POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
+POST /admin/people/:id/disable      admin
+POST /admin/people/:id/enable       admin
+POST /admin/people/:id/end-sessions admin
+POST /admin/people/:id/make-admin   admin
+POST /admin/people/:id/take-admin   admin
 POST /filters                       user
 POST /filters/:id/delete            user
 POST /filters/:id/edit              user

@@ -10,6 +10,7 @@ import { atTheEnd } from '#test/closing.ts'
 import { freshDatabase } from '#test/databases.ts'
 import { loadAssets } from '#web/assets.ts'
 import { type Entry, type Log, logTo } from '#web/log.ts'
+import { health } from '../src/self-check.ts'
 
 export const PASSWORD = 'a kettle, two cups and rain'
 const SECRET = '7c1e5b1f0c1b4f6f8a3d2e9b5a7c4d6e8f0a1b2c3d4e5f60718293a4b5c6d7e8'
@@ -76,7 +77,21 @@ async function worldOn(env: Record<string, string>, open: () => Database, replac
     })
     const entries: Entry[] = []
     const log = { ...logTo((entry) => entries.push(entry)), entries }
-    const app = createApp({ config, db, keys, hashing, assets, now: shared.now, log })
+    const store = {
+      db,
+      secrets: { current: SECRET, previous: [], file: undefined },
+      upgraded: { steps: [], copy: undefined },
+    }
+    const app = createApp({
+      config,
+      db,
+      keys,
+      hashing,
+      assets,
+      now: shared.now,
+      log,
+      health: () => health(config, store),
+    })
     const people = new Map<string, User>()
     const made: World = {
       ...shared,

@@ -17,7 +17,12 @@ export type Parts = {
   assets: Assets
   now: () => Date
   log: Log
+  /** How the site is set up and how it does, for whoever looks after it. */
+  health: () => Promise<Finding[]>
 }
+
+/** A sentence about how this server is set up; a warning asks for something to be done. */
+export type Finding = { text: string; warning: boolean }
 
 /** Who is at the other end of the line, before anybody has logged in. */
 export type Peer = { address: string; keepOpen(): void }

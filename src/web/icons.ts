@@ -9,6 +9,7 @@ export const icons = {
   inbox: icon('<path d="M3 13h5l1.5 3h5L16 13h5M5 5h14l2 8v6H3v-6z"/>'),
   completed: icon('<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>'),
   account: icon('<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>'),
+  admin: icon('<path d="M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z"/>'),
   today: icon('<rect x="4" y="5" width="16" height="16" rx="2"/><path d="M4 10h16M8 3v4M16 3v4"/>'),
   upcoming: icon('<path d="M4 7h16M4 12h16M4 17h10"/>'),
   filter: icon('<path d="M4 5h16l-6.5 8v6l-3-1.5V13z"/>'),

@@ -3,12 +3,12 @@ import type { FilterAround } from './filters-around.ts'
 import { type Html, html, nothing } from './html.ts'
 import { icons } from './icons.ts'
 import { countPlace, isOwnInbox, type ListAround } from './lists-around.ts'
-import { FILTERS, listAddress, type Place, REST, VIEWS } from './places.ts'
+import { FILTERS, listAddress, type Place, restFor, VIEWS } from './places.ts'
 import { inboxPath } from './start-page.ts'
 
 /** What lies around a page: who looks at it, its address, that of the place it belongs to, and the lists. */
 export type Surroundings = {
-  user: Pick<User, 'id' | 'start_page'>
+  user: Pick<User, 'id' | 'start_page' | 'role'>
   path: string
   place: string | undefined
   lists: ListAround[]
@@ -28,12 +28,12 @@ export function navigation(around: Surroundings): Html {
     ${lists.filter((list) => list !== inbox).map((list) => listItem(around, list))}
     ${heading(around, FILTERS, 'New filter')}
     ${filters.map((filter) => filterItem(around, filter))}
-    <div class="rest">${REST.map((place) => item(around, place))}</div>`
+    <div class="rest">${restFor(user).map((place) => item(around, place))}</div>`
 }
 
 /** The places that have no room in the bar of a phone, for a page that the bar leads to. Shown on a phone only. */
-export const elsewhere = (): Html =>
-  html`<nav class="elsewhere" aria-label="More places">${[...VIEWS, FILTERS, ...REST]
+export const elsewhere = (user: Pick<User, 'role'>): Html =>
+  html`<nav class="elsewhere" aria-label="More places">${[...VIEWS, FILTERS, ...restFor(user)]
     .filter((place) => !place.inBar)
     .map(({ path, name, icon }) => html`<a href="${path}">${icon}<span>${name}</span></a>`)}</nav>`
 

@@ -23,11 +23,12 @@ export const VIEWS: Place[] = [
 /** Where all saved filters stand. */
 export const FILTERS: Place = { path: '/filters', name: 'Filters', icon: icons.filter }
 
-/** The places below the lists. */
-export const REST: Place[] = [
+/** The places below the lists. Only those who look after the site are shown the way to its administration. */
+export const restFor = ({ role }: Pick<User, 'role'>): Place[] => [
   { path: '/labels', name: 'Labels', icon: icons.label },
   { path: '/trash', name: 'Trash', icon: icons.trash },
   { path: '/account', name: 'Account', icon: icons.account },
+  ...(role === 'admin' ? [{ path: '/admin', name: 'Administration', icon: icons.admin }] : []),
 ]
 
 /** The address of a list as `user` knows it: their own Inbox has one of its own. */

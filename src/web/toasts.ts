@@ -5,6 +5,7 @@ import { editedWords } from './edited.ts'
 import type { Flash } from './flash.ts'
 import { type Html, html, nothing } from './html.ts'
 import { meanwhile } from './meanwhile.ts'
+import { personWords } from './person-words.ts'
 import { type Thing, taskNamed, tasksInWords, thingOf } from './things.ts'
 import { undoWords } from './undo-words.ts'
 
@@ -87,6 +88,8 @@ export async function toasts(db: Db, user: User | undefined, flashes: Flash[], n
       const { op, code, about: [task = '', , day] = [] } = flash
       if (user && code === 'task.already')
         return toast(flash, await taskNamed(db, user, task), againWords(day, user, now))
+      const done = user?.role === 'admin' ? await personWords(db, flash) : undefined
+      if (done) return toast(flash, undefined, { words: nothing, ...done })
       if (!user || op === undefined) return toast(flash, undefined)
       return toast(flash, await thingOf(db, user, op), await moreWords(db, user, op, flash, now))
     }),

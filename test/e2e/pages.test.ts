@@ -9,6 +9,7 @@ const { network } = await journeysOnALine()
 
 beforeAll(async () => {
   await withPage({ baseURL: network.url }, async (page) => {
+    // Who is first looks after the site.
     await register(page, network.url, 'ana-pages')
     await add(
       page,
@@ -34,6 +35,13 @@ beforeAll(async () => {
     await row(page, 'Water the plants').locator('.title').click()
     repeats = (await page.locator('a[href$="/recurrence"]').getAttribute('href')) ?? ''
     await arrange(page)
+    // Somebody else, so that Ana has somebody to look after.
+    const form = {
+      email: 'ben-pages@example.com',
+      password: 'a long walk by the sea',
+      verify: 'a long walk by the sea',
+    }
+    await fetch(`${network.url}/register`, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })
   })
 })
 
@@ -100,6 +108,8 @@ const forAna: typeof forStrangers = [
   ['devices', (page) => page.goto('/account/sessions')],
   ['activity', (page) => page.goto('/account/activity')],
   ['confirm', (page) => page.goto('/account/confirm')],
+  ['administration', (page) => page.goto('/admin')],
+  ['people', (page) => page.goto('/admin/people')],
   ['log out', (page) => page.goto('/logout')],
   ['nothing here', (page) => page.goto('/tasks/01900000-0000-7000-8000-000000000000')],
 ]

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { newId } from '#db/db.ts'
+import { changePerson } from '#features/admin/changing.ts'
 import type { Browser } from '#test/browser.ts'
 import { validateHtml } from '#test/e2e/checks.ts'
 import { type World, world } from '#test/world.ts'
@@ -20,6 +21,9 @@ beforeAll(async () => {
   site = await world()
   ana = await site.loggedIn('ana', { remember: true })
   stranger = site.browser()
+  const from = { ip: '', agent: '', now: site.now() }
+  await changePerson(site, await site.person('ana'), 'make-admin', undefined, from)
+  await changePerson(site, await site.person('ben'), 'disable', undefined, from)
   for (const title of ['Milk', 'اتصل بالبنك', 'Buy <b>eggs</b> & "bread"', 'x'.repeat(500)])
     await ana.post('/tasks', { task: title })
   const rows = [...(await ana.page('/')).matchAll(/id="task_([\w-]{36})"/g)].map((match) => match[1]!)
@@ -186,6 +190,8 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['devices', () => ana.get('/account/sessions')],
   ['activity', () => ana.get('/account/activity')],
   ['confirm', () => ana.get('/account/confirm?next=/account')],
+  ['administration', () => ana.get('/admin')],
+  ['people', () => ana.get('/admin/people')],
   ['log out', () => ana.get('/logout')],
   ['nothing here', () => ana.get('/nothing')],
 ]

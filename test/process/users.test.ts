@@ -43,7 +43,10 @@ test('people are listed, disabled, enabled and logged out beside a running serve
     expect((await run(['disable-user', 'ben@example.org'])).out).toBe('ben@example.org is disabled already.\n')
     expect((await run(['enable-user', 'ben@example.org'])).out).toBe('ben@example.org may log in again.\n')
     expect((await ben.logIn()).status).toBe(303)
+
+    expect((await ben.get('/admin')).status).toBe(404)
     expect((await run(['make-admin', 'ben@example.org'])).out).toBe('ben@example.org administers this site.\n')
+    expect((await ben.get('/admin')).status).toBe(200)
   } finally {
     await server.stop()
   }

@@ -1,15 +1,15 @@
-import { existsSync, statfsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Config } from '#config.ts'
 import { Refusal } from '#core/refusal.ts'
-import { automaticCopies } from '#db/backup.ts'
 import { connect, type Database } from '#db/db.ts'
 import { belonging, isEmpty, nobodysKeys } from '#db/instance.ts'
 import { takeLock } from '#db/lock.ts'
 import { pendingSteps } from '#db/migrate.ts'
 import { isOpenToOthers } from '#disk.ts'
-import { backupsOf, hasDatabase, inWords, keyFileOf, keysOf, knownSecrets, placeOf } from '#opening.ts'
+import { hasDatabase, inWords, keyFileOf, keysOf, knownSecrets, placeOf } from '#opening.ts'
+import { copiesInWords, inMegabytes, LITTLE_SPACE, sizeOf, spaceIn } from '#self-check.ts'
 import { version } from '#version.ts'
 import type { Call } from './commands.ts'
 
@@ -33,7 +33,7 @@ export async function doctor(call: Call): Promise<number> {
     ...folderFindings(config),
     ...keyFileFindings(config),
     ...(await databaseFindings(config)),
-    ...backupFindings(config),
+    fine(copiesInWords(config)),
     await serverFinding(config),
   ]
   for (const { mark, sentence } of findings) console.log(`${mark} ${sentence}`)
@@ -89,14 +89,10 @@ function folderFindings({ dataDir, databaseUrl }: Config): Finding[] {
   return [open, spaceFinding(dataDir)]
 }
 
-const MEGABYTE = 1024 * 1024
-
 function spaceFinding(folder: string): Finding {
-  const { bavail, bsize } = statfsSync(folder)
-  const free = Math.floor((bavail * bsize) / MEGABYTE)
-  const sentence = `${free.toLocaleString('en')} MB are free on the disk of ${folder}.`
+  const { free, sentence } = spaceIn(folder)
   if (free < 50) return wrong(sentence)
-  return free < 500 ? notable(sentence) : fine(sentence)
+  return free < LITTLE_SPACE ? notable(sentence) : fine(sentence)
 }
 
 function keyFileFindings(config: Config): Finding[] {
@@ -149,7 +145,7 @@ async function sizeFinding(config: Config, db: Database): Promise<Finding> {
     .select((eb) => eb.fn.countAll<number>().as('people'))
     .executeTakeFirstOrThrow()
   if ('url' in place) return fine(`The PostgreSQL at ${new URL(place.url).host} answers. It knows ${counted(people)}.`)
-  const megabytes = (statSync(place.file).size / MEGABYTE).toFixed(1)
+  const megabytes = inMegabytes(await sizeOf(db))
   return fine(`The database ${place.file} can be read. It has ${megabytes} MB and knows ${counted(people)}.`)
 }
 
@@ -175,14 +171,6 @@ async function integrityFindings(db: Database): Promise<Finding[]> {
       ? fine('Every row points to one that is there.')
       : wrong(`${rows} rows point to rows that are not there.`),
   ]
-}
-
-function backupFindings(config: Config): Finding[] {
-  const copies = automaticCopies(backupsOf(config))
-  const [newest] = copies
-  if (!newest) return [fine('No automatic copies yet: one is made before each upgrade and restore.')]
-  const number = copies.length === 1 ? '1 automatic copy' : `${copies.length} automatic copies`
-  return [fine(`${number} in ${backupsOf(config)}, the newest is ${newest}.`)]
 }
 
 const sentenceOf = (error: unknown): string => {

@@ -11,7 +11,7 @@ import { listAddress } from '#web/places.ts'
 
 /** All that the page of the lists shows. */
 export type Lists = {
-  user: Pick<User, 'id' | 'start_page'>
+  user: Pick<User, 'id' | 'start_page' | 'role'>
   lists: ListAround[]
   archived: ListAround[]
   /** The id that the next list will have. */
@@ -23,7 +23,7 @@ export const listsPage = ({ user, lists, archived, freshId }: Lists, form: Form,
   title: 'Lists',
   lists: [],
   main: html`<h1>Lists</h1>
-    ${elsewhere()}
+    ${elsewhere(user)}
     <ul class="rows lists" data-places="/lists">${lists.map((list) => listLine(list, user))}</ul>
     ${archived.length === 0 ? nothing : archivedLists(archived, user)}
     <h2 class="part">New list</h2>

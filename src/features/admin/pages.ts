@@ -1,0 +1,74 @@
+import type { User } from '#db/schema.ts'
+import type { View } from '#features/accounts/pages.ts'
+import { dayOf, howLongAgo, type Reader, shortDay, todayOf } from '#web/dates.ts'
+import type { Finding } from '#web/env.ts'
+import { type Html, html, nothing } from '#web/html.ts'
+import type { PersonRow } from './people.ts'
+
+/** How the site is: a sentence for each thing, those first that ask for something to be done. */
+export const healthPage = (findings: Finding[], people: { all: number; admins: number; disabled: number }): View => ({
+  title: 'Administration',
+  main: html`<h1>Administration</h1>
+    ${tabs('/admin')}
+    ${list(
+      'To be done',
+      findings.filter(({ warning }) => warning),
+    )}
+    ${list('How it is', [{ text: peopleInWords(people), warning: false }, ...findings.filter(({ warning }) => !warning)])}`,
+})
+
+const list = (heading: string, findings: Finding[]): Html =>
+  findings.length === 0
+    ? nothing
+    : html`<h2>${heading}</h2><ul class="rows">${findings.map(({ text }) => html`<li><div>${text}</div></li>`)}</ul>`
+
+function peopleInWords({ all, admins, disabled }: { all: number; admins: number; disabled: number }): string {
+  const people = all === 1 ? '1 person has an account' : `${all} people have accounts`
+  const off = disabled === 0 ? '' : `, ${disabled} of them disabled`
+  return `${people}${off}. ${admins === 1 ? '1 of them administers' : `${admins} of them administer`} the site.`
+}
+
+/** A page of people. `next` is the address of the following one. */
+export const peoplePage = (
+  people: PersonRow[],
+  { me, next, now }: { me: User; next: string | undefined; now: Date },
+): View => ({
+  title: 'People',
+  main: html`<h1>Administration</h1>
+    ${tabs('/admin/people')}
+    <p class="lead">Everybody who has an account. What they have to do is theirs, and not shown here.</p>
+    <ul class="rows people">${people.map((one) => personRow(one, me, now))}</ul>
+    ${next === undefined ? nothing : html`<p><a href="${next}">More people</a></p>`}`,
+})
+
+const personRow = (one: PersonRow, me: User, now: Date): Html => html`<li>
+  <div>
+    <b dir="auto">${one.name || one.email}</b>${one.id === me.id ? html` <span class="tag">You</span>` : nothing}${one.role === 'admin' ? html` <span class="tag">Administrator</span>` : nothing}${one.status === 'disabled' ? html` <span class="tag">Disabled</span>` : nothing}
+    <div class="meta">${one.name ? html`<span>${one.email}</span>` : nothing}<span>${devices(one)}</span><span>${seen(one, me, now)}</span><span>Here since ${shortDay(dayOf(me, new Date(one.created_at)), todayOf(me, now), me)}</span></div>
+  </div>
+  ${one.id === me.id ? nothing : html`<div class="actions">${actionsFor(one)}</div>`}
+</li>`
+
+const devices = ({ sessions }: PersonRow): string => {
+  if (sessions === 0) return 'Logged in nowhere'
+  return sessions === 1 ? 'Logged in on 1 device' : `Logged in on ${sessions} devices`
+}
+
+const seen = (one: PersonRow, reader: Reader, now: Date): Html =>
+  one.seen === null ? html`Not seen` : html`Seen ${howLongAgo(reader, one.seen, now)}`
+
+const actionsFor = (one: PersonRow): Html => html`
+  ${one.sessions > 0 ? action(one, 'end-sessions', 'Log out', `Log out ${one.email} everywhere`) : nothing}
+  ${one.role === 'admin' ? action(one, 'take-admin', 'Take administration', `Take administration from ${one.email}`) : nothing}
+  ${one.role === 'user' && one.status === 'active' ? action(one, 'make-admin', 'Make administrator', `Make ${one.email} an administrator`) : nothing}
+  ${one.status === 'active' ? action(one, 'disable', 'Disable', `Disable ${one.email}`) : action(one, 'enable', 'Enable', `Enable ${one.email}`)}`
+
+const action = ({ public_id }: PersonRow, verb: string, word: string, label: string): Html =>
+  html`<form method="post" action="/admin/people/${public_id}/${verb}"><button class="quiet" aria-label="${label}">${word}</button></form>`
+
+const tabs = (here: string): Html => html`<nav class="tabs" aria-label="Administration">
+  ${[
+    ['/admin', 'Health'],
+    ['/admin/people', 'People'],
+  ].map(([path, name]) => html`<a href="${path}"${path === here ? html` aria-current="page"` : nothing}>${name}</a>`)}
+</nav>`
