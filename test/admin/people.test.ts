@@ -136,6 +136,14 @@ describe('an administrator', () => {
     const [, next = ''] = /href="(\/admin\/people\?after=[^"]*)"/.exec(first) ?? []
     const second = await ana.page(next)
     for (const email of crowd) expect([email, first.includes(email), second.includes(email)]).toContain(true)
+    for (const after of ['%00', '%ED%A0%80', "'", '', 'x'.repeat(5000)]) {
+      const answer = await ana.get(`/admin/people?after=${after}`)
+      expect([after.slice(0, 9), answer.status, (await answer.text()).includes('ana@')]).toEqual([
+        after.slice(0, 9),
+        200,
+        true,
+      ])
+    }
     const answer = await ana.post(await pathTo(w, 'ben', 'end-sessions'), {}, { from: next })
     expect(answer.headers.get('Location')).toBe(next)
   })
@@ -319,7 +327,7 @@ describe('what an administrator does', () => {
 
   test('to nobody is answered as a page that is not there', async () => {
     const { ana } = await anas()
-    for (const id of [newId(), 'x', '%27', '__proto__']) {
+    for (const id of [newId(), 'x', '%27', '%00', '__proto__']) {
       for (const verb of VERBS) expect((await ana.post(`/admin/people/${id}/${verb}`)).status).toBe(404)
     }
   })

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isId } from '#core/ids.ts'
 import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
@@ -16,10 +17,10 @@ export type PersonRow = Pick<User, 'id' | 'public_id' | 'email' | 'name' | 'role
 /** People in the order of their addresses; `next` is the address after which the following page begins. */
 export type People = { people: PersonRow[]; next: string | undefined }
 
-/** At most `most` people, those whose addresses come after `after`. */
+/** At most `most` people, those whose addresses come after `after`; the first ones when that is no address. */
 export async function peopleAfter(db: Db, after: string, most: number, now: Date): Promise<People> {
   const found = await rows(db, now)
-    .where('users.email_canon', '>', after)
+    .where('users.email_canon', '>', readEmail(after)?.canon ?? '')
     .orderBy('users.email_canon')
     .limit(most + 1)
     .execute()
@@ -44,7 +45,8 @@ export async function countPeople(db: Db): Promise<{ all: number; admins: number
 
 /** The person that pages call `publicId`. Refuses one that there is not. */
 export async function personCalled(db: Db, publicId: string): Promise<User> {
-  const user = await db.selectFrom('users').selectAll().where('public_id', '=', publicId).executeTakeFirst()
+  const called = db.selectFrom('users').selectAll().where('public_id', '=', publicId)
+  const user = isId(publicId) ? await called.executeTakeFirst() : undefined
   if (!user) throw new Refusal('not-found', 'There is nobody like that.')
   return user
 }
