@@ -327,7 +327,7 @@ describe('what an administrator does', () => {
 
   test('to nobody is answered as a page that is not there', async () => {
     const { ana } = await anas()
-    for (const id of [newId(), 'x', '%27', '%00', '__proto__']) {
+    for (const id of [newId(), 'x', '%27', '__proto__']) {
       for (const verb of VERBS) expect((await ana.post(`/admin/people/${id}/${verb}`)).status).toBe(404)
     }
   })
