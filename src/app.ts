@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { Refusal } from '#core/refusal.ts'
 import { newId } from '#db/db.ts'
 import { logEvent } from '#features/accounts/events.ts'
+import { accountLetters } from '#features/accounts/letters.ts'
 import { accounts } from '#features/accounts/routes.ts'
 import { Sessions } from '#features/accounts/sessions.ts'
 import { admin } from '#features/admin/routes.ts'
@@ -11,6 +12,7 @@ import { labels } from '#features/labels/routes.ts'
 import { lists } from '#features/lists/routes.ts'
 import { live } from '#features/live/routes.ts'
 import { LiveStreams } from '#features/live/streams.ts'
+import { Mailer } from '#features/mail/mailer.ts'
 import { search } from '#features/search/routes.ts'
 import { tasks } from '#features/tasks/routes.ts'
 import { Chores } from './chores.ts'
@@ -46,6 +48,7 @@ export function createApp(parts: Parts): App {
   const sessions = new Sessions(parts)
   const streams = new LiveStreams(parts)
   const chores = new Chores(parts, sessions)
+  const mailer = new Mailer(parts, accountLetters)
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
@@ -101,9 +104,13 @@ export function createApp(parts: Parts): App {
   return {
     routes,
     fetch,
-    tick: () => chores.run(),
+    async tick() {
+      mailer.wake()
+      await chores.run()
+    },
     async close() {
       streams.close()
+      await mailer.close()
       await sessions.flush()
     },
   }

@@ -5,6 +5,7 @@ import { pruneOneTime } from '#features/accounts/one-time.ts'
 import { pruneSessions } from '#features/accounts/session-rows.ts'
 import type { Sessions } from '#features/accounts/sessions.ts'
 import { pruneThrottles } from '#features/accounts/throttles.ts'
+import { pruneMails } from '#features/mail/outbox.ts'
 import { pruneTrash } from '#features/tasks/purging.ts'
 import type { Parts } from '#web/env.ts'
 
@@ -26,7 +27,7 @@ export class Chores {
     const now = clock()
     if (now.getTime() - this.#pruned < HOUR) return
     this.#pruned = now.getTime()
-    const all = [pruneSessions, pruneThrottles, pruneDevices, pruneOneTime, pruneEvents, pruneTrash]
+    const all = [pruneSessions, pruneThrottles, pruneDevices, pruneOneTime, pruneMails, pruneEvents, pruneTrash]
     for (const prune of all) await prune(db, now)
   }
 }

@@ -4,8 +4,20 @@ import { resolve } from 'node:path'
 import { isLoopback } from '#core/loopback.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#core/time.ts'
 import { weakSecret } from '#crypto/keys.ts'
-import { contactProblem, hostProblem, originProblem, postgresProblem, proxyProblem } from './config/checks.ts'
-import { duration, type Entry, flag, limit, list, Problem, text, whole, word } from './config/readers.ts'
+import {
+  contactProblem,
+  hostProblem,
+  originProblem,
+  postgresProblem,
+  proxyProblem,
+  senderProblem,
+  smtpProblem,
+} from './config/checks.ts'
+import { type Limits, limitSettings, limitsOf } from './config/limits.ts'
+import { type MailSettings, mailSettings } from './config/mail.ts'
+import { duration, type Entry, flag, list, Problem, text, whole, word } from './config/readers.ts'
+
+export type { MailSettings }
 
 /** Everything the environment decides. Only this file reads it. */
 export type Config = {
@@ -39,16 +51,9 @@ export type Config = {
   /** The service that knows breached passwords, if one is to be asked. */
   breaches: string | undefined
   password: { min: number; memoryKiB: number; passes: number; permits: number; queue: number; waitMs: number }
-  limits: {
-    loginPerMinute: number
-    loginPerHour: number
-    loginAccounts: number
-    accountFree: number
-    device: number
-    confirm: number
-    registerPerHour: number
-    registerAllPerHour: number
-  }
+  limits: Limits
+  /** Without it no mails are sent. */
+  mail: MailSettings | undefined
   /** Without a `current` one the key file in `dataDir` holds it. */
   secrets: { current: string | undefined; previous: string[] }
   logFormat: 'auto' | 'json' | 'text'
@@ -140,17 +145,15 @@ const table = {
   }),
   HASH_QUEUE: whole('How many may wait for that.', 32, { from: 0, to: 10_000 }),
   HASH_WAIT: duration('How long they wait before they are asked to try again.', 2 * SECOND),
-  LIMIT_LOGIN_PER_MINUTE: limit('Failed attempts to log in or register that one address has in a minute.', 10),
-  LIMIT_LOGIN_PER_HOUR: limit('The same in an hour.', 60),
-  LIMIT_LOGIN_ACCOUNTS: limit('Different accounts that one address may fail at in 15 minutes.', 20),
-  LIMIT_ACCOUNT_FREE: limit(
-    'Wrong passwords for one account, from devices it does not know, before each costs a wait.',
-    5,
+  ...limitSettings,
+  SMTP_URL: text(
+    'The server that sends our mails, as smtps://user:password@host or smtp://user:password@host:587. The way there is encrypted, unless it is on this machine.',
+    { default: undefined, shownDefault: 'none: no mails are sent', check: smtpProblem },
   ),
-  LIMIT_DEVICE: limit('Wrong passwords for one account from a device it knows, in 15 minutes.', 10),
-  LIMIT_CONFIRM: limit('Wrong passwords in a session that is already logged in, in 15 minutes.', 5),
-  LIMIT_REGISTER_PER_HOUR: limit('Registrations from one address in an hour.', 20),
-  LIMIT_REGISTER_ALL_PER_HOUR: limit('Registrations from everywhere in an hour.', 100),
+  SMTP_FROM: text('Whom mails come from, as todo@example.org or Name <todo@example.org>. SMTP_URL needs it.', {
+    default: undefined,
+    check: senderProblem,
+  }),
   LOG_FORMAT: word(
     'How log lines look: json, text, or auto (text on a terminal, else json).',
     ['auto', 'json', 'text'],
@@ -239,16 +242,8 @@ function configOf(values: Values, secret: string | undefined): Config {
       queue: values.HASH_QUEUE,
       waitMs: values.HASH_WAIT,
     },
-    limits: {
-      loginPerMinute: values.LIMIT_LOGIN_PER_MINUTE,
-      loginPerHour: values.LIMIT_LOGIN_PER_HOUR,
-      loginAccounts: values.LIMIT_LOGIN_ACCOUNTS,
-      accountFree: values.LIMIT_ACCOUNT_FREE,
-      device: values.LIMIT_DEVICE,
-      confirm: values.LIMIT_CONFIRM,
-      registerPerHour: values.LIMIT_REGISTER_PER_HOUR,
-      registerAllPerHour: values.LIMIT_REGISTER_ALL_PER_HOUR,
-    },
+    limits: limitsOf(values),
+    mail: mailSettings(values.SMTP_URL, values.SMTP_FROM),
     secrets: { current: secret, previous: values.PREVIOUS_SECRET_KEYS },
     logFormat: values.LOG_FORMAT,
   }
@@ -288,6 +283,9 @@ function disagreements(values: Values, config: Config): string[] {
     problems.push(
       'SECRET_KEY: With DATABASE_URL it (or SECRET_KEY_FILE) must be set, the same for all processes. `openssl rand -hex 32` makes one.',
     )
+  }
+  if (values.SMTP_URL && !values.SMTP_FROM) {
+    problems.push('SMTP_FROM: With SMTP_URL it must be set: the address that mails come from.')
   }
   if (config.session.idleMs > config.session.absoluteMs) {
     problems.push('SESSION_IDLE: It is longer than SESSION_LIFE.')

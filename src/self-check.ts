@@ -14,6 +14,7 @@ export async function selfCheck(config: Config, store: Store): Promise<Finding[]
     ...addressFindings(config),
     proxyFinding(config),
     registrationFinding(config),
+    mailFinding(config),
     keyFinding(store),
     ...(await peopleFindings(config, store)),
   ]
@@ -104,6 +105,11 @@ const registrationFinding = ({ registration }: Config): Finding =>
   registration === 'open'
     ? fine('Everybody who reaches it may register.')
     : fine('Nobody may register; get-it-done create-user EMAIL adds people.')
+
+const mailFinding = ({ mail }: Config): Finding =>
+  mail
+    ? fine(`Mails are sent through ${mail.host}, from ${mail.from.address}.`)
+    : fine('No mails are sent: SMTP_URL is not set.')
 
 function keyFinding({ secrets: { file } }: Store): Finding {
   if (!file) return fine('The secret key comes from the settings.')

@@ -43,7 +43,7 @@ const rings: Record<string, string[]> = {
 const doors = ['doors', 'main.ts', 'serve.ts', 'opening.ts', 'self-check.ts', 'version.ts']
 
 /** The features in the order in which app.ts mounts them. */
-const features = ['accounts', 'admin', 'help', 'lists', 'labels', 'tasks', 'search', 'history', 'live', 'course']
+const features = ['mail', 'accounts', 'admin', 'help', 'lists', 'labels', 'tasks', 'search', 'history', 'live', 'course']
 
 describe('imports point inward', () => {
   test('every ring is known', () => {
@@ -161,7 +161,7 @@ describe('one place for each thing', () => {
     known_devices: ['features/accounts/devices.ts'],
     throttles: ['features/accounts/throttles.ts'],
     one_time_tokens: ['features/accounts/one-time.ts'],
-    mail_outbox: [],
+    mail_outbox: ['features/mail/outbox.ts'],
     auth_events: ['features/accounts/events.ts'],
     lists: ['db/derived.ts', 'db/journal.ts', 'db/people.ts', 'db/purge.ts'],
     list_members: ['db/people.ts', 'db/purge.ts', 'features/lists/adding.ts'],

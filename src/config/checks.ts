@@ -42,3 +42,29 @@ export function contactProblem(given: string): string | undefined {
     return undefined
   return `“${given}” is neither an e-mail address nor an address that begins with https:, mailto: or tel:.`
 }
+
+/** Of the address of a mail server. It is not repeated in the sentence: it holds a password. */
+export function smtpProblem(given: string): string | undefined {
+  const url = URL.parse(given)
+  const isServer = url && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
+  if (!isServer || !isReadable(url.username) || !isReadable(url.password)) {
+    return 'It is not an address like smtps://user:password@host or smtp://user:password@host:587.'
+  }
+  if (!/^\/?$/.test(url.pathname) || url.search || url.hash) return 'It must end after the name and the port.'
+  return undefined
+}
+
+/** Of the sender of mails: an address, or a name with an address in angle brackets. */
+export function senderProblem(given: string): string | undefined {
+  if (/^([^\p{C}<>"]*<[^\p{C}\s<>@",;:]+@[^\p{C}\s<>@",;:]+>|[^\p{C}\s<>@",;:]+@[^\p{C}\s<>@",;:]+)$/u.test(given))
+    return undefined
+  return `“${given}” is not an address like todo@example.org or Name <todo@example.org>.`
+}
+
+function isReadable(encoded: string): boolean {
+  try {
+    return !/\p{Cc}/u.test(decodeURIComponent(encoded))
+  } catch {
+    return false
+  }
+}

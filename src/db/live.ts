@@ -2,6 +2,7 @@
 export type News =
   | { kind: 'change'; lists: string[]; op: string }
   | { kind: 'ended'; sessions: string[] }
+  | { kind: 'mail' }
   | { kind: 'refresh' }
 
 /** Carries news to everyone who listens in this process. */

@@ -137,7 +137,9 @@ const asDate = (day: Day): Date => new Date(`${day}T00:00:00Z`)
 
 const clockOf = (at: string, { locale, zone }: Reader): string => format(locale, zone, 'clock').format(new Date(at))
 
-const momentOf = (at: string, { locale, zone }: Reader): string => format(locale, zone, 'moment').format(new Date(at))
+/** An instant as a whole date with its time, in words. */
+export const momentOf = (at: string, { locale, zone }: Reader): string =>
+  format(locale, zone, 'moment').format(new Date(at))
 
 const WAYS = {
   date: { dateStyle: 'full' },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { connect } from '#db/db.ts'
 import { freshDatabase, type TestDatabase, testKind } from '#test/databases.ts'
+import { openInbox } from '#test/mail/inbox.ts'
 import { freePort } from '#test/postgres.ts'
 import { fromSource, startServer } from '#test/running.ts'
 import about from '../../package.json' with { type: 'json' }
@@ -138,6 +139,16 @@ test('a new password must not be one that people try first', async () => {
   await run(['create-user', 'ana@example.org'], PASSWORD)
   const { code, err } = await run(['reset-password', 'ana@example.org'], 'Chelsea1')
   expect([code, err]).toEqual([1, expect.stringContaining('This password is among the first that people try.')])
+})
+
+test('doctor says whether mails are sent, and whether the server would take one', async () => {
+  const inbox = await openInbox()
+  expect((await run(['doctor'])).out).toContain('✓ No mails are sent: SMTP_URL is not set.')
+  const env = { ...settingsFor(database), ...inbox.env }
+  expect((await getItDone(['doctor'], env)).out).toContain('✓ The mail server 127.0.0.1 would take a mail from us.')
+  await inbox.close()
+  const { code, out } = await getItDone(['doctor'], env)
+  expect([code, out]).toEqual([1, expect.stringContaining('✗ The mail server 127.0.0.1 takes no mail from us: ')])
 })
 
 test('at a terminal the password is asked for twice and not shown', async () => {

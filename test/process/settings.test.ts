@@ -94,6 +94,17 @@ test.each([
   ['PASSWORD_MIN', '4'],
   ['BREACHES', 'yes'],
   ['PASSWORD_MEMORY', '1024'],
+  ['SMTP_URL', 'mail.example.org'],
+  ['SMTP_URL', 'http://mail.example.org'],
+  ['SMTP_URL', 'smtp://'],
+  ['SMTP_URL', 'smtp://mail.example.org/inbox'],
+  ['SMTP_URL', 'smtp://mail.example.org?tls=no'],
+  ['SMTP_URL', 'smtp://ana:100%@mail.example.org'],
+  ['SMTP_URL', 'smtp://ana:a%0d%0aRSET@mail.example.org'],
+  ['SMTP_FROM', 'todo'],
+  ['SMTP_FROM', 'a@example.org, b@example.org'],
+  ['SMTP_FROM', 'Todo <todo@example.org'],
+  ['SMTP_FROM', 'To\ndo <todo@example.org>'],
 ])('%s=%s is refused, by its name', (name, value) => {
   const problems = problemsOf({ [name]: value })
   expect(problems.length).toBeGreaterThan(0)
@@ -106,9 +117,35 @@ test('everything that is wrong is said at once', () => {
 })
 
 test('no sentence repeats a secret', () => {
-  const problems = problemsOf({ SECRET_KEY: 'hush-hush', DATABASE_URL: 'mysql://ana:hush-hush@db/x' })
-  expect(problems.length).toBe(2)
+  const address = 'ldap://ana:hush-hush@db/x'
+  const problems = problemsOf({ SECRET_KEY: 'hush-hush', DATABASE_URL: address, SMTP_URL: address })
+  expect(problems.length).toBe(3)
   expect(problems.join()).not.toContain('hush-hush')
+})
+
+test('a mail server wants to know whom mails come from', () => {
+  expect(problemsOf({ SMTP_URL: 'smtps://mail.example.org' })[0]).toStartWith('SMTP_FROM: ')
+  expect(readConfig({ SMTP_FROM: 'todo@example.org' }).mail).toBeUndefined()
+})
+
+test.each([
+  ['smtps://mail.example.org', { host: 'mail.example.org', port: 465, encryption: 'at once', login: undefined }],
+  ['smtp://mail.example.org', { host: 'mail.example.org', port: 587, encryption: 'starttls' }],
+  ['smtp://ana:p%40ss@mail.example.org:25', { port: 25, login: { user: 'ana', password: 'p@ss' } }],
+  ['smtp://localhost:25', { host: 'localhost', port: 25, encryption: 'none' }],
+  ['smtp://[::1]:25', { host: '::1', port: 25, encryption: 'none' }],
+  ['smtp://127.example.com', { encryption: 'starttls' }],
+  ['smtps://127.0.0.1', { encryption: 'at once' }],
+] as [string, object][])('mails through %s', (SMTP_URL, expected) => {
+  expect(readConfig({ SMTP_URL, SMTP_FROM: 'todo@example.org' }).mail).toMatchObject(expected)
+})
+
+test.each([
+  ['todo@example.org', { name: 'Get It Done!', address: 'todo@example.org' }],
+  ['Our to-dos <todo@example.org>', { name: 'Our to-dos', address: 'todo@example.org' }],
+  ['<todo@example.org>', { name: 'Get It Done!', address: 'todo@example.org' }],
+])('mails from %s', (SMTP_FROM, expected) => {
+  expect(readConfig({ SMTP_URL: 'smtps://mail.example.org', SMTP_FROM }).mail?.from).toEqual(expected)
 })
 
 test('PostgreSQL wants a secret key from the settings', () => {

@@ -8,6 +8,7 @@ import { belonging, isEmpty, nobodysKeys } from '#db/instance.ts'
 import { takeLock } from '#db/lock.ts'
 import { pendingSteps } from '#db/migrate.ts'
 import { isOpenToOthers } from '#disk.ts'
+import { openTransport } from '#features/mail/transport.ts'
 import { hasDatabase, inWords, keyFileOf, keysOf, knownSecrets, placeOf } from '#opening.ts'
 import { copiesInWords, inMegabytes, LITTLE_SPACE, sizeOf, spaceIn } from '#self-check.ts'
 import { version } from '#version.ts'
@@ -34,6 +35,7 @@ export async function doctor(call: Call): Promise<number> {
     ...keyFileFindings(config),
     ...(await databaseFindings(config)),
     fine(copiesInWords(config)),
+    await mailFinding(config),
     await serverFinding(config),
   ]
   for (const { mark, sentence } of findings) console.log(`${mark} ${sentence}`)
@@ -171,6 +173,16 @@ async function integrityFindings(db: Database): Promise<Finding[]> {
       ? fine('Every row points to one that is there.')
       : wrong(`${rows} rows point to rows that are not there.`),
   ]
+}
+
+async function mailFinding({ mail }: Config): Promise<Finding> {
+  if (!mail) return fine('No mails are sent: SMTP_URL is not set.')
+  try {
+    await (await openTransport(mail)).try()
+    return fine(`The mail server ${mail.host} would take a mail from us.`)
+  } catch (error) {
+    return wrong(`The mail server ${mail.host} takes no mail from us: ${sentenceOf(error)}`)
+  }
 }
 
 const sentenceOf = (error: unknown): string => {

@@ -1,12 +1,14 @@
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
+import { queueMail } from '#features/mail/outbox.ts'
 import { dropCookie, readCookie, writeCookie } from '#web/cookies.ts'
 import { type Any, SessionEnded, type Visitor, visitorOf } from '#web/env.ts'
 import { refuseBreached } from './breaches.ts'
 import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
 import { type EventType, type From, logEvent, recordEvent } from './events.ts'
+import { passwordChanged } from './letters.ts'
 import { confirmBuckets, loginBuckets, networksOf, registerBuckets, WRONG } from './limits.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { bumpCredentials, createUser, upgradeHash, userByCanon } from './people.ts'
@@ -178,6 +180,7 @@ export async function changePassword(
     const ended = await bumpCredentials(trx, user, { password_phc: phc }, { session: session.id, device })
     if (ended.length > 0) announce({ kind: 'ended', sessions: ended })
     await note(c, trx, 'authn_password_change', { user: user.id, session: session.publicId })
+    await queueMail(trx, { config, announce, now }, passwordChanged(user, fromOf(c)))
     return orEnded(await rotateToken(trx, parts.keys, session.row, { cred_version: user.cred_version + 1 }))
   })
   cookies.push(sessionCookie(config, token, session.row, now))
@@ -220,7 +223,7 @@ function noteFailure(c: Any, user: User | undefined, account: Bucket[]): Promise
 }
 
 /** Counts the try. When it is one too many, that is worth an event. */
-async function chargeOrSay(c: Any, buckets: Bucket[], user?: User): Promise<Bucket[]> {
+export async function chargeOrSay(c: Any, buckets: Bucket[], user?: User): Promise<Bucket[]> {
   try {
     return await charge(c.var.db, buckets, c.var.now)
   } catch (error) {

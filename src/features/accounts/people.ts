@@ -4,11 +4,13 @@ import { instant } from '#core/time.ts'
 import { type Database, isDuplicate, newId } from '#db/db.ts'
 import { addPerson } from '#db/people.ts'
 import type { Tables, User } from '#db/schema.ts'
+import { type Around, queueMail } from '#features/mail/outbox.ts'
 import type { Parts } from '#web/env.ts'
 import { refuseBreached } from './breaches.ts'
 import { forgetDevices } from './devices.ts'
 import { type Email, readEmail } from './emails.ts'
 import { type From, recordEvent } from './events.ts'
+import { passwordChanged } from './letters.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { defaultLocale, zoneFrom } from './preferences.ts'
 import { endSessions } from './session-rows.ts'
@@ -65,10 +67,20 @@ export async function setPassword(
   refuseWeakPassword(password, { config: parts.config, email: user.email, name: user.name })
   await refuseBreached(password, parts)
   const phc = await parts.hashing.hash(password)
-  await parts.db.transact(async (trx, announce) => {
-    announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { password_phc: phc }) })
-    await recordEvent(trx, parts.log, 'authn_password_change', from, { user: user.id })
-  })
+  await parts.db.transact((trx, announce) => replacePassword(trx, { ...parts, announce }, user, phc, from))
+}
+
+/** Puts another hash in the place of the password's. All sessions end, and the person is told by mail. */
+export async function replacePassword(
+  trx: Transaction<Tables>,
+  { config, log, announce }: Pick<Parts, 'config' | 'log'> & Pick<Around, 'announce'>,
+  user: User,
+  phc: string,
+  from: From,
+): Promise<void> {
+  announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { password_phc: phc }) })
+  await recordEvent(trx, log, 'authn_password_change', from, { user: user.id })
+  await queueMail(trx, { config, announce, now: from.now }, passwordChanged(user, from))
 }
 
 /** The person whose address compares as `canon`. */

@@ -61,7 +61,8 @@ export class LiveStreams implements Live {
   async #tell(news: News): Promise<void> {
     if (news.kind === 'change') await this.#tellMembers(news)
     else if (news.kind === 'refresh') for (const line of this.#lines) line.refresh()
-    else for (const line of this.#lines) if (news.sessions.includes(line.session.id)) line.end()
+    else if (news.kind === 'ended')
+      for (const line of this.#lines) if (news.sessions.includes(line.session.id)) line.end()
   }
 
   // Who is a member is asked anew for each change: somebody may have joined or left a moment ago.
