@@ -13,6 +13,8 @@ import { lists } from '#features/lists/routes.ts'
 import { live } from '#features/live/routes.ts'
 import { LiveStreams } from '#features/live/streams.ts'
 import { Mailer } from '#features/mail/mailer.ts'
+import { recoveryLetters } from '#features/recovery/resetting.ts'
+import { recovery } from '#features/recovery/routes.ts'
 import { search } from '#features/search/routes.ts'
 import { tasks } from '#features/tasks/routes.ts'
 import { Chores } from './chores.ts'
@@ -48,11 +50,13 @@ export function createApp(parts: Parts): App {
   const sessions = new Sessions(parts)
   const streams = new LiveStreams(parts)
   const chores = new Chores(parts, sessions)
-  const mailer = new Mailer(parts, accountLetters)
+  const mailer = new Mailer(parts, { ...accountLetters, ...recoveryLetters })
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
-  const routes = [accounts, admin, help, lists, labels, tasks, search, history, live].flatMap((feature) => feature.all)
+  const routes = [accounts, recovery, admin, help, lists, labels, tasks, search, history, live].flatMap(
+    (feature) => feature.all,
+  )
 
   async function fetch(request: Request, peer: Peer): Promise<Response> {
     const began = performance.now()
@@ -164,7 +168,10 @@ async function finish(
   common: Common,
   headers: [string, string][],
 ): Promise<Response> {
+  // Where a secret stands in the address, the page says so itself, and more strictly.
+  const referrers = response.headers.get('Referrer-Policy')
   for (const [name, value] of headers) response.headers.set(name, value)
+  if (referrers !== null) response.headers.set('Referrer-Policy', referrers)
   if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
   const flashes = common.flashes.cookie(common.now)
   for (const cookie of flashes === undefined ? common.cookies : [...common.cookies, flashes]) {
@@ -174,7 +181,7 @@ async function finish(
 }
 
 function logRequest(request: Request, response: Response, { parts, requestId, ip }: Common, ms: number): void {
-  const path = URL.parse(request.url)?.pathname ?? ''
+  const path = withoutSecrets(URL.parse(request.url)?.pathname ?? '')
   if (path === '/up' || path.startsWith('/assets/')) return
   parts.log.info('request', {
     id: requestId,
@@ -185,3 +192,6 @@ function logRequest(request: Request, response: Response, { parts, requestId, ip
     ip,
   })
 }
+
+// What works once stands in the address of its link, and is good until somebody has used it.
+const withoutSecrets = (path: string): string => path.replaceAll(/[\w-]{40,}/g, '…')

@@ -109,7 +109,7 @@ const registrationFinding = ({ registration }: Config): Finding =>
 const mailFinding = ({ mail }: Config): Finding =>
   mail
     ? fine(`Mails are sent through ${mail.host}, from ${mail.from.address}.`)
-    : fine('No mails are sent: SMTP_URL is not set.')
+    : fine('No mails are sent: SMTP_URL is not set. get-it-done reset-link EMAIL helps who forgot the password.')
 
 function keyFinding({ secrets: { file } }: Store): Finding {
   if (!file) return fine('The secret key comes from the settings.')

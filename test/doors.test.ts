@@ -18,6 +18,8 @@ GET  /completed                     user
 GET  /events                        user
 GET  /filters                       user
 GET  /filters/:id                   user
+GET  /forgot                        public
+GET  /forgot/sent                   public
 GET  /help/keys                     user
 GET  /inbox                         user
 GET  /labels                        user
@@ -31,6 +33,8 @@ GET  /lists/:id/edit                user
 GET  /login                         public
 GET  /logout                        public
 GET  /register                      public
+GET  /reset                         public
+GET  /reset/:token                  public
 GET  /search                        user
 GET  /sections/:id/edit             user
 GET  /tasks/:id                     user
@@ -55,6 +59,7 @@ POST /filters                       user
 POST /filters/:id/delete            user
 POST /filters/:id/edit              user
 POST /filters/:id/move              user
+POST /forgot                        public
 POST /inbox/completed               user
 POST /labels                        user
 POST /labels/:id/delete             user
@@ -73,6 +78,7 @@ POST /logout                        public
 POST /redo                          user
 POST /redo/:op                      user
 POST /register                      public
+POST /reset                         public
 POST /sections/:id/delete           user
 POST /sections/:id/edit             user
 POST /sections/:id/move             user

@@ -43,7 +43,20 @@ const rings: Record<string, string[]> = {
 const doors = ['doors', 'main.ts', 'serve.ts', 'opening.ts', 'self-check.ts', 'version.ts']
 
 /** The features in the order in which app.ts mounts them. */
-const features = ['mail', 'accounts', 'admin', 'help', 'lists', 'labels', 'tasks', 'search', 'history', 'live', 'course']
+const features = [
+  'mail',
+  'accounts',
+  'recovery',
+  'admin',
+  'help',
+  'lists',
+  'labels',
+  'tasks',
+  'search',
+  'history',
+  'live',
+  'course',
+]
 
 describe('imports point inward', () => {
   test('every ring is known', () => {

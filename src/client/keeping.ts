@@ -9,7 +9,7 @@ export const KEPT_MS = 14 * DAY
 const NEVER =
   /^\/(account|admin|export|import|login|register|logout|forgot|reset|verify|invite|setup|auth|events|undo|redo|api|feeds|mcp|dav|assets)(\/|$)/
 
-const ENDS = /^\/(login|register|logout|account\/password|account\/confirm|account\/delete)(\/|$)/
+const ENDS = /^\/(login|register|logout|reset|account\/password|account\/confirm|account\/delete)(\/|$)/
 
 /** True when a page at this address may be kept on the device at all. */
 export const mayBeKept = (url: URL): boolean =>

@@ -13,6 +13,9 @@ export const limitSettings = {
   LIMIT_CONFIRM: limit('Wrong passwords in a session that is already logged in, in 15 minutes.', 5),
   LIMIT_REGISTER_PER_HOUR: limit('Registrations from one address in an hour.', 20),
   LIMIT_REGISTER_ALL_PER_HOUR: limit('Registrations from everywhere in an hour.', 100),
+  LIMIT_MAIL_PER_ADDRESS: limit('Mails with a link that one e-mail address is sent in an hour.', 3),
+  LIMIT_MAIL_PER_HOUR: limit('Mails with a link that may be asked for from one address in an hour.', 10),
+  LIMIT_MAIL_ALL_PER_HOUR: limit('The same from everywhere in an hour.', 100),
 }
 
 /** The numbers of these settings. */
@@ -28,4 +31,7 @@ export const limitsOf = (values: Record<keyof typeof limitSettings, number>) => 
   confirm: values.LIMIT_CONFIRM,
   registerPerHour: values.LIMIT_REGISTER_PER_HOUR,
   registerAllPerHour: values.LIMIT_REGISTER_ALL_PER_HOUR,
+  mailPerAddress: values.LIMIT_MAIL_PER_ADDRESS,
+  mailPerHour: values.LIMIT_MAIL_PER_HOUR,
+  mailAllPerHour: values.LIMIT_MAIL_ALL_PER_HOUR,
 })

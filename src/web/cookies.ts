@@ -1,7 +1,7 @@
 import type { Config } from '#config.ts'
 
-/** The cookies of ours: the session, the short note (flashes), the known device. */
-export type CookieName = 'sid' | 'pre' | 'device'
+/** The cookies of ours: the session, the short note (flashes), the known device, the link of a mail that was opened. */
+export type CookieName = 'sid' | 'pre' | 'device' | 'link'
 
 // Cookies of whatever else runs on this machine come along: a name has no port.
 const LONGEST_HEADER = 16_384

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
+import { makeResetLink } from '#features/recovery/resetting.ts'
 import { alertsIn } from '#test/browser.ts'
 import { atTheEnd } from '#test/closing.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
@@ -48,6 +49,18 @@ describe('a password that was stolen somewhere', () => {
     // Whoever does not know the present password learns nothing about the other.
     expect(alertsIn(await (await change('a guess')).text())).toEqual(['This is not your password.'])
     expect(asked.length).toBe(3)
+  })
+
+  test('is refused by a link for a new one, which stays good', async () => {
+    const { BREACHES } = service()
+    const w = await world({ BREACHES })
+    await w.person('ana')
+    const link = await makeResetLink(w, 'ana@example.com', { ip: '', agent: '', now: w.now() })
+    const ana = w.browser()
+    await ana.page(new URL(link).pathname)
+    const refused = await ana.post('/reset', { password: STOLEN, verify: STOLEN })
+    expect([refused.status, alertsIn(await refused.text())]).toEqual([422, [STOLEN_ELSEWHERE]])
+    expect((await ana.post('/reset', { password: `${STOLEN}!`, verify: `${STOLEN}!` })).status).toBe(303)
   })
 
   test('is asked for with five characters of its hash, and nothing else', async () => {

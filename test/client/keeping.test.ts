@@ -34,7 +34,7 @@ describe('what may be kept on the device', () => {
 })
 
 describe('what ends it', () => {
-  for (const path of ['/login', '/register', '/logout', '/account/password']) {
+  for (const path of ['/login', '/register', '/logout', '/reset', '/account/password']) {
     test(`a form to ${path}`, () => expect(endsKeeping(path)).toBe(true))
   }
   for (const path of ['/tasks', '/tasks/0190/complete', '/account', '/logouts']) {

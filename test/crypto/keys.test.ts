@@ -7,7 +7,7 @@ const NOW = new Date('2026-05-01T12:00:00Z')
 const ring = (current: string, previous: string[] = [], audience = 'https://todo.example.org') =>
   new KeyRing({ current, previous, audience })
 const [OLD, NEW] = ['an old secret, long enough by far', 'a new secret, long enough by far']
-const purposes: Purpose[] = ['session', 'device', 'throttle', 'pre', 'one-time', 'challenge', 'recovery']
+const purposes: Purpose[] = ['session', 'device', 'throttle', 'pre', 'one-time', 'link', 'challenge', 'recovery']
 
 describe('a MAC', () => {
   test('is HMAC-SHA-256 under a key that HKDF-SHA-256 derives for its purpose', () => {

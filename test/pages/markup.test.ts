@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { newId } from '#db/db.ts'
 import { changePerson } from '#features/admin/changing.ts'
+import { makeResetLink } from '#features/recovery/resetting.ts'
 import type { Browser } from '#test/browser.ts'
 import { validateHtml } from '#test/e2e/checks.ts'
 import { type World, world } from '#test/world.ts'
@@ -8,6 +9,7 @@ import { type World, world } from '#test/world.ts'
 let site: World
 let ana: Browser
 let stranger: Browser
+let forgetful: Browser
 let task: string
 let label: string
 let daily: string
@@ -24,6 +26,7 @@ beforeAll(async () => {
   const from = { ip: '', agent: '', now: site.now() }
   await changePerson(site, await site.person('ana'), 'make-admin', undefined, from)
   await changePerson(site, await site.person('ben'), 'disable', undefined, from)
+  forgetful = site.another({ SMTP_URL: 'smtp://localhost:1', SMTP_FROM: 'todo@example.org' }).browser()
   for (const title of ['Milk', 'اتصل بالبنك', 'Buy <b>eggs</b> & "bread"', 'x'.repeat(500)])
     await ana.post('/tasks', { task: title })
   const rows = [...(await ana.page('/')).matchAll(/id="task_([\w-]{36})"/g)].map((match) => match[1]!)
@@ -101,12 +104,25 @@ async function fill() {
   await ana.post(`/tasks/${done}/cancel`)
 }
 
+/** Follows a link for a new password up to the page behind it. */
+async function openLink(): Promise<string> {
+  const link = await makeResetLink(site, 'ana@example.com', { ip: '', agent: '', now: site.now() })
+  return (await forgetful.get(new URL(link).pathname)).headers.get('Location') ?? ''
+}
+
 const pages: [name: string, show: () => Promise<Response>][] = [
   ['login', () => stranger.get('/login?next=/completed')],
   ['login, refused', () => stranger.post('/login', { email: 'ana@example.com', password: 'wrong "one"' })],
   ['login, empty', () => stranger.post('/login', {})],
   ['register', () => stranger.get('/register')],
   ['register, refused', () => stranger.post('/register', { email: '"><script>', password: 'short', verify: '' })],
+  ['forgotten password, without mail', () => stranger.get('/forgot')],
+  ['forgotten password', () => forgetful.get('/forgot')],
+  ['forgotten password, refused', () => forgetful.post('/forgot', { email: '"><script>' })],
+  ['forgotten password, asked', () => forgetful.get('/forgot/sent')],
+  ['new password, too late', () => forgetful.get('/reset')],
+  ['new password', async () => forgetful.get(await openLink())],
+  ['new password, refused', () => forgetful.post('/reset', { password: '"short', verify: '' })],
   ['nothing for a stranger', () => stranger.get('/assets/none')],
   ['Inbox', () => ana.get('/')],
   ['Inbox with a menu', () => ana.get(`/?more=${task}`)],

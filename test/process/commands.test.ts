@@ -53,7 +53,14 @@ const eventsIn = async () => {
 test('--help names every command and setting', async () => {
   const { code, out } = await getItDone(['--help'])
   expect(code).toBe(0)
-  const commands = ['serve', 'migrate', 'create-admin EMAIL', 'create-user EMAIL', 'reset-password EMAIL']
+  const commands = [
+    'serve',
+    'migrate',
+    'create-admin EMAIL',
+    'create-user EMAIL',
+    'reset-password EMAIL',
+    'reset-link EMAIL',
+  ]
   for (const word of [...commands, 'backup FILE', 'restore FILE', 'doctor', 'BASE_URL', 'LIMIT_CONFIRM']) {
     expect(out).toContain(`\n  ${word}`)
   }
@@ -139,6 +146,29 @@ test('a new password must not be one that people try first', async () => {
   await run(['create-user', 'ana@example.org'], PASSWORD)
   const { code, err } = await run(['reset-password', 'ana@example.org'], 'Chelsea1')
   expect([code, err]).toEqual([1, expect.stringContaining('This password is among the first that people try.')])
+})
+
+test('a link for a new password is printed, and works once at the running server', async () => {
+  await served(async (url) => {
+    const ana = new Visitor(url)
+    await ana.register()
+    const env = { ...settingsFor(database), BASE_URL: url }
+    const { code, out } = await getItDone(['reset-link', 'ANA@example.org'], env)
+    const link = /^http\S+\/reset\/[\w-]{43}$/m.exec(out)?.[0] ?? ''
+    expect([code, link.startsWith(url)]).toEqual([0, true])
+    const fields = { password: 'another walk on the hills', verify: 'another walk on the hills' }
+    for (const location of ['/login', null]) {
+      const forgetful = new Visitor(url)
+      await forgetful.get(new URL(link).pathname)
+      expect((await forgetful.post('/reset', fields)).headers.get('location')).toBe(location)
+    }
+    expect((await ana.get('/')).headers.get('location')).toStartWith('/login')
+    expect((await ana.logIn(fields.password)).status).toBe(303)
+  })
+  expect(await run(['reset-link', 'eve@example.org'])).toMatchObject({
+    code: 1,
+    err: 'There is no account with the e-mail eve@example.org.\n',
+  })
 })
 
 test('doctor says whether mails are sent, and whether the server would take one', async () => {

@@ -57,6 +57,12 @@ export const commands: Command[] = [
     run: async (call) => (await import('./people.ts')).resetPassword(call),
   },
   {
+    name: 'reset-link',
+    argument: 'EMAIL',
+    sentence: 'Print a link by which somebody chooses a new password. It works once, for a day.',
+    run: async (call) => (await import('./people.ts')).printResetLink(call),
+  },
+  {
     name: 'users',
     sentence: 'List everybody: address, role, status, when the account was made, and when they were seen last.',
     run: async (call) => (await import('./users.ts')).listUsers(call),

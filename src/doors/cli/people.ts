@@ -3,7 +3,8 @@ import { type Hashing, openHashing } from '#crypto/passwords.ts'
 import type { Database } from '#db/db.ts'
 import { type From, fromCommandLine } from '#features/accounts/events.ts'
 import { createUser, setPassword } from '#features/accounts/people.ts'
-import { openStore } from '#opening.ts'
+import { makeResetLink } from '#features/recovery/resetting.ts'
+import { keysOf, openStore } from '#opening.ts'
 import { type Log, silentLog } from '#web/log.ts'
 import type { Call } from './commands.ts'
 import { newPassword } from './passwords.ts'
@@ -22,6 +23,23 @@ export async function resetPassword(call: Call): Promise<number> {
     await setPassword(parts, { email: call.argument, password }, fromHere())
     return `${call.argument} has a new password. All their sessions have ended.`
   })
+}
+
+/** `reset-link`: prints a link by which a person chooses a new password. */
+export async function printResetLink(call: Call): Promise<number> {
+  const config = call.config()
+  const { db, secrets } = await openStore(config, new Date())
+  try {
+    const parts = { db, config, keys: keysOf(secrets, config.baseUrl), log: silentLog }
+    const link = await makeResetLink(parts, call.argument, fromHere())
+    console.log(
+      `Give this link to ${call.argument}. It works once, for a day, and ends all their sessions when it is used.`,
+    )
+    console.log(link)
+    return 0
+  } finally {
+    await db.close()
+  }
 }
 
 /** Where something was done that is done here. */

@@ -20,6 +20,10 @@ export const eventWords: Record<EventType, (about: About) => string> = {
   authn_password_change: ({ isByOperator }) =>
     isByOperator ? 'Whoever runs this site gave you a new password' : 'You changed your password',
   authn_password_change_fail: () => 'The present password was typed wrong, so it was not changed',
+  password_reset_asked: ({ isByOperator }) =>
+    isByOperator
+      ? 'Whoever runs this site made a link for a new password'
+      : 'Somebody asked for a link to a new password',
   authn_confirm: () => 'You confirmed that it is you',
   authn_confirm_fail: () => 'The password was typed wrong when it was asked for once more',
   session_ended: (about) => (isByOther(about) ? `${whoOf(about)} logged you out everywhere` : loggedOut(about)),

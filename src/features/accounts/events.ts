@@ -15,6 +15,7 @@ export type EventType =
   | 'authn_login_lock'
   | 'authn_password_change'
   | 'authn_password_change_fail'
+  | 'password_reset_asked'
   | 'authn_confirm'
   | 'authn_confirm_fail'
   | 'malicious_csrf'

@@ -60,6 +60,29 @@ export function confirmBuckets(about: Named & { session: string }): Bucket[] {
   return [{ key, most: about.config.limits.confirm, windowMs: 15 * MINUTE, sentence }]
 }
 
+/** The limits for a mail with a link, asked for from `ip`, to the address `canon`. */
+export function mailBuckets(about: Named & { ip: string; canon: string }): { network: Bucket[]; address: Bucket[] } {
+  const { limits } = about.config
+  const name = namer(about)
+  const perNetwork = networksOf(about.ip).map(
+    ({ network, factor }): Bucket => ({
+      key: name('mail', network),
+      most: limits.mailPerHour * factor,
+      windowMs: HOUR,
+      sentence: 'Many mails were asked for from your network.',
+    }),
+  )
+  const all: Bucket = {
+    key: name('mail', 'all'),
+    most: limits.mailAllPerHour,
+    windowMs: HOUR,
+    sentence: 'Many mails are being asked for at the moment.',
+  }
+  const key = name('mail to', about.canon)
+  const sentence = 'This address was sent enough mails.'
+  return { network: [...perNetwork, all], address: [{ key, most: limits.mailPerAddress, windowMs: HOUR, sentence }] }
+}
+
 type Named = { config: Config; keys: KeyRing }
 
 function networkBuckets(about: Named & { ip: string }): Bucket[] {

@@ -23,6 +23,7 @@ export const loginPage = (
       ${rememberBox(form.text('remember') !== '')}
       <button class="primary">Log in</button>
     </form>
+    <p><a href="/forgot">Forgot your password?</a></p>
     ${registrationOpen ? html`<p>No account yet? <a href="/register">Register</a></p>` : html`<p class="hint">No account? Ask whoever runs this site for one.</p>`}`,
 })
 

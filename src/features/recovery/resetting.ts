@@ -1,0 +1,115 @@
+import { Refusal } from '#core/refusal.ts'
+import { DAY, MINUTE } from '#core/time.ts'
+import type { User } from '#db/schema.ts'
+import { refuseBreached } from '#features/accounts/breaches.ts'
+import { type Email, readEmail } from '#features/accounts/emails.ts'
+import { type From, recordEvent } from '#features/accounts/events.ts'
+import { mailBuckets } from '#features/accounts/limits.ts'
+import { chargeOrSay, fromOf } from '#features/accounts/login.ts'
+import { lookAt, mint, spend } from '#features/accounts/one-time.ts'
+import { refuseWeakPassword } from '#features/accounts/password-rules.ts'
+import { replacePassword, userByCanon } from '#features/accounts/people.ts'
+import { charge } from '#features/accounts/throttles.ts'
+import type { Letters } from '#features/mail/letters.ts'
+import { queueMail } from '#features/mail/outbox.ts'
+import type { Any, Parts } from '#web/env.ts'
+
+/** What the secret of such a link is made for. */
+export const RESET = 'reset'
+
+/** How long a link works that came by mail, and one that was made on the command line. */
+const MAILED_LIFE = 30 * MINUTE
+const HANDED_LIFE = DAY
+
+/**
+ * Sends a link for a new password to this address, if somebody has an account with it. For whoever asks everything is
+ * the same when nobody has, and when the address was sent enough such mails. Refuses too many from one network.
+ */
+export async function askForReset(c: Any, { email, canon }: Email): Promise<void> {
+  const { db, parts, config, ip, now } = c.var
+  const { network, address } = mailBuckets({ ...parts, ip, canon })
+  await chargeOrSay(c, network)
+  const isEnough = await charge(db, address, now).then(() => false, orTooMany)
+  const user = await userByCanon(db, canon)
+  await db.transact(async (trx, announce) => {
+    await recordEvent(trx, parts.log, 'password_reset_asked', fromOf(c), user ? { user: user.id } : {})
+    if (isEnough) return
+    // Also where there is nobody, so that it is the same work: the letter then goes nowhere.
+    const to = user ? { user, address: user.email } : { address: email }
+    await queueMail(trx, { config, announce, now }, { letter: RESET, ...to })
+  })
+}
+
+function orTooMany(error: unknown): true {
+  if (error instanceof Refusal && error.reason === 'too-many') return true
+  throw error
+}
+
+/** The mails of this room. */
+export const recoveryLetters: Letters = {
+  [RESET]: async ({ trx, keys, config, now, user, address }) => {
+    if (user?.status !== 'active' || user.email !== address) return undefined
+    const token = await mint(trx, keys, { purpose: RESET, user, lifeMs: MAILED_LIFE }, now)
+    return {
+      subject: 'Choose a new password',
+      paragraphs: [
+        `Somebody asked for a new password for the account ${user.email}.`,
+        'If that was you, choose one now. The link works once, for half an hour.',
+      ],
+      button: { label: 'Choose a new password', href: linkOf(config.baseUrl, token) },
+      after: ['If it was not you, there is nothing to do: your password stays as it is.'],
+    }
+  },
+}
+
+/**
+ * Makes a link for a new password that works for a day, to be handed over by whoever runs the site. Refuses an address
+ * that no active account has.
+ */
+export async function makeResetLink(
+  { db, keys, config, log }: Pick<Parts, 'db' | 'keys' | 'config' | 'log'>,
+  email: string,
+  from: From,
+): Promise<string> {
+  const user = await userByCanon(db, readEmail(email)?.canon ?? '')
+  if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
+  if (user.status !== 'active') throw new Refusal('forbidden', `The account ${email} is disabled.`)
+  const token = await db.transact(async (trx) => {
+    await recordEvent(trx, log, 'password_reset_asked', from, { user: user.id })
+    return mint(trx, keys, { purpose: RESET, user, lifeMs: HANDED_LIFE }, from.now)
+  })
+  return linkOf(config.baseUrl, token)
+}
+
+const linkOf = (site: string, token: string): string => `${site}/reset/${token}`
+
+/** Whose password this link may change now. It changes nothing. Undefined when it is over, or was used. */
+export async function personOfLink(c: Any, token: string): Promise<User | undefined> {
+  const { db, parts, now } = c.var
+  const found = await lookAt(db, parts.keys, RESET, token, now)
+  if (found?.user === undefined) return undefined
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', found.user)
+    .where('status', '=', 'active')
+    .executeTakeFirst()
+}
+
+/**
+ * Uses a link up: `user`, whose it is, has another password, and all their sessions end. Nobody is logged in by it.
+ * Refuses a weak or breached password, which leaves the link as it is. Returns false when somebody was quicker.
+ */
+export async function resetByLink(c: Any, token: string, user: User, password: string): Promise<boolean> {
+  const { db, parts, config, now } = c.var
+  refuseWeakPassword(password, { config, email: user.email, name: user.name })
+  await refuseBreached(password, parts)
+  await parts.hashing.refuseWhenFull()
+  const phc = await parts.hashing.hash(password)
+  return db.transact(async (trx, announce) => {
+    const spent = await spend(trx, parts.keys, RESET, token, now)
+    if (spent?.user !== user.id) return false
+    await replacePassword(trx, { config, announce, log: parts.log }, user, phc, fromOf(c))
+    return true
+  })
+}
