@@ -60,7 +60,7 @@ const seen = (one: PersonRow, reader: Reader, now: Date): Html =>
 const actionsFor = (one: PersonRow): Html => html`
   ${one.sessions > 0 ? action(one, 'end-sessions', 'Log out', `Log out ${one.email} everywhere`) : nothing}
   ${one.role === 'admin' ? action(one, 'take-admin', 'Take administration', `Take administration from ${one.email}`) : nothing}
-  ${one.role === 'user' && one.status === 'active' ? action(one, 'make-admin', 'Make administrator', `Make ${one.email} an administrator`) : nothing}
+  ${one.role === 'user' && one.status === 'active' ? action(one, 'make-admin', 'Make administrator', `Make administrator: ${one.email}`) : nothing}
   ${one.status === 'active' ? action(one, 'disable', 'Disable', `Disable ${one.email}`) : action(one, 'enable', 'Enable', `Enable ${one.email}`)}`
 
 const action = ({ public_id }: PersonRow, verb: string, word: string, label: string): Html =>
