@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { isLoopback } from './core/loopback.ts'
 import { automaticCopies } from './db/backup.ts'
 import type { Database } from './db/db.ts'
+import { lastBackup } from './features/accounts/events.ts'
 import { backupsOf, placeOf, type Store } from './opening.ts'
 import { version } from './version.ts'
 import type { Finding } from './web/env.ts'
@@ -27,9 +28,17 @@ export async function health(config: Config, store: Store): Promise<Finding[]> {
     fine(`Get It Done! ${version} on Bun ${Bun.version}.`),
     fine(`The database is ${databaseName(config, store.db)} and has ${inMegabytes(await sizeOf(store.db))} MB.`),
     ...(await selfCheck(config, store)),
+    await backupFinding(store.db),
     fine(copiesInWords(config)),
     ...(sentence === '' ? [] : [{ text: sentence, warning: free < LITTLE_SPACE }]),
   ]
+}
+
+async function backupFinding(db: Database): Promise<Finding> {
+  const at = await lastBackup(db)
+  return at === undefined
+    ? warning('get-it-done backup was not used in the last 90 days. Make backups, and keep them on another disk.')
+    : fine(`The last backup was made on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`)
 }
 
 /** Below so many MB the disk is nearly full. */

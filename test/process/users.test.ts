@@ -52,6 +52,21 @@ test('people are listed, disabled, enabled and logged out beside a running serve
   }
 })
 
+test('administration says when a backup was made last', async () => {
+  await run(['create-admin', 'ana@example.org'], PASSWORD)
+  const server = await startServer(database.dir, { env: settingsFor(database) })
+  try {
+    const ana = new Visitor(server.url)
+    await ana.logIn()
+    const health = async () => (await ana.get('/admin')).text()
+    expect(await health()).toContain('get-it-done backup was not used in the last 90 days.')
+    expect((await run(['backup', `${database.dir}/backup.db`])).code).toBe(0)
+    expect(await health()).toContain(`The last backup was made on ${new Date().toISOString().slice(0, 10)} at `)
+  } finally {
+    await server.stop()
+  }
+})
+
 test('the last administrator stays, and nobody is refused in a sentence', async () => {
   await run(['create-admin', 'ana@example.org'], PASSWORD)
   for (const command of ['disable-user', 'take-admin']) {

@@ -2,14 +2,20 @@ import { resolve } from 'node:path'
 import type { Config } from '#config.ts'
 import { Refusal } from '#core/refusal.ts'
 import { copyDatabase } from '#db/backup.ts'
-import { connect } from '#db/db.ts'
+import { connect, type Database } from '#db/db.ts'
 import { takeLock } from '#db/lock.ts'
+import { pendingSteps } from '#db/migrate.ts'
 import { type Restoring, replacePostgres, replaceSqlite, type Staged, stage } from '#db/restore.ts'
 import { prepareFolder } from '#disk.ts'
+import { fromCommandLine, recordEvent } from '#features/accounts/events.ts'
 import { backupsOf, hasDatabase, inWords, keysOf, knownSecrets, placeOf, secretsOf } from '#opening.ts'
+import { silentLog } from '#web/log.ts'
 import type { Call } from './commands.ts'
 
-/** `backup FILE`: copies the database into a new file, whoever uses it meanwhile. Changes nothing in it. */
+/**
+ * `backup FILE`: copies the database into a new file, whoever uses it meanwhile. Nothing changes in it but that it is
+ * noted, so that whoever looks after the site sees when there was a backup last.
+ */
 export async function backup(call: Call): Promise<number> {
   const config = call.config()
   if (!hasDatabase(config)) throw new Refusal('not-found', `There is no database in ${config.dataDir} yet.`)
@@ -17,6 +23,7 @@ export async function backup(call: Call): Promise<number> {
   const path = resolve(call.argument)
   try {
     await copyDatabase(db, path)
+    await noteBackup(db)
   } catch (error) {
     throw inWords(error, config)
   } finally {
@@ -24,6 +31,12 @@ export async function backup(call: Call): Promise<number> {
   }
   console.log(`The database is copied to ${path}. Keep a copy of the secret key too: it is not in there.`)
   return 0
+}
+
+async function noteBackup(db: Database): Promise<void> {
+  // That of an older version is left as it is. And what is copied is copied: a note that fails takes nothing back.
+  if ((await pendingSteps(db)).length > 0) return
+  await recordEvent(db, silentLog, 'sys_backup', fromCommandLine(new Date())).catch(() => {})
 }
 
 /** `restore FILE`: puts a backup in the place of the database, and keeps the old one. */

@@ -41,6 +41,8 @@ export const eventWords: Record<EventType, (about: About) => string> = {
   // These two go to the log alone. The words are for the day on which they do not.
   malicious_csrf: () => 'A form that was sent from another site was refused',
   excess_rate_limit_exceeded: () => 'Too many attempts were refused',
+  // About nobody.
+  sys_backup: () => 'A backup of the whole site was made',
 }
 
 /** Whether somebody else did it: an administrator, or whoever may use the command line. */

@@ -27,6 +27,7 @@ export type EventType =
   | 'user_enabled'
   | 'authz_change'
   | 'excess_rate_limit_exceeded'
+  | 'sys_backup'
 
 /** From where something was done. */
 export type From = { ip: string; agent: string; now: Date }
@@ -76,6 +77,16 @@ export const isFromAdministration = (event: AuthEvent): boolean =>
 
 /** How long events are kept. */
 const EVENT_LIFE = 90 * DAY
+
+/** When the last backup was made that is known of; undefined when there was none as long as events are kept. */
+export async function lastBackup(db: Db): Promise<string | undefined> {
+  const { at } = await db
+    .selectFrom('auth_events')
+    .select((eb) => eb.fn.max('at').as('at'))
+    .where('type', '=', 'sys_backup' satisfies EventType)
+    .executeTakeFirstOrThrow()
+  return at ?? undefined
+}
 
 /** How many events are shown at once. */
 const PART = 50
