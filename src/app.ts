@@ -6,6 +6,7 @@ import { accountLetters } from '#features/accounts/letters.ts'
 import { accounts } from '#features/accounts/routes.ts'
 import { Sessions } from '#features/accounts/sessions.ts'
 import { admin } from '#features/admin/routes.ts'
+import { factors } from '#features/factors/routes.ts'
 import { help } from '#features/help/routes.ts'
 import { history } from '#features/history/routes.ts'
 import { labels } from '#features/labels/routes.ts'
@@ -54,7 +55,7 @@ export function createApp(parts: Parts): App {
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
-  const routes = [accounts, recovery, admin, help, lists, labels, tasks, search, history, live].flatMap(
+  const routes = [accounts, recovery, factors, admin, help, lists, labels, tasks, search, history, live].flatMap(
     (feature) => feature.all,
   )
 

@@ -1,13 +1,27 @@
 import { HOUR } from '#core/time.ts'
+import { pruneChallenges } from '#features/accounts/challenges.ts'
 import { pruneDevices } from '#features/accounts/devices.ts'
 import { pruneEvents } from '#features/accounts/events.ts'
 import { pruneOneTime } from '#features/accounts/one-time.ts'
 import { pruneSessions } from '#features/accounts/session-rows.ts'
 import type { Sessions } from '#features/accounts/sessions.ts'
 import { pruneThrottles } from '#features/accounts/throttles.ts'
+import { pruneTotps } from '#features/factors/totps.ts'
 import { pruneMails } from '#features/mail/outbox.ts'
 import { pruneTrash } from '#features/tasks/purging.ts'
 import type { Parts } from '#web/env.ts'
+
+const PRUNES = [
+  pruneSessions,
+  pruneChallenges,
+  pruneTotps,
+  pruneThrottles,
+  pruneDevices,
+  pruneOneTime,
+  pruneMails,
+  pruneEvents,
+  pruneTrash,
+]
 
 /** What has to be done now and then, whether anybody comes or not. */
 export class Chores {
@@ -27,7 +41,6 @@ export class Chores {
     const now = clock()
     if (now.getTime() - this.#pruned < HOUR) return
     this.#pruned = now.getTime()
-    const all = [pruneSessions, pruneThrottles, pruneDevices, pruneOneTime, pruneMails, pruneEvents, pruneTrash]
-    for (const prune of all) await prune(db, now)
+    for (const prune of PRUNES) await prune(db, now)
   }
 }

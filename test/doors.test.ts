@@ -12,6 +12,8 @@ GET  /account/activity              user
 GET  /account/confirm               user
 GET  /account/password              user
 GET  /account/sessions              user
+GET  /account/two-factor            user
+GET  /account/two-factor/set-up     sudo
 GET  /admin                         admin
 GET  /admin/people                  admin
 GET  /completed                     user
@@ -31,6 +33,8 @@ GET  /lists/:id/board               user
 GET  /lists/:id/completed           user
 GET  /lists/:id/edit                user
 GET  /login                         public
+GET  /login/recovery                public
+GET  /login/second                  public
 GET  /logout                        public
 GET  /register                      public
 GET  /reset                         public
@@ -50,6 +54,10 @@ POST /account/confirm               user
 POST /account/password              user
 POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
+POST /account/two-factor            sudo
+POST /account/two-factor/codes      sudo
+POST /account/two-factor/off        sudo
+POST /account/two-factor/set-up     sudo
 POST /admin/people/:id/disable      admin
 POST /admin/people/:id/enable       admin
 POST /admin/people/:id/end-sessions admin
@@ -74,6 +82,8 @@ POST /lists/:id/restore             user
 POST /lists/:id/sections            user
 POST /lists/:id/unarchive           user
 POST /login                         public
+POST /login/recovery                public
+POST /login/second                  public
 POST /logout                        public
 POST /redo                          user
 POST /redo/:op                      user

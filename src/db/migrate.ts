@@ -12,6 +12,7 @@ import { wordsByScope } from './migrations/0007-words-by-scope.ts'
 import { longWords } from './migrations/0008-long-words.ts'
 import { priorities } from './migrations/0009-priorities.ts'
 import { mail } from './migrations/0010-mail.ts'
+import { factors } from './migrations/0011-factors.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
@@ -25,7 +26,19 @@ type Run = (statement: RawBuilder<unknown>) => Promise<unknown>
 type Words = { key: RawBuilder<unknown>; text: RawBuilder<unknown>; kind: 'sqlite' | 'postgres' }
 
 // Named here, not read from a folder: an executable has no folder to read.
-const steps: Step[] = [people, tasks, tasksInFull, search, walking, due, wordsByScope, longWords, priorities, mail]
+const steps: Step[] = [
+  people,
+  tasks,
+  tasksInFull,
+  search,
+  walking,
+  due,
+  wordsByScope,
+  longWords,
+  priorities,
+  mail,
+  factors,
+]
 
 /**
  * The names of the steps that this database still lacks, in order. Refuses a database that a newer

@@ -63,6 +63,28 @@ export type Tables = {
   }
   session_values: { session_id: string; key: string; value: string }
   known_devices: { mac: string; user_id: string; first_seen_at: Instant; last_seen_at: Instant; user_agent: string }
+  /** The secret of a person's authenticator app, sealed (crypto/sealed.ts). It asks for codes once it is confirmed. */
+  totps: {
+    user_id: string
+    secret_sealed: string
+    key_id: string
+    /** The step of the code that was used last. Neither it nor one before it is taken again. */
+    last_step: number
+    confirmed_at: Instant | null
+    created_at: Instant
+  }
+  /** Recovery codes that were not used yet, as MACs of person and code. */
+  recovery_codes: { mac: string; key_id: string; user_id: string }
+  /** Who typed the right password and has not shown the second factor yet. No session. */
+  login_challenges: {
+    mac: string
+    user_id: string
+    cred_version: number
+    attempts: number
+    persistent: Flag
+    next: string
+    expires_at: Instant
+  }
   throttles: {
     key: string
     hits: number
@@ -258,6 +280,8 @@ export type Priority = 1 | 2 | 3 | 4
 
 export type User = Selectable<Tables['users']>
 export type SessionRow = Selectable<Tables['sessions']>
+export type Totp = Selectable<Tables['totps']>
+export type Challenge = Selectable<Tables['login_challenges']>
 export type List = Selectable<Tables['lists']>
 export type Section = Selectable<Tables['sections']>
 export type Label = Selectable<Tables['labels']>

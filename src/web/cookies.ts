@@ -1,7 +1,10 @@
 import type { Config } from '#config.ts'
 
-/** The cookies of ours: the session, the short note (flashes), the known device, the link of a mail that was opened. */
-export type CookieName = 'sid' | 'pre' | 'device' | 'link'
+/**
+ * The cookies of ours: the session, the short note (flashes), the known device, the link of a mail that was opened, a login
+ * that waits for its second step.
+ */
+export type CookieName = 'sid' | 'pre' | 'device' | 'link' | 'mfa'
 
 // Cookies of whatever else runs on this machine come along: a name has no port.
 const LONGEST_HEADER = 16_384

@@ -11,6 +11,8 @@ export type FieldOptions = {
   focus?: boolean
   /** Written by people in their own script: it runs as its first letters do. */
   anyScript?: boolean
+  /** No words: the six digits of an authenticator app, or letters and digits that mean nothing. */
+  secret?: 'digits' | 'letters'
   /** What stands in it before anybody has typed. */
   value?: string
 }
@@ -73,11 +75,16 @@ function focused(problems: Problems, name: string, focus = false): boolean {
   return wrong === undefined ? focus : wrong === name
 }
 
-function attributes({ autocomplete, maxlength, required = true, focus, anyScript, type }: FieldOptions): Html {
-  return html`${autocomplete ? html` autocomplete="${autocomplete}"` : nothing}${maxlength ? html` maxlength="${maxlength}"` : nothing}${required ? html` required` : nothing}${focus ? html` autofocus` : nothing}${anyScript ? html` dir="auto"` : nothing}${type === 'email' ? forAddresses : nothing}`
+function attributes({ autocomplete, maxlength, required = true, focus, anyScript, type, secret }: FieldOptions): Html {
+  return html`${autocomplete ? html` autocomplete="${autocomplete}"` : nothing}${maxlength ? html` maxlength="${maxlength}"` : nothing}${required ? html` required` : nothing}${focus ? html` autofocus` : nothing}${anyScript ? html` dir="auto"` : nothing}${type === 'email' ? forAddresses : nothing}${secret ? forSecrets[secret] : nothing}`
 }
 
 const forAddresses = html` inputmode="email" spellcheck="false"`
+
+const forSecrets = {
+  digits: html` inputmode="numeric" spellcheck="false"`,
+  letters: html` autocapitalize="characters" spellcheck="false"`,
+}
 
 function described(name: string, hint: string | undefined, problem: string | undefined): Html {
   const ids = [hint ? `${name}_hint` : '', problem ? `${name}_problem` : ''].filter((id) => id !== '')

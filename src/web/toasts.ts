@@ -59,6 +59,9 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
   'filter.moved': (title) => html`Moved the filter ${title}`,
   'account.welcome': () => 'Your account is ready. What is the first thing you want to get done?',
   'account.in': () => 'You are logged in.',
+  'account.in-recovery': (_, __, [left]) => `You are logged in. ${codesLeft(left)}`,
+  'account.second-over': () => 'That took too long or went wrong too often. Please log in again.',
+  'account.factor-off': () => 'Your password alone logs you in now. All other devices are logged out.',
   'account.out': () => 'You are logged out.',
   'account.out-failed': () =>
     'This browser has forgotten you, but the server could not end the session. Please log in and out again.',
@@ -68,6 +71,11 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
   'account.session-ended': () => 'That device is logged out.',
   'account.others-ended': () => 'All other devices are logged out.',
   'account.confirmed': () => 'Thank you. Press the button once more to go on.',
+}
+
+const codesLeft = (left = '0'): string => {
+  if (left === '0') return 'That was your last recovery code: make new ones under Account.'
+  return left === '1' ? '1 recovery code is left.' : `${left} recovery codes are left.`
 }
 
 /** What had happened already when somebody clicked. */

@@ -169,7 +169,16 @@ describe('a stranger at a closed door', () => {
 })
 
 describe('somebody who is in', () => {
-  const open = ['/', '/completed', '/account', '/account/password', '/account/sessions', '/account/confirm', '/logout']
+  const open = [
+    '/',
+    '/completed',
+    '/account',
+    '/account/password',
+    '/account/two-factor',
+    '/account/sessions',
+    '/account/confirm',
+    '/logout',
+  ]
   for (const path of open) {
     test(`reads ${path}, and its head`, async () => {
       expect((await ana.get(path)).status).toBe(200)

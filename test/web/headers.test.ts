@@ -106,6 +106,7 @@ describe('a page', () => {
       '/completed',
       '/account',
       '/account/password',
+      '/account/two-factor',
       '/account/sessions',
       '/account/confirm',
       '/logout',

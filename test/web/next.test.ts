@@ -97,6 +97,8 @@ const hostile = [
   '/login',
   '/login?next=/login',
   '/login#x',
+  '/login/second',
+  '/login/recovery',
   '/logout',
   '/register',
   '/events',

@@ -251,9 +251,11 @@ function isOther(field: HTMLSelectElement): boolean {
   return field.selectedIndex !== (chosen < 0 && field.type === 'select-one' ? 0 : chosen)
 }
 
-// Passwords are never stored.
+// Passwords and codes are never stored.
 const textFields = (within: ParentNode = document): Text[] => [
-  ...within.querySelectorAll<Text>('form[method] :is(textarea, input:not([type]), input[type="text"])'),
+  ...within.querySelectorAll<Text>(
+    'form[method] :is(textarea, input:not([type]), input[type="text"]:not([autocomplete="one-time-code"]))',
+  ),
 ]
 
 const keyOf = (field: Text): string => `${field.form?.getAttribute('action')} ${field.name}`

@@ -72,6 +72,7 @@ export const tabs = (here: string): Html => html`<nav class="tabs" aria-label="A
   ${[
     ['/account', 'Profile'],
     ['/account/password', 'Password'],
+    ['/account/two-factor', 'Two steps'],
     ['/account/sessions', 'Devices'],
     ['/account/activity', 'Activity'],
   ].map(([path, name]) => html`<a href="${path}"${path === here ? html` aria-current="page"` : nothing}>${name}</a>`)}

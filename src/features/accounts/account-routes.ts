@@ -3,18 +3,19 @@ import { Refusal } from '#core/refusal.ts'
 import { dayAndTime, howLongAgo } from '#web/dates.ts'
 import type { Any, Visitor } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit, text } from '#web/forms.ts'
-import { showCard, showPage } from '#web/page.ts'
+import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { type Device, devicesPage, passwordPage, profilePage } from './account-pages.ts'
 import { activityPage } from './activity-page.ts'
 import { eventsOf } from './events.ts'
 import { NOT_THE_SAME, password } from './fields.ts'
-import { changePassword, confirmPassword, endAndTell, fromOf } from './login.ts'
-import { confirmPage } from './pages.ts'
+import { endAndTell } from './login.ts'
 import { updateProfile } from './people.ts'
 import { profileShape } from './preferences.ts'
+import { changePassword } from './proving.ts'
 import type { OpenSession } from './session.ts'
 import { sessionsOf } from './session-rows.ts'
+import { fromOf } from './tries.ts'
 
 /** What a person can see and change of their own account. */
 export const account = new Routes()
@@ -43,26 +44,6 @@ account.post('/account/password', 'user', (c) =>
       return c.redirect('/account/password', 303)
     },
     again: (form, problems) => showPassword(c, c.var, form, problems),
-  }),
-)
-
-account.get('/account/confirm', 'user', (c) => {
-  const next = c.var.safeNext(c.req.query('next'))
-  return showConfirm(c, c.var, emptyForm(), {}, next)
-})
-
-account.post('/account/confirm', 'user', (c) =>
-  submit(c, confirmation, {
-    done: async ({ password, next }) => {
-      await confirmPassword(c, c.var.user, c.var.session as OpenSession, password)
-      c.var.flashes.add('account.confirmed')
-      return c.redirect(c.var.safeNext(next), 303)
-    },
-    again: (form, problems) => {
-      const { current, ...others } = problems
-      const beside: Problems = current ? { ...others, password: current } : others
-      return showConfirm(c, c.var, form, beside, c.var.safeNext(form.text('next')))
-    },
   }),
 )
 
@@ -101,10 +82,6 @@ account.get('/account/activity', 'user', async (c) => {
 })
 
 const newPassword = z.object({ current: password, password, verify: text('Type the new password once more.') })
-const confirmation = z.object({ password, next: z.string().optional() })
 
 const showPassword = (c: Any, { user }: Visitor, form: Form, problems: Problems) =>
   showPage(c, passwordPage(form, problems, user, c.var.config.password.min))
-
-const showConfirm = (c: Any, { user }: Visitor, form: Form, problems: Problems, next: string) =>
-  showCard(c, confirmPage(form, problems, next, user.email))

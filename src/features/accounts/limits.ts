@@ -53,10 +53,10 @@ export function registerBuckets(about: Named & { ip: string }): { network: Bucke
   return { network: networkBuckets(about), registrations: [...perNetwork, all] }
 }
 
-/** The limit for typing the password again in the session `id`. */
-export function confirmBuckets(about: Named & { session: string }): Bucket[] {
+/** The limit for proving again who one is in the session `session`, by a password or a code: both count together. */
+export function confirmBuckets(about: Named & { session: string; proof: 'password' | 'code' }): Bucket[] {
   const key = namer(about)('confirm', about.session)
-  const sentence = 'The password was wrong too often.'
+  const sentence = `The ${about.proof} was wrong too often.`
   return [{ key, most: about.config.limits.confirm, windowMs: 15 * MINUTE, sentence }]
 }
 
@@ -81,6 +81,13 @@ export function mailBuckets(about: Named & { ip: string; canon: string }): { net
   const key = name('mail to', about.canon)
   const sentence = 'This address was sent enough mails.'
   return { network: [...perNetwork, all], address: [{ key, most: limits.mailPerAddress, windowMs: HOUR, sentence }] }
+}
+
+/** The limit for codes and recovery codes of the account `user`, wherever they are typed. */
+export function codeBuckets(about: Named & { user: string }): Bucket[] {
+  const key = namer(about)('code', about.user)
+  const most = about.config.limits.secondFactor
+  return [{ key, most, windowMs: 15 * MINUTE, sentence: 'The code was wrong too often.' }]
 }
 
 type Named = { config: Config; keys: KeyRing }

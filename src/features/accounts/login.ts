@@ -1,38 +1,40 @@
 import { Refusal } from '#core/refusal.ts'
-import type { Db } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
-import { queueMail } from '#features/mail/outbox.ts'
-import { dropCookie, readCookie, writeCookie } from '#web/cookies.ts'
-import { type Any, SessionEnded, type Visitor, visitorOf } from '#web/env.ts'
-import { refuseBreached } from './breaches.ts'
+import { dropCookie, writeCookie } from '#web/cookies.ts'
+import { type Any, type Visitor, visitorOf } from '#web/env.ts'
+import { type Asked, CHALLENGE_LIFE, hasSecondFactor, openChallenge } from './challenges.ts'
 import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
-import { type EventType, type From, logEvent, recordEvent } from './events.ts'
-import { passwordChanged } from './letters.ts'
-import { confirmBuckets, loginBuckets, networksOf, registerBuckets, WRONG } from './limits.ts'
+import { loginBuckets, networksOf, registerBuckets, WRONG } from './limits.ts'
 import { refuseWeakPassword } from './password-rules.ts'
-import { bumpCredentials, createUser, upgradeHash, userByCanon } from './people.ts'
+import { createUser, upgradeHash, userByCanon } from './people.ts'
 import { localeFrom } from './preferences.ts'
+import type { Spend } from './proving.ts'
 import { lasting } from './remembered.ts'
-import type { OpenSession } from './session.ts'
-import { endSessions, evictSessions, insertSession, rotateToken, sessionCookie } from './session-rows.ts'
-import { type Bucket, charge, isBlocked, settle } from './throttles.ts'
+import { type Amr, endSessions, evictSessions, insertSession, sessionCookie } from './session-rows.ts'
+import { type Bucket, isBlocked, settle } from './throttles.ts'
+import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from './tries.ts'
 import { Turns } from './turns.ts'
 
 /** What was typed into the login form. */
-export type Credentials = { email: string; password: string; remember: boolean }
+export type Credentials = { email: string; password: string; remember: boolean; next: string }
 
 /**
- * Logs somebody in. An unknown address costs the same time as a wrong password and is answered by the same sentence;
- * every try counts before the password is looked at. Refuses with that sentence, or with how long to wait.
+ * Logs somebody in, or asks for their second factor: the second step leads to `next` then. Returns which. An unknown
+ * address costs the same time as a wrong password and is answered by the same sentence; every try counts before the
+ * password is looked at. Refuses with that sentence, or with how long to wait.
  */
-export async function logIn(c: Any, { email, password, remember }: Credentials): Promise<void> {
+export async function logIn(c: Any, given: Credentials): Promise<'in' | 'second'> {
   await c.var.parts.hashing.refuseWhenFull()
-  const canon = readEmail(email)?.canon
-  return inTurn(c, canon, () => tryToLogIn(c, canon, { email, password, remember }))
+  const canon = readEmail(given.email)?.canon
+  return inTurn(c, canon, () => tryToLogIn(c, canon, given))
 }
 
-async function tryToLogIn(c: Any, canon: string | undefined, { password, remember }: Credentials): Promise<void> {
+async function tryToLogIn(
+  c: Any,
+  canon: string | undefined,
+  { password, remember, next }: Credentials,
+): Promise<'in' | 'second'> {
   const { db, parts } = c.var
   const user = canon === undefined ? undefined : await userByCanon(db, canon)
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
@@ -45,11 +47,23 @@ async function tryToLogIn(c: Any, canon: string | undefined, { password, remembe
   }
   await rehash(c, user, password)
   // The person as they were when the password was looked at: if that was changed since, there is no session.
-  await completeLogin(c, user, {
-    persistent: remember,
-    network: counted.filter((bucket) => !account.includes(bucket)),
-    account,
+  const harmless = counted.filter((bucket) => !account.includes(bucket))
+  if (await hasSecondFactor(db, user)) {
+    await askForSecond(c, user, { persistent: remember, next }, harmless)
+    return 'second'
+  }
+  await completeLogin(c, user, { amr: 'pwd', persistent: remember, network: harmless, account })
+  return 'in'
+}
+
+/** The try was no failure of this network. Of the account it counts as one until the second step is done. */
+async function askForSecond(c: Any, user: User, asked: Asked, network: Bucket[]): Promise<void> {
+  const { db, parts, config, now, cookies } = c.var
+  const token = await db.transact(async (trx) => {
+    await settle(trx, { giveBack: network })
+    return openChallenge(trx, parts.keys, user, asked, now)
   })
+  cookies.push(writeCookie('mfa', token, config, CHALLENGE_LIFE))
 }
 
 /** Makes an account and logs the person in. Refuses what `createUser` refuses, and too many registrations. */
@@ -71,23 +85,26 @@ export async function registerPerson(
     const user = await orGiveBack(c, counted, () =>
       createUser(parts, { email, password, first: config.loopbackOnly, locale, zone }, fromOf(c)),
     )
-    await completeLogin(c, user, { persistent: remember, network, account: [] })
+    await completeLogin(c, user, { amr: 'pwd', persistent: remember, network, account: [] })
   })
 }
 
 /**
  * The end of every login, whatever proved who it is: a new session with a new token in the place of the one that
- * the browser had, the device remembered, the failures forgiven, the cookies set.
+ * the browser had, the device remembered, the failures forgiven, the cookies set. `spend` uses up what proves only once,
+ * in the same transaction: when it refuses, or the credentials changed meanwhile, nothing was used up and nobody is in.
  */
 export async function completeLogin(
   c: Any,
   user: User,
-  login: { persistent: boolean; network: Bucket[]; account: Bucket[] },
+  login: { amr: Amr; persistent: boolean; network: Bucket[]; account: Bucket[]; spend?: Spend },
 ): Promise<void> {
   const { db, parts, config, now, ip, agent, cookies, flashes } = c.var
   const before = visitorOf(c)
   const made = await db.transact(async (trx, announce) => {
-    const session = await insertSession(trx, parts, { user, persistent: login.persistent, ip, agent, now })
+    await login.spend?.(trx)
+    const { amr, persistent } = login
+    const session = await insertSession(trx, parts, { user, amr, persistent, ip, agent, now })
     if (!session) throw new Refusal('invalid', WRONG)
     const replaced = before ? await replaceSession(trx, before.session.id, before.user, user, session.row.id) : []
     const evicted = await evictSessions(trx, user, config.session.perPerson)
@@ -139,59 +156,6 @@ export async function endAndTell(
   })
 }
 
-/**
- * Takes the password once more, as a proof for changes to the account. The session gets a new token. Refuses a wrong
- * password, and after a few of them any.
- */
-export async function confirmPassword(c: Any, user: User, session: OpenSession, password: string): Promise<void> {
-  const { db, parts, config, now, cookies } = c.var
-  await checkOwnPassword(c, user, session, password, 'authn_confirm_fail')
-  const fields = {
-    sudo_until: new Date(now.getTime() + config.session.sudoMs).toISOString(),
-    auth_at: now.toISOString(),
-  }
-  const token = await db.transact(async (trx) => {
-    await note(c, trx, 'authn_confirm', { user: user.id, session: session.publicId })
-    return orEnded(await rotateToken(trx, parts.keys, session.row, fields))
-  })
-  cookies.push(sessionCookie(config, token, session.row, now))
-}
-
-/**
- * Changes the password. All other sessions end; this one goes on with a new token. Refuses a wrong `current`, a weak or
- * breached new one, and the same one again.
- */
-export async function changePassword(
-  c: Any,
-  user: User,
-  session: OpenSession,
-  given: { current: string; password: string },
-): Promise<void> {
-  const { db, parts, config, now, cookies } = c.var
-  refuseWeakPassword(given.password, { config, email: user.email, name: user.name })
-  await checkOwnPassword(c, user, session, given.current, 'authn_password_change_fail')
-  if (given.password.normalize('NFC') === given.current.normalize('NFC')) {
-    throw new Refusal('invalid', 'This is the password you have already.', { field: 'password' })
-  }
-  await refuseBreached(given.password, parts)
-  const phc = await parts.hashing.hash(given.password)
-  const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
-  const token = await db.transact(async (trx, announce) => {
-    const ended = await bumpCredentials(trx, user, { password_phc: phc }, { session: session.id, device })
-    if (ended.length > 0) announce({ kind: 'ended', sessions: ended })
-    await note(c, trx, 'authn_password_change', { user: user.id, session: session.publicId })
-    await queueMail(trx, { config, announce, now }, passwordChanged(user, fromOf(c)))
-    return orEnded(await rotateToken(trx, parts.keys, session.row, { cred_version: user.cred_version + 1 }))
-  })
-  cookies.push(sessionCookie(config, token, session.row, now))
-}
-
-// Inside the transaction: when the session is over, nothing of the change remains.
-function orEnded(token: string | undefined): string {
-  if (token === undefined) throw new SessionEnded()
-  return token
-}
-
 const turns = new Turns()
 
 /**
@@ -205,14 +169,6 @@ function inTurn<T>(c: Any, canon: string | undefined, work: () => Promise<T>): P
   return turns.take(`network ${network}`, 5, alone)
 }
 
-/** From where a request came, for events. */
-export const fromOf = (c: Any): From => ({ ip: c.var.ip, agent: c.var.agent, now: c.var.now })
-
-const note = (c: Any, db: Db, type: EventType, about: Parameters<typeof recordEvent>[4]): Promise<void> =>
-  recordEvent(db, c.var.parts.log, type, fromOf(c), about)
-
-const deviceToken = (c: Any): string | undefined => readCookie(c.req.header('Cookie') ?? null, 'device', c.var.config)
-
 // For an unknown address the same is done, so that it takes the same time.
 function noteFailure(c: Any, user: User | undefined, account: Bucket[]): Promise<void> {
   const about = user ? { user: user.id } : {}
@@ -220,45 +176,6 @@ function noteFailure(c: Any, user: User | undefined, account: Bucket[]): Promise
     await note(c, trx, 'authn_login_fail', about)
     if (await isBlocked(trx, account, c.var.now)) await note(c, trx, 'authn_login_lock', about)
   })
-}
-
-/** Counts the try. When it is one too many, that is worth an event. */
-export async function chargeOrSay(c: Any, buckets: Bucket[], user?: User): Promise<Bucket[]> {
-  try {
-    return await charge(c.var.db, buckets, c.var.now)
-  } catch (error) {
-    const about = user ? { user: user.id } : {}
-    if (error instanceof Refusal) logEvent(c.var.parts.log, 'excess_rate_limit_exceeded', fromOf(c), about)
-    throw error
-  }
-}
-
-/** A try that could not be made, because too many wait or by a fault of ours, is none: it is given back. */
-async function orGiveBack<T>(c: Any, counted: Bucket[], work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const wasTried = error instanceof Refusal && error.reason !== 'busy'
-    if (!wasTried) await c.var.db.transact((trx) => settle(trx, { giveBack: counted }))
-    throw error
-  }
-}
-
-async function checkOwnPassword(
-  c: Any,
-  user: User,
-  session: OpenSession,
-  password: string,
-  failure: EventType,
-): Promise<void> {
-  const { db, parts } = c.var
-  const buckets = confirmBuckets({ ...parts, session: session.id })
-  await chargeOrSay(c, buckets, user)
-  if (!(await orGiveBack(c, buckets, () => parts.hashing.verify(password, user.password_phc)))) {
-    await note(c, db, failure, { user: user.id, session: session.publicId })
-    throw new Refusal('invalid', 'This is not your password.', { field: 'current' })
-  }
-  await db.transact((trx) => settle(trx, { forget: buckets }))
 }
 
 /** A hash made with weaker parameters than today's is made anew, now that the password is known. */

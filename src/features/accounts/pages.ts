@@ -61,18 +61,3 @@ export const logoutPage: View = {
     <form method="post" action="/logout" class="stack" data-turbo="false"><button class="primary">Log out</button></form>
     <p><a href="/">Back to the Inbox</a></p>`,
 }
-
-/** The page that asks for the password again before a change to the account. */
-export const confirmPage = (form: Form, problems: Problems, next: string, email: string): View => ({
-  title: 'Confirm that it is you',
-  main: html`<h1>Confirm that it is you</h1>
-    <p class="lead">Before your account is changed, type the password of ${email} once more.</p>
-    ${formProblem(problems)}
-    <form class="stack" method="post" action="/account/confirm" data-turbo="false">
-      <input type="hidden" name="next" value="${next}">
-      <input type="email" name="email" value="${email}" autocomplete="username" hidden readonly>
-      ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'current-password', focus: true })}
-      <button class="primary">Confirm</button>
-    </form>
-    <p><a href="/account">Back to the account</a></p>`,
-})

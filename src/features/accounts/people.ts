@@ -88,7 +88,7 @@ export const userByCanon = (db: Database, canon: string): Promise<User | undefin
   db.selectFrom('users').selectAll().where('email_canon', '=', canon).executeTakeFirst()
 
 /**
- * Changes a credential of `user`. What was made under the old ones is worth nothing afterwards: sessions carry the
+ * Changes a credential of `user`: those of `fields`, or one that has a table of its own. What was made under the old ones is worth nothing afterwards: sessions carry the
  * number of the credentials, and those of before end; whoever knew the old password comes from an unknown device.
  * `keep` is the session that is given the new number, and its device. Returns the ids of the sessions that ended.
  * Refuses when the credentials changed meanwhile.
@@ -96,7 +96,7 @@ export const userByCanon = (db: Database, canon: string): Promise<User | undefin
 export async function bumpCredentials(
   trx: Transaction<Tables>,
   user: User,
-  fields: { password_phc: string },
+  fields: { password_phc?: string },
   keep?: { session: string; device: string | undefined },
 ): Promise<string[]> {
   const { numUpdatedRows } = await trx
@@ -106,7 +106,7 @@ export async function bumpCredentials(
     .where('cred_version', '=', user.cred_version)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) {
-    throw new Refusal('conflict', 'The password was changed from another device a moment ago. Please start again.')
+    throw new Refusal('conflict', 'The account was changed from another device a moment ago. Please start again.')
   }
   await forgetDevices(trx, user, keep?.device)
   return endSessions(trx, user, keep ? { except: keep.session } : {})

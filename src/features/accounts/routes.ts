@@ -38,10 +38,11 @@ accounts.get('/login', 'public', (c) => {
 
 accounts.post('/login', 'public', (c) =>
   submit(c, credentials, {
-    done: async ({ next, ...given }) => {
-      await logIn(c, given)
+    done: async (given) => {
+      const next = c.var.safeNext(given.next)
+      if ((await logIn(c, { ...given, next })) === 'second') return c.redirect('/login/second', 303)
       c.var.flashes.add('account.in')
-      return c.redirect(c.var.safeNext(next), 303)
+      return c.redirect(next, 303)
     },
     again: (form, problems) => showLogin(c, form, problems, c.var.safeNext(form.text('next'))),
   }),

@@ -7,8 +7,11 @@ import type { SessionRow, Tables, User } from '#db/schema.ts'
 import { writeCookie } from '#web/cookies.ts'
 import type { Parts } from '#web/env.ts'
 
+/** By what a person proved who they are: a password, with a code of their app (otp) or a recovery code (rc) where needed. */
+export type Amr = 'pwd' | 'pwd otp' | 'pwd rc'
+
 /** What a new session is made from. */
-export type NewSession = { user: User; persistent: boolean; ip: string; agent: string; now: Date }
+export type NewSession = { user: User; amr: Amr; persistent: boolean; ip: string; agent: string; now: Date }
 
 /**
  * Makes a session and returns it with its token, which is known to nobody else afterwards. Undefined when
@@ -17,7 +20,7 @@ export type NewSession = { user: User; persistent: boolean; ip: string; agent: s
 export async function insertSession(
   trx: Transaction<Tables>,
   { keys, config }: Pick<Parts, 'keys' | 'config'>,
-  { user, persistent, ip, agent, now }: NewSession,
+  { user, amr, persistent, ip, agent, now }: NewSession,
 ): Promise<{ row: SessionRow; token: string } | undefined> {
   const token = newToken()
   const { idle, absolute } = livesOf(config, persistent)
@@ -29,7 +32,7 @@ export async function insertSession(
     public_id: newId(),
     user_id: user.id,
     cred_version: user.cred_version,
-    amr: 'pwd',
+    amr,
     auth_at: instant(now),
     sudo_until: later(now, config.session.sudoMs),
     persistent: persistent ? 1 : 0,

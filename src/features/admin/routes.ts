@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { Refusal } from '#core/refusal.ts'
-import { fromOf } from '#features/accounts/login.ts'
+import { fromOf } from '#features/accounts/tries.ts'
 import { refererPath } from '#web/back.ts'
 import type { UserEnv } from '#web/env.ts'
 import { showPage } from '#web/page.ts'

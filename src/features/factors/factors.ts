@@ -1,0 +1,73 @@
+import { Refusal } from '#core/refusal.ts'
+import type { User } from '#db/schema.ts'
+import { codeBuckets, confirmBuckets } from '#features/accounts/limits.ts'
+import { changeCredentials, grantSudo } from '#features/accounts/proving.ts'
+import type { OpenSession } from '#features/accounts/session.ts'
+import { settle } from '#features/accounts/throttles.ts'
+import { chargeOrSay, note, orGiveBack } from '#features/accounts/tries.ts'
+import type { Any } from '#web/env.ts'
+import { removeCodes, replaceCodes } from './recovery-codes.ts'
+import { appOf, confirmApp, isWrongCode, removeApp, spendCode } from './totps.ts'
+
+/**
+ * Has the login ask for codes from now on, proved by the first one. All other sessions end. Returns the recovery codes,
+ * to be shown this once. Refuses a wrong code, and after too many of them any.
+ */
+export async function turnOn(c: Any, user: User, session: OpenSession, typed: string): Promise<string[]> {
+  const { keys } = c.var.parts
+  const buckets = codeBuckets({ ...c.var.parts, user: user.id })
+  await chargeOrSay(c, buckets, user)
+  let codes: string[] = []
+  await orGiveBack(c, buckets, () =>
+    changeCredentials(c, user, session, {}, async (trx) => {
+      await confirmApp(trx, keys, user, typed, c.var.now)
+      codes = await replaceCodes(trx, keys, user)
+      await settle(trx, { giveBack: buckets })
+      await note(c, trx, 'mfa_enabled', { user: user.id, session: session.publicId })
+    }),
+  )
+  return codes
+}
+
+/** Makes new recovery codes, to be shown this once; those of before are worth nothing. All other sessions end. */
+export async function renewCodes(c: Any, user: User, session: OpenSession): Promise<string[]> {
+  let codes: string[] = []
+  await changeCredentials(c, user, session, {}, async (trx) => {
+    if (!(await appOf(trx, user))) throw new Refusal('conflict', 'Your login does not ask for a code.')
+    codes = await replaceCodes(trx, c.var.parts.keys, user)
+    await note(c, trx, 'recovery_codes_created', { user: user.id, session: session.publicId })
+  })
+  return codes
+}
+
+/** Has the login ask for the password alone. All other sessions end. */
+export async function turnOff(c: Any, user: User, session: OpenSession): Promise<void> {
+  await changeCredentials(c, user, session, {}, async (trx) => {
+    if (!(await removeApp(trx, user))) throw new Refusal('conflict', 'Your login does not ask for a code.')
+    await removeCodes(trx, user)
+    await note(c, trx, 'mfa_disabled', { user: user.id, session: session.publicId })
+  })
+}
+
+/**
+ * Takes a code of the app as a proof for changes to the account. Refuses a wrong one, and after a few of them any; wrong
+ * passwords count with them.
+ */
+export async function confirmByCode(c: Any, user: User, session: OpenSession, typed: string): Promise<void> {
+  const { db, parts, now } = c.var
+  const confirm = confirmBuckets({ ...parts, session: session.id, proof: 'code' })
+  const code = codeBuckets({ ...parts, user: user.id })
+  const counted = await chargeOrSay(c, [...confirm, ...code], user)
+  try {
+    await orGiveBack(c, counted, () =>
+      grantSudo(c, user, session, async (trx) => {
+        await spendCode(trx, parts.keys, user, typed, now)
+        await settle(trx, { giveBack: code, forget: confirm })
+      }),
+    )
+  } catch (error) {
+    const about = { user: user.id, session: session.publicId, detail: { factor: 'otp' } }
+    if (isWrongCode(error)) await note(c, db, 'authn_confirm_fail', about)
+    throw error
+  }
+}

@@ -1,0 +1,71 @@
+import { Refusal } from '#core/refusal.ts'
+import type { Challenge, User } from '#db/schema.ts'
+import { challengeOf, countTry, endChallenge } from '#features/accounts/challenges.ts'
+import { knownDevice } from '#features/accounts/devices.ts'
+import { codeBuckets, loginBuckets } from '#features/accounts/limits.ts'
+import { completeLogin } from '#features/accounts/login.ts'
+import type { Spend } from '#features/accounts/proving.ts'
+import { chargeOrSay, deviceToken, note, orGiveBack } from '#features/accounts/tries.ts'
+import { dropCookie, readCookie } from '#web/cookies.ts'
+import type { Any } from '#web/env.ts'
+import { spendRecoveryCode } from './recovery-codes.ts'
+import { isWrongCode, spendCode } from './totps.ts'
+
+/** A login that waits for its second step, and whose it is. */
+export type Waiting = { challenge: Challenge; user: User }
+
+/** The login of this browser that waits for its second step. */
+export const waitingHere = (c: Any): Promise<Waiting | undefined> =>
+  challengeOf(c.var.db, c.var.parts.keys, readCookie(c.req.header('Cookie'), 'mfa', c.var.config), c.var.now)
+
+/**
+ * Does the second step of a login by a code of the person's app (`otp`) or a recovery code (`rc`). Returns `undefined`
+ * when the challenge is over, because of the time, of too many wrong codes, or of another change; else how many recovery
+ * codes are left when one was used. Refuses a wrong code, and with how long to wait when too many were wrong.
+ */
+export async function answerSecond(
+  c: Any,
+  waiting: Waiting,
+  factor: 'otp' | 'rc',
+  typed: string,
+): Promise<{ left?: number } | undefined> {
+  const { db, parts } = c.var
+  const { challenge, user } = waiting
+  const counted = await chargeOrSay(c, codeBuckets({ ...parts, user: user.id }), user)
+  const triesLeft = await countTry(db, challenge)
+  if (triesLeft === undefined) return undefined
+  const done: { left?: number } = {}
+  try {
+    await orGiveBack(c, counted, () =>
+      complete(c, waiting, factor, async (trx) => {
+        if (factor === 'otp') return spendCode(trx, parts.keys, user, typed, c.var.now)
+        done.left = await spendRecoveryCode(trx, parts.keys, user, typed)
+        return note(c, trx, 'recovery_code_used', { user: user.id, detail: { count: done.left } })
+      }),
+    )
+    return done
+  } catch (error) {
+    if (!isWrongCode(error)) throw error
+    await note(c, db, 'authn_login_fail', { user: user.id, detail: { factor } })
+    if (triesLeft > 0) throw error
+    await endChallenge(db, challenge)
+    return undefined
+  }
+}
+
+async function complete(c: Any, { challenge, user }: Waiting, factor: 'otp' | 'rc', spend: Spend): Promise<void> {
+  const { db, parts, config, cookies, ip, now } = c.var
+  const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
+  const { account } = loginBuckets({ ...parts, ip, canon: user.email_canon, device })
+  await completeLogin(c, user, {
+    amr: `pwd ${factor}`,
+    persistent: challenge.persistent === 1,
+    network: codeBuckets({ ...parts, user: user.id }),
+    account,
+    spend: async (trx) => {
+      await spend(trx)
+      if (!(await endChallenge(trx, challenge))) throw new Refusal('invalid', 'This login is done already.')
+    },
+  })
+  cookies.push(dropCookie('mfa', config))
+}
