@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { codeOf, stepOf } from '#crypto/totp.ts'
 import { connect } from '#db/db.ts'
 import { freshDatabase, type TestDatabase, testKind } from '#test/databases.ts'
+import { secretIn } from '#test/factors/app.ts'
 import { openInbox } from '#test/mail/inbox.ts'
 import { freePort } from '#test/postgres.ts'
 import { fromSource, startServer } from '#test/running.ts'
@@ -60,6 +62,7 @@ test('--help names every command and setting', async () => {
     'create-user EMAIL',
     'reset-password EMAIL',
     'reset-link EMAIL',
+    'reset-factors EMAIL',
   ]
   for (const word of [...commands, 'backup FILE', 'restore FILE', 'doctor', 'BASE_URL', 'LIMIT_CONFIRM']) {
     expect(out).toContain(`\n  ${word}`)
@@ -179,6 +182,31 @@ test('doctor says whether mails are sent, and whether the server would take one'
   await inbox.close()
   const { code, out } = await getItDone(['doctor'], env)
   expect([code, out]).toEqual([1, expect.stringContaining('✗ The mail server 127.0.0.1 takes no mail from us: ')])
+})
+
+test('a lost second step is taken away, once, beside a running server', async () => {
+  await served(async (url) => {
+    const ana = new Visitor(url)
+    await ana.register()
+    await ana.post('/account/two-factor')
+    const secret = secretIn(await (await ana.get('/account/two-factor/set-up')).text())
+    const code = () => codeOf(secret, stepOf(new Date()))
+    expect((await ana.post('/account/two-factor/set-up', { code: code() })).status).toBe(200)
+    const phone = new Visitor(url)
+    expect((await phone.logIn()).headers.get('location')).toBe('/login/second')
+    const done = await run(['reset-factors', 'ana@example.org'])
+    const sentence = 'The password alone logs ana@example.org in now. All their sessions have ended.\n'
+    expect(done).toEqual({ code: 0, out: sentence, err: '' })
+    expect((await ana.get('/')).headers.get('location')).toStartWith('/login')
+    expect((await phone.post('/login/second', { code: code() })).headers.get('location')).toBe('/login')
+    expect((await phone.logIn()).headers.get('location')).toBe('/')
+  })
+  expect((await eventsIn()).filter(({ type }) => type === 'mfa_disabled')).toEqual([
+    { type: 'mfa_disabled', email: 'ana@example.org', ip: '', user_agent: 'command line', detail: '{}' },
+  ])
+  const again = await run(['reset-factors', 'ana@example.org'])
+  expect([again.code, again.err]).toEqual([1, 'The login of ana@example.org asks for no code. Nothing was changed.\n'])
+  expect((await run(['reset-factors', 'eve@example.org'])).code).toBe(1)
 })
 
 test('at a terminal the password is asked for twice and not shown', async () => {

@@ -63,6 +63,13 @@ export const commands: Command[] = [
     run: async (call) => (await import('./people.ts')).printResetLink(call),
   },
   {
+    name: 'reset-factors',
+    argument: 'EMAIL',
+    sentence:
+      'Let somebody log in by the password alone who has lost phone and recovery codes. It ends all their sessions.',
+    run: async (call) => (await import('./users.ts')).forgetFactors(call),
+  },
+  {
     name: 'users',
     sentence: 'List everybody: address, role, status, when the account was made, and when they were seen last.',
     run: async (call) => (await import('./users.ts')).listUsers(call),

@@ -3,6 +3,7 @@ import { deviceName } from '#features/accounts/device-name.ts'
 import { sessionsOf } from '#features/accounts/session-rows.ts'
 import { type Change, changePerson, endAllSessions } from '#features/admin/changing.ts'
 import { type PersonRow, peopleAfter, personWith } from '#features/admin/people.ts'
+import { resetFactors } from '#features/factors/factors.ts'
 import { openStore } from '#opening.ts'
 import { silentLog } from '#web/log.ts'
 import type { Call } from './commands.ts'
@@ -45,6 +46,13 @@ export const endSessions = (call: Call): Promise<number> =>
     const count = await endAllSessions({ db, log: silentLog }, user, undefined, fromHere())
     const places = count === 1 ? '1 place' : `${count} places`
     console.log(count === 0 ? `${user.email} was logged in nowhere.` : `${user.email} is logged out, in ${places}.`)
+  })
+
+/** `reset-factors`: takes away somebody's authenticator app and recovery codes. */
+export const forgetFactors = (call: Call): Promise<number> =>
+  withDatabase(call, async (db) => {
+    await resetFactors({ db, log: silentLog }, call.argument, fromHere())
+    console.log(`The password alone logs ${call.argument} in now. All their sessions have ended.`)
   })
 
 /** `disable-user`, `enable-user`, `make-admin`, `take-admin`: what somebody may do, from their next request on. */

@@ -1,11 +1,14 @@
 import { Refusal } from '#core/refusal.ts'
 import type { User } from '#db/schema.ts'
+import { readEmail } from '#features/accounts/emails.ts'
+import { type From, recordEvent } from '#features/accounts/events.ts'
 import { codeBuckets, confirmBuckets } from '#features/accounts/limits.ts'
+import { bumpCredentials, userByCanon } from '#features/accounts/people.ts'
 import { changeCredentials, grantSudo } from '#features/accounts/proving.ts'
 import type { OpenSession } from '#features/accounts/session.ts'
 import { settle } from '#features/accounts/throttles.ts'
 import { chargeOrSay, note, orGiveBack } from '#features/accounts/tries.ts'
-import type { Any } from '#web/env.ts'
+import type { Any, Parts } from '#web/env.ts'
 import { removeCodes, replaceCodes } from './recovery-codes.ts'
 import { appOf, confirmApp, isWrongCode, removeApp, spendCode } from './totps.ts'
 
@@ -70,4 +73,21 @@ export async function confirmByCode(c: Any, user: User, session: OpenSession, ty
     if (isWrongCode(error)) await note(c, db, 'authn_confirm_fail', about)
     throw error
   }
+}
+
+/**
+ * Has the login of the account with this address ask for the password alone, for somebody who lost their app and their
+ * recovery codes. All its sessions end. Refuses an unknown address, and an account without a second factor.
+ */
+export async function resetFactors({ db, log }: Pick<Parts, 'db' | 'log'>, email: string, from: From): Promise<void> {
+  const user = await userByCanon(db, readEmail(email)?.canon ?? '')
+  if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
+  await db.transact(async (trx, announce) => {
+    if (!(await removeApp(trx, user))) {
+      throw new Refusal('conflict', `The login of ${email} asks for no code. Nothing was changed.`)
+    }
+    await removeCodes(trx, user)
+    announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, {}) })
+    await recordEvent(trx, log, 'mfa_disabled', from, { user: user.id })
+  })
 }
