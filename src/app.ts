@@ -5,6 +5,7 @@ import { logEvent } from '#features/accounts/events.ts'
 import { accountLetters } from '#features/accounts/letters.ts'
 import { accounts } from '#features/accounts/routes.ts'
 import { Sessions } from '#features/accounts/sessions.ts'
+import { adminLetters } from '#features/admin/letters.ts'
 import { admin } from '#features/admin/routes.ts'
 import { factors } from '#features/factors/routes.ts'
 import { help } from '#features/help/routes.ts'
@@ -51,7 +52,7 @@ export function createApp(parts: Parts): App {
   const sessions = new Sessions(parts)
   const streams = new LiveStreams(parts)
   const chores = new Chores(parts, sessions)
-  const mailer = new Mailer(parts, { ...accountLetters, ...recoveryLetters })
+  const mailer = new Mailer(parts, { ...accountLetters, ...recoveryLetters, ...adminLetters })
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.

@@ -3,6 +3,7 @@ import { MINUTE } from '#core/time.ts'
 import { newId } from '#db/db.ts'
 import { changePerson } from '#features/admin/changing.ts'
 import { alertsIn, type Browser, flashesIn } from '#test/browser.ts'
+import { openInbox } from '#test/mail/inbox.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
 
 const from = (w: World) => ({ ip: '', agent: '', now: w.now() })
@@ -323,6 +324,28 @@ describe('what an administrator does', () => {
       ' An administrator logged you out everywhere today, 12:01 Administration ',
     ])
     expect(page).not.toContain('203.0.113.7')
+  })
+
+  test('is told to the person by mail, once for each change', async () => {
+    const inbox = await openInbox()
+    const w = await world(inbox.env)
+    await w.db.listen()
+    await makeAdmin(w, 'ana')
+    expect((await inbox.until(1)).to).toEqual(['ana@example.com'])
+    const ana = await w.loggedIn('ana')
+    const told: [verb: string, subject: string, mails: number][] = [
+      ['disable', 'Your account was disabled', 2],
+      ['disable', 'Your account was disabled', 2],
+      ['enable', 'Your account is enabled again', 3],
+      ['make-admin', 'You are an administrator now', 4],
+      ['take-admin', 'You are no administrator any more', 5],
+    ]
+    for (const [verb, subject, mails] of told) {
+      await ana.post(await pathTo(w, 'ben', verb))
+      const mail = await inbox.until(mails)
+      expect([mail.to, mail.headers.get('subject')]).toEqual([['ben@example.com'], subject])
+    }
+    expect(inbox.mails.length).toBe(5)
   })
 
   test('to nobody is answered as a page that is not there', async () => {

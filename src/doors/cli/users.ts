@@ -1,3 +1,4 @@
+import type { Config } from '#config.ts'
 import type { Database } from '#db/db.ts'
 import { deviceName } from '#features/accounts/device-name.ts'
 import { sessionsOf } from '#features/accounts/session-rows.ts'
@@ -57,9 +58,9 @@ export const forgetFactors = (call: Call): Promise<number> =>
 
 /** `disable-user`, `enable-user`, `make-admin`, `take-admin`: what somebody may do, from their next request on. */
 export const change = (call: Call, what: Change): Promise<number> =>
-  withDatabase(call, async (db) => {
+  withDatabase(call, async (db, config) => {
     const user = await personWith(db, call.argument)
-    const isNew = await changePerson({ db, log: silentLog }, user, what, undefined, fromHere())
+    const isNew = await changePerson({ db, config, log: silentLog }, user, what, undefined, fromHere())
     console.log(`${user.email} ${isNew ? DONE[what] : ALREADY[what]}`)
   })
 
@@ -79,10 +80,11 @@ const ALREADY: Record<Change, string> = {
 
 const minute = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`
 
-async function withDatabase(call: Call, work: (db: Database) => Promise<void>): Promise<number> {
-  const { db } = await openStore(call.config(), new Date())
+async function withDatabase(call: Call, work: (db: Database, config: Config) => Promise<void>): Promise<number> {
+  const config = call.config()
+  const { db } = await openStore(config, new Date())
   try {
-    await work(db)
+    await work(db, config)
     return 0
   } finally {
     await db.close()

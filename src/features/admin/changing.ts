@@ -5,7 +5,9 @@ import type { Tables, User } from '#db/schema.ts'
 import { type EventType, type From, recordEvent } from '#features/accounts/events.ts'
 import { becomesFirst } from '#features/accounts/people.ts'
 import { endSessions } from '#features/accounts/session-rows.ts'
+import { queueMail } from '#features/mail/outbox.ts'
 import type { Parts } from '#web/env.ts'
+import { standingChanged } from './letters.ts'
 
 /** What may be done to a person by whoever looks after the site. */
 export type Change = 'disable' | 'enable' | 'make-admin' | 'take-admin'
@@ -15,14 +17,22 @@ export type By = { id: string; publicId: string } | undefined
 
 type Needed = Pick<Parts, 'db' | 'log'>
 type Person = Pick<User, 'id'>
+type Addressed = Pick<User, 'id' | 'email'>
 
 /**
- * Changes what a person may do here, from their next request on. Who is disabled is logged out everywhere at once. Returns
- * whether it was not so already. Refuses to leave the site without an administrator, also when two of them remove each
+ * Changes what a person may do here, from their next request on, and tells them by mail. Who is disabled is logged out
+ * everywhere at once. Returns whether it was not so already. Refuses to leave the site without an administrator, also when two of them remove each
  * other at the same moment, and refuses somebody who is no administrator any more themselves.
  */
-export async function changePerson(parts: Needed, who: Person, change: Change, by: By, from: From): Promise<boolean> {
-  return parts.db.transact(async (trx, announce) => {
+export async function changePerson(
+  parts: Needed & Pick<Parts, 'config'>,
+  who: Addressed,
+  change: Change,
+  by: By,
+  from: From,
+): Promise<boolean> {
+  const { db, log, config } = parts
+  return db.transact(async (trx, announce) => {
     // One after another, so that each sees what the one before has left.
     await lockInstance(trx)
     if (!(await changeRow(trx, who, change, by))) {
@@ -32,7 +42,8 @@ export async function changePerson(parts: Needed, who: Person, change: Change, b
     if (change === 'make-admin') await becomesFirst(trx, who)
     if (change === 'disable') announce({ kind: 'ended', sessions: await endSessions(trx, who) })
     const detail = { change, by: by?.publicId ?? 'command line' }
-    await recordEvent(trx, parts.log, EVENTS[change], from, { user: who.id, detail })
+    await recordEvent(trx, log, EVENTS[change], from, { user: who.id, detail })
+    await queueMail(trx, { config, announce, now: from.now }, standingChanged(who, change))
     return true
   })
 }
