@@ -58,7 +58,7 @@ describe('a stranger at a closed door', () => {
   }
 
   test('an address that is none is closed like all others, whatever is sent there', async () => {
-    for (const path of ['/nowhere', '/account/', '/admin/nowhere', '/.env', '/tasks']) {
+    for (const path of ['/nowhere', '/account/', '/administration', '/.env', '/tasks']) {
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
         const answer = await w.browser().request(path, { method, headers: { 'Sec-Fetch-Site': 'same-origin' } })
         expect([path, method, answer.status, answer.headers.get('Location')]).toEqual([
