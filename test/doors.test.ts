@@ -49,6 +49,8 @@ GET  /today                         user
 GET  /trash                         user
 GET  /trash/empty                   user
 GET  /upcoming                      user
+GET  /verify                        public
+GET  /verify/:token                 public
 POST /account                       user
 POST /account/confirm               user
 POST /account/password              user
@@ -58,6 +60,7 @@ POST /account/two-factor            sudo
 POST /account/two-factor/codes      sudo
 POST /account/two-factor/off        sudo
 POST /account/two-factor/set-up     sudo
+POST /account/verify                user
 POST /admin/people/:id/disable      admin
 POST /admin/people/:id/enable       admin
 POST /admin/people/:id/end-sessions admin
@@ -108,6 +111,7 @@ POST /today/reschedule              user
 POST /trash/empty                   user
 POST /undo                          user
 POST /undo/:op                      user
+POST /verify                        public
 `
 
 const { app } = await world()

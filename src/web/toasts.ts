@@ -67,6 +67,8 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
     'This browser has forgotten you, but the server could not end the session. Please log in and out again.',
   'account.password': () => 'Your password is changed. All other devices are logged out.',
   'account.reset': () => 'Your password is changed, and all devices are logged out. Log in with the new one.',
+  'account.verified': () => 'Thank you. Your e-mail address is confirmed.',
+  'account.verify-sent': () => 'A mail with a link is on its way to you.',
   'account.profile': () => 'Your profile is saved.',
   'account.session-ended': () => 'That device is logged out.',
   'account.others-ended': () => 'All other devices are logged out.',

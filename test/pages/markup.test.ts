@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { newId } from '#db/db.ts'
+import { mint } from '#features/accounts/one-time.ts'
 import { changePerson } from '#features/admin/changing.ts'
 import { makeResetLink } from '#features/recovery/resetting.ts'
 import type { Browser } from '#test/browser.ts'
@@ -110,6 +111,19 @@ async function openLink(): Promise<string> {
   return (await forgetful.get(new URL(link).pathname)).headers.get('Location') ?? ''
 }
 
+/** The same of a link that proves an address. */
+async function openProof(): Promise<string> {
+  const { id, email } = await site.person('ana')
+  const made = { purpose: 'verify', user: { id }, address: email, lifeMs: 1000 }
+  const token = await site.db.transact((trx) => mint(trx, site.keys, made, site.now()))
+  return (await forgetful.get(`/verify/${token}`)).headers.get('Location') ?? ''
+}
+
+async function loggedInWithMail(): Promise<Response> {
+  for (const [name, value] of ana.jar) forgetful.jar.set(name, value)
+  return forgetful.get('/account')
+}
+
 const pages: [name: string, show: () => Promise<Response>][] = [
   ['login', () => stranger.get('/login?next=/completed')],
   ['login, refused', () => stranger.post('/login', { email: 'ana@example.com', password: 'wrong "one"' })],
@@ -123,6 +137,9 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['new password, too late', () => forgetful.get('/reset')],
   ['new password', async () => forgetful.get(await openLink())],
   ['new password, refused', () => forgetful.post('/reset', { password: '"short', verify: '' })],
+  ['a proof of an address', async () => forgetful.get(await openProof())],
+  ['a proof of an address, too late', () => stranger.get('/verify')],
+  ['account, where mails are sent', () => loggedInWithMail()],
   ['nothing for a stranger', () => stranger.get('/assets/none')],
   ['Inbox', () => ana.get('/')],
   ['Inbox with a menu', () => ana.get(`/?more=${task}`)],

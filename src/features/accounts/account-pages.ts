@@ -9,11 +9,12 @@ import type { View } from './pages.ts'
 import { dayStarts, locales, zones } from './preferences.ts'
 
 /** The profile: how a person is called, and how they see things. */
-export const profilePage = (form: Form, problems: Problems, user: User): View => ({
+export const profilePage = (form: Form, problems: Problems, user: User, sendsMail: boolean): View => ({
   title: 'Account',
   main: html`<h1>Account</h1>
     ${tabs('/account')}
     ${formProblem(problems)}
+    ${sendsMail ? addressLine(user) : nothing}
     <form class="stack" method="post" action="/account">
       ${field(form, problems, 'name', 'Name', { autocomplete: 'name', maxlength: 100, required: false, value: user.name })}
       ${choice(form, problems, 'zone', 'Time zone', { value: user.zone, choices: zoneChoices(user.zone), hint: 'It decides when a day begins.' })}
@@ -27,6 +28,12 @@ export const profilePage = (form: Form, problems: Problems, user: User): View =>
       <button class="primary">Save</button>
     </form>`,
 })
+
+const addressLine = ({ email, email_verified_at }: User): Html =>
+  email_verified_at === null
+    ? html`<p>${email} <span class="tag">Not confirmed yet</span></p>
+      <form method="post" action="/account/verify"><button class="quiet">Send me a mail to confirm it</button></form>`
+    : html`<p>${email} <span class="tag">Confirmed</span></p>`
 
 /** The page for another password. */
 export const passwordPage = (form: Form, problems: Problems, user: User, leastCharacters: number): View => ({

@@ -20,7 +20,7 @@ import { fromOf } from './tries.ts'
 /** What a person can see and change of their own account. */
 export const account = new Routes()
 
-account.get('/account', 'user', (c) => showPage(c, profilePage(emptyForm(), {}, c.var.user)))
+account.get('/account', 'user', (c) => showProfile(c, c.var, emptyForm(), {}))
 
 account.post('/account', 'user', (c) =>
   submit(c, profileShape(c.var.user.zone), {
@@ -29,7 +29,7 @@ account.post('/account', 'user', (c) =>
       c.var.flashes.add('account.profile')
       return c.redirect('/account', 303)
     },
-    again: (form, problems) => showPage(c, profilePage(form, problems, c.var.user)),
+    again: (form, problems) => showProfile(c, c.var, form, problems),
   }),
 )
 
@@ -82,6 +82,9 @@ account.get('/account/activity', 'user', async (c) => {
 })
 
 const newPassword = z.object({ current: password, password, verify: text('Type the new password once more.') })
+
+const showProfile = (c: Any, { user }: Visitor, form: Form, problems: Problems) =>
+  showPage(c, profilePage(form, problems, user, c.var.config.mail !== undefined))
 
 const showPassword = (c: Any, { user }: Visitor, form: Form, problems: Problems) =>
   showPage(c, passwordPage(form, problems, user, c.var.config.password.min))

@@ -27,6 +27,7 @@ export const eventWords: Record<EventType, (about: About) => string> = {
     isByOperator
       ? 'Whoever runs this site made a link for a new password'
       : 'Somebody asked for a link to a new password',
+  email_verified: () => 'You confirmed your e-mail address',
   authn_confirm: () => 'You confirmed that it is you',
   authn_confirm_fail: ({ detail: { factor } }) =>
     `${factor === undefined ? 'The password' : 'A code'} was typed wrong when it was asked for once more`,

@@ -16,6 +16,7 @@ export type EventType =
   | 'authn_password_change'
   | 'authn_password_change_fail'
   | 'password_reset_asked'
+  | 'email_verified'
   | 'authn_confirm'
   | 'authn_confirm_fail'
   | 'mfa_enabled'

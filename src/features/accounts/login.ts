@@ -83,7 +83,7 @@ export async function registerPerson(
   return inTurn(c, undefined, async () => {
     const counted = await chargeOrSay(c, [...network, ...registrations])
     const user = await orGiveBack(c, counted, () =>
-      createUser(parts, { email, password, first: config.loopbackOnly, locale, zone }, fromOf(c)),
+      createUser(parts, { email, password, first: config.loopbackOnly, prove: true, locale, zone }, fromOf(c)),
     )
     await completeLogin(c, user, { amr: 'pwd', persistent: remember, network, account: [] })
   })

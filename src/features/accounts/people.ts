@@ -10,7 +10,7 @@ import { refuseBreached } from './breaches.ts'
 import { forgetDevices } from './devices.ts'
 import { type Email, readEmail } from './emails.ts'
 import { type From, recordEvent } from './events.ts'
-import { passwordChanged } from './letters.ts'
+import { passwordChanged, proofOfAddress } from './letters.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { defaultLocale, zoneFrom } from './preferences.ts'
 import { endSessions } from './session-rows.ts'
@@ -28,6 +28,8 @@ export async function createUser(
     password: string
     admin?: boolean
     first?: boolean
+    /** Whether a mail asks for a proof of the address. */
+    prove?: boolean
     locale?: string
     zone?: string | undefined
   },
@@ -42,11 +44,12 @@ export async function createUser(
   const { locale = defaultLocale, zone } = person
   const fresh = newUser({ ...address, phc, locale, zone: zoneFrom(zone), now: from.now })
   try {
-    return await parts.db.transact(async (trx) => {
+    return await parts.db.transact(async (trx, announce) => {
       await addPerson(trx, fresh)
       const isAdmin = person.admin || (person.first === true && (await becomesFirst(trx, fresh)))
       const user = isAdmin ? await makeAdmin(trx, fresh) : fresh
       await recordEvent(trx, parts.log, 'user_created', from, { user: user.id, detail: { role: user.role } })
+      if (person.prove) await queueMail(trx, { config: parts.config, announce, now: from.now }, proofOfAddress(user))
       return user
     })
   } catch (error) {
@@ -110,6 +113,17 @@ export async function bumpCredentials(
   }
   await forgetDevices(trx, user, keep?.device)
   return endSessions(trx, user, keep ? { except: keep.session } : {})
+}
+
+/** Notes that mail to this address reaches `user`, when it is still theirs. */
+export async function addressProved(trx: Transaction<Tables>, user: User, address: string, now: Date): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({ email_verified_at: instant(now) })
+    .where('id', '=', user.id)
+    .where('email', '=', address)
+    .where('email_verified_at', 'is', null)
+    .execute()
 }
 
 /** Stores a hash with today's parameters, unless the password was changed meanwhile. */

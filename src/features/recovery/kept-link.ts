@@ -1,5 +1,7 @@
 import { MINUTE } from '#core/time.ts'
 import { isToken } from '#crypto/keys.ts'
+import type { User } from '#db/schema.ts'
+import { lookAt } from '#features/accounts/one-time.ts'
 import { dropCookie, readCookie, writeCookie } from '#web/cookies.ts'
 import type { Any } from '#web/env.ts'
 
@@ -31,4 +33,21 @@ export function keptLink(c: Any, purpose: string): string | undefined {
 /** Makes the browser forget the link. */
 export function dropLink(c: Any): void {
   c.var.cookies.push(dropCookie('link', c.var.config))
+}
+
+/**
+ * Whose link for `purpose` this is, as long as it works and belongs to the address that they have now. It changes
+ * nothing. Undefined when it is over, or was used.
+ */
+export async function personOfLink(c: Any, purpose: string, token: string): Promise<User | undefined> {
+  const { db, parts, now } = c.var
+  const found = await lookAt(db, parts.keys, purpose, token, now)
+  if (found?.user === undefined) return undefined
+  const user = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', found.user)
+    .where('status', '=', 'active')
+    .executeTakeFirst()
+  return found.address === undefined || found.address === user?.email ? user : undefined
 }

@@ -2,7 +2,7 @@ import { lengthHint } from '#features/accounts/fields.ts'
 import type { View } from '#features/accounts/pages.ts'
 import { field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
-import { html } from '#web/html.ts'
+import { type Html, html } from '#web/html.ts'
 
 /** The page for somebody who forgot their password. */
 export const forgotPage = (form: Form, problems: Problems): View => ({
@@ -49,13 +49,31 @@ export const resetPage = (form: Form, problems: Problems, email: string, leastCh
     </form>`,
 })
 
-/** What is said of a link that is over, was used, or never was one. */
-export const overPage: View = {
-  title: 'New password',
-  main: html`<h1>This link does not work any more</h1>
-    <p>A link works once and for a short time only, and a newer one takes its place. Nothing was changed.</p>
-    <p><a href="/forgot">Ask for a new link</a></p>
-    ${back()}`,
+/** What is said of a link for a new password that is over, was used, or never was one. */
+export const overPage: View = linkOver('New password', html`<a href="/forgot">Ask for a new link</a>`)
+
+/** The same of a link that proves an address. */
+export const proofOverPage: View = linkOver(
+  'Confirm your address',
+  html`<a href="/account">Ask for a new link under Account</a>`,
+)
+
+/** The page behind a link that proves an address. Programs that open links press no button. */
+export const verifyPage = (email: string): View => ({
+  title: 'Confirm your address',
+  main: html`<h1>Is this your address?</h1>
+    <p class="lead">${email}</p>
+    <form class="stack" method="post" action="/verify" data-turbo="false"><button class="primary">Confirm the address</button></form>`,
+})
+
+function linkOver(title: string, again: Html): View {
+  return {
+    title,
+    main: html`<h1>This link does not work any more</h1>
+      <p>A link works once and for a short time only, and a newer one takes its place. Nothing was changed.</p>
+      <p>${again}</p>
+      ${back()}`,
+  }
 }
 
 function back() {

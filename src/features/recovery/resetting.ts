@@ -5,9 +5,9 @@ import { refuseBreached } from '#features/accounts/breaches.ts'
 import { type Email, readEmail } from '#features/accounts/emails.ts'
 import { type From, recordEvent } from '#features/accounts/events.ts'
 import { mailBuckets } from '#features/accounts/limits.ts'
-import { lookAt, mint, spend } from '#features/accounts/one-time.ts'
+import { mint, spend } from '#features/accounts/one-time.ts'
 import { refuseWeakPassword } from '#features/accounts/password-rules.ts'
-import { replacePassword, userByCanon } from '#features/accounts/people.ts'
+import { addressProved, replacePassword, userByCanon } from '#features/accounts/people.ts'
 import { charge } from '#features/accounts/throttles.ts'
 import { chargeOrSay, fromOf } from '#features/accounts/tries.ts'
 import type { Letters } from '#features/mail/letters.ts'
@@ -49,7 +49,7 @@ function orTooMany(error: unknown): true {
 export const recoveryLetters: Letters = {
   [RESET]: async ({ trx, keys, config, now, user, address }) => {
     if (user?.status !== 'active' || user.email !== address) return undefined
-    const token = await mint(trx, keys, { purpose: RESET, user, lifeMs: MAILED_LIFE }, now)
+    const token = await mint(trx, keys, { purpose: RESET, user, address, lifeMs: MAILED_LIFE }, now)
     return {
       subject: 'Choose a new password',
       paragraphs: [
@@ -83,19 +83,6 @@ export async function makeResetLink(
 
 const linkOf = (site: string, token: string): string => `${site}/reset/${token}`
 
-/** Whose password this link may change now. It changes nothing. Undefined when it is over, or was used. */
-export async function personOfLink(c: Any, token: string): Promise<User | undefined> {
-  const { db, parts, now } = c.var
-  const found = await lookAt(db, parts.keys, RESET, token, now)
-  if (found?.user === undefined) return undefined
-  return db
-    .selectFrom('users')
-    .selectAll()
-    .where('id', '=', found.user)
-    .where('status', '=', 'active')
-    .executeTakeFirst()
-}
-
 /**
  * Uses a link up: `user`, whose it is, has another password, and all their sessions end. Nobody is logged in by it.
  * Refuses a weak or breached password, which leaves the link as it is. Returns false when somebody was quicker.
@@ -109,6 +96,8 @@ export async function resetByLink(c: Any, token: string, user: User, password: s
   return db.transact(async (trx, announce) => {
     const spent = await spend(trx, parts.keys, RESET, token, now)
     if (spent?.user !== user.id) return false
+    // Whoever has the link of a mail reads the mail of that address. One that was handed over names none.
+    if (spent.address !== undefined) await addressProved(trx, user, spent.address, now)
     await replacePassword(trx, { config, announce, log: parts.log }, user, phc, fromOf(c))
     return true
   })

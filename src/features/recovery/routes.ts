@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { emailField } from '#features/accounts/emails.ts'
 import { NOT_THE_SAME, password } from '#features/accounts/fields.ts'
+import { VERIFY } from '#features/accounts/letters.ts'
 import type { Any } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit, text } from '#web/forms.ts'
 import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
-import { dropLink, keepLink, keptLink } from './kept-link.ts'
-import { forgotPage, noMailPage, overPage, resetPage, sentPage } from './pages.ts'
-import { askForReset, personOfLink, RESET, resetByLink } from './resetting.ts'
+import { dropLink, keepLink, keptLink, personOfLink } from './kept-link.ts'
+import { forgotPage, noMailPage, overPage, proofOverPage, resetPage, sentPage, verifyPage } from './pages.ts'
+import { askForProof, proveByLink } from './proving.ts'
+import { askForReset, RESET, resetByLink } from './resetting.ts'
 
-/** The way back in for somebody who forgot their password. */
+/** The way back in for somebody who forgot their password, and the proof that mail reaches them. */
 export const recovery = new Routes()
 
 recovery.get('/forgot', 'public', (c) =>
@@ -37,7 +39,7 @@ recovery.post('/reset', 'public', (c) =>
   submit(c, newPassword, {
     done: async ({ password, verify }) => {
       const token = keptLink(c, RESET) ?? ''
-      const user = await personOfLink(c, token)
+      const user = await personOfLink(c, RESET, token)
       if (!user) return showCard(c, overPage, OVER)
       if (password !== verify) throw new FormProblems({ verify: NOT_THE_SAME })
       const isDone = await resetByLink(c, token, user, password)
@@ -50,6 +52,28 @@ recovery.post('/reset', 'public', (c) =>
   }),
 )
 
+recovery.get('/verify/:token', 'public', (c) => keepLink(c, VERIFY, c.req.param('token'), '/verify'))
+
+recovery.get('/verify', 'public', async (c) => {
+  const user = await personOfLink(c, VERIFY, keptLink(c, VERIFY) ?? '')
+  return user ? showCard(c, verifyPage(user.email)) : showCard(c, proofOverPage, OVER)
+})
+
+recovery.post('/verify', 'public', async (c) => {
+  const token = keptLink(c, VERIFY) ?? ''
+  const user = await personOfLink(c, VERIFY, token)
+  dropLink(c)
+  if (!user || !(await proveByLink(c, token, user))) return showCard(c, proofOverPage, OVER)
+  c.var.flashes.add('account.verified')
+  return c.redirect('/', 303)
+})
+
+recovery.post('/account/verify', 'user', async (c) => {
+  await askForProof(c, c.var.user)
+  c.var.flashes.add('account.verify-sent')
+  return c.redirect('/account', 303)
+})
+
 const asking = z.object({ email: emailField() })
 const newPassword = z.object({ password, verify: text('Type the new password once more.') })
 
@@ -57,7 +81,7 @@ const newPassword = z.object({ password, verify: text('Type the new password onc
 const OVER = 410
 
 async function showReset(c: Any, form: Form, problems: Problems): Promise<Response> {
-  const user = await personOfLink(c, keptLink(c, RESET) ?? '')
+  const user = await personOfLink(c, RESET, keptLink(c, RESET) ?? '')
   if (!user) return showCard(c, overPage, OVER)
   return showCard(c, resetPage(form, problems, user.email, c.var.config.password.min))
 }
