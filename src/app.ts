@@ -7,6 +7,7 @@ import { accounts } from '#features/accounts/routes.ts'
 import { Sessions } from '#features/accounts/sessions.ts'
 import { adminLetters } from '#features/admin/letters.ts'
 import { admin } from '#features/admin/routes.ts'
+import { factorLetters } from '#features/factors/letters.ts'
 import { factors } from '#features/factors/routes.ts'
 import { help } from '#features/help/routes.ts'
 import { history } from '#features/history/routes.ts'
@@ -52,7 +53,7 @@ export function createApp(parts: Parts): App {
   const sessions = new Sessions(parts)
   const streams = new LiveStreams(parts)
   const chores = new Chores(parts, sessions)
-  const mailer = new Mailer(parts, { ...accountLetters, ...recoveryLetters, ...adminLetters })
+  const mailer = new Mailer(parts, { ...accountLetters, ...recoveryLetters, ...factorLetters, ...adminLetters })
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.

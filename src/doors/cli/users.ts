@@ -52,7 +52,7 @@ export const endSessions = (call: Call): Promise<number> =>
 /** `reset-factors`: takes away somebody's authenticator app and recovery codes. */
 export const forgetFactors = (call: Call): Promise<number> =>
   withDatabase(call, async (db) => {
-    await resetFactors({ db, log: silentLog }, call.argument, fromHere())
+    await resetFactors({ db, log: silentLog, config: call.config() }, call.argument, fromHere())
     console.log(`The password alone logs ${call.argument} in now. All their sessions have ended.`)
   })
 

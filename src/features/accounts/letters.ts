@@ -12,7 +12,7 @@ export const passwordChanged = (user: Pick<User, 'id' | 'email'>, from: From): P
   letter: 'password-changed',
   user,
   address: user.email,
-  args: { at: instant(from.now), ...(from.ip !== '' && { device: deviceName(from.agent), ip: from.ip }) },
+  args: whence(from),
 })
 
 /** The mail with a link by which somebody proves that the address is theirs. */
@@ -25,13 +25,23 @@ export const proofOfAddress = (user: Pick<User, 'id' | 'email'>): Post => ({
 /** What the secret of such a link is made for. */
 export const VERIFY = 'verify'
 
+/** When and from where something was done, as words for a letter. */
+export const whence = ({ now, ip, agent }: From): Record<string, string> => ({
+  at: instant(now),
+  ...(ip !== '' && { device: deviceName(agent), ip }),
+})
+
+/** The same as the person reads it: “on Friday, 1 May 2026 at 12:00, from Firefox on Linux (192.0.2.7)”. */
+export const whenceInWords = ({ at = '', device, ip }: Record<string, string>, user: User): string =>
+  `on ${momentOf(at, user)}${device === undefined ? ', by whoever runs this site' : `, from ${device} (${ip})`}`
+
 /** The mails about what happens to an account. */
 export const accountLetters: Letters = {
-  'password-changed': ({ user, args: { at = '', device, ip } }) =>
+  'password-changed': ({ user, args }) =>
     user && {
       subject: 'Your password was changed',
       paragraphs: [
-        `The password of your account ${user.email} was changed on ${momentOf(at, user)}${device === undefined ? ', by whoever runs this site' : `, from ${device} (${ip})`}. All other devices were logged out.`,
+        `The password of your account ${user.email} was changed ${whenceInWords(args, user)}. All other devices were logged out.`,
         'If that was you, there is nothing to do.',
         'If it was not you, somebody knows your password. Tell whoever runs this site.',
       ],

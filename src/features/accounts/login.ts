@@ -102,7 +102,7 @@ export async function completeLogin(
   const { db, parts, config, now, ip, agent, cookies, flashes } = c.var
   const before = visitorOf(c)
   const made = await db.transact(async (trx, announce) => {
-    await login.spend?.(trx)
+    await login.spend?.(trx, announce)
     const { amr, persistent } = login
     const session = await insertSession(trx, parts, { user, amr, persistent, ip, agent, now })
     if (!session) throw new Refusal('invalid', WRONG)

@@ -17,7 +17,7 @@ import { settle } from './throttles.ts'
 import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from './tries.ts'
 
 /** What is done in the transaction in which somebody comes in or proves themselves; it throws what refuses them. */
-export type Spend = (trx: Transaction<Tables>) => Promise<void>
+export type Spend = (trx: Transaction<Tables>, announce: (news: News) => void) => Promise<void>
 
 /**
  * Takes the password once more, as a proof for changes to the account. The session gets a new token. Refuses a wrong
@@ -38,8 +38,8 @@ export async function grantSudo(c: Any, user: User, session: OpenSession, spend?
     sudo_until: new Date(now.getTime() + config.session.sudoMs).toISOString(),
     auth_at: now.toISOString(),
   }
-  const token = await db.transact(async (trx) => {
-    await spend?.(trx)
+  const token = await db.transact(async (trx, announce) => {
+    await spend?.(trx, announce)
     await note(c, trx, 'authn_confirm', { user: user.id, session: session.publicId })
     return orEnded(await rotateToken(trx, parts.keys, session.row, fields))
   })
@@ -79,7 +79,7 @@ export async function changeCredentials(
   user: User,
   session: OpenSession,
   fields: Parameters<typeof bumpCredentials>[2],
-  work: (trx: Transaction<Tables>, announce: (news: News) => void) => Promise<void>,
+  work: Spend,
 ): Promise<void> {
   const { db, parts, config, now, cookies } = c.var
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)

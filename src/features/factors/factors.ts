@@ -7,8 +7,10 @@ import { bumpCredentials, userByCanon } from '#features/accounts/people.ts'
 import { changeCredentials, grantSudo } from '#features/accounts/proving.ts'
 import type { OpenSession } from '#features/accounts/session.ts'
 import { settle } from '#features/accounts/throttles.ts'
-import { chargeOrSay, note, orGiveBack } from '#features/accounts/tries.ts'
+import { chargeOrSay, fromOf, note, orGiveBack } from '#features/accounts/tries.ts'
+import { queueMail } from '#features/mail/outbox.ts'
 import type { Any, Parts } from '#web/env.ts'
+import { toldBy } from './letters.ts'
 import { removeCodes, replaceCodes } from './recovery-codes.ts'
 import { appOf, confirmApp, isWrongCode, removeApp, spendCode } from './totps.ts'
 
@@ -22,11 +24,12 @@ export async function turnOn(c: Any, user: User, session: OpenSession, typed: st
   await chargeOrSay(c, buckets, user)
   let codes: string[] = []
   await orGiveBack(c, buckets, () =>
-    changeCredentials(c, user, session, {}, async (trx) => {
+    changeCredentials(c, user, session, {}, async (trx, announce) => {
       await confirmApp(trx, keys, user, typed, c.var.now)
       codes = await replaceCodes(trx, keys, user)
       await settle(trx, { giveBack: buckets })
       await note(c, trx, 'mfa_enabled', { user: user.id, session: session.publicId })
+      await queueMail(trx, { ...c.var, announce }, toldBy('factor-on', user, fromOf(c)))
     }),
   )
   return codes
@@ -35,20 +38,22 @@ export async function turnOn(c: Any, user: User, session: OpenSession, typed: st
 /** Makes new recovery codes, to be shown this once; those of before are worth nothing. All other sessions end. */
 export async function renewCodes(c: Any, user: User, session: OpenSession): Promise<string[]> {
   let codes: string[] = []
-  await changeCredentials(c, user, session, {}, async (trx) => {
+  await changeCredentials(c, user, session, {}, async (trx, announce) => {
     if (!(await appOf(trx, user))) throw new Refusal('conflict', 'Your login does not ask for a code.')
     codes = await replaceCodes(trx, c.var.parts.keys, user)
     await note(c, trx, 'recovery_codes_created', { user: user.id, session: session.publicId })
+    await queueMail(trx, { ...c.var, announce }, toldBy('recovery-codes-new', user, fromOf(c)))
   })
   return codes
 }
 
 /** Has the login ask for the password alone. All other sessions end. */
 export async function turnOff(c: Any, user: User, session: OpenSession): Promise<void> {
-  await changeCredentials(c, user, session, {}, async (trx) => {
+  await changeCredentials(c, user, session, {}, async (trx, announce) => {
     if (!(await removeApp(trx, user))) throw new Refusal('conflict', 'Your login does not ask for a code.')
     await removeCodes(trx, user)
     await note(c, trx, 'mfa_disabled', { user: user.id, session: session.publicId })
+    await queueMail(trx, { ...c.var, announce }, toldBy('factor-off', user, fromOf(c)))
   })
 }
 
@@ -79,7 +84,11 @@ export async function confirmByCode(c: Any, user: User, session: OpenSession, ty
  * Has the login of the account with this address ask for the password alone, for somebody who lost their app and their
  * recovery codes. All its sessions end. Refuses an unknown address, and an account without a second factor.
  */
-export async function resetFactors({ db, log }: Pick<Parts, 'db' | 'log'>, email: string, from: From): Promise<void> {
+export async function resetFactors(
+  { db, log, config }: Pick<Parts, 'db' | 'log' | 'config'>,
+  email: string,
+  from: From,
+): Promise<void> {
   const user = await userByCanon(db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
   await db.transact(async (trx, announce) => {
@@ -89,5 +98,6 @@ export async function resetFactors({ db, log }: Pick<Parts, 'db' | 'log'>, email
     await removeCodes(trx, user)
     announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, {}) })
     await recordEvent(trx, log, 'mfa_disabled', from, { user: user.id })
+    await queueMail(trx, { config, announce, now: from.now }, toldBy('factor-off', user, from))
   })
 }

@@ -1,15 +1,20 @@
 import { Refusal } from '#core/refusal.ts'
 import type { Challenge, User } from '#db/schema.ts'
-import { challengeOf, countTry, endChallenge } from '#features/accounts/challenges.ts'
+import { challengeOf, countTry, endChallenge, MOST_TRIES } from '#features/accounts/challenges.ts'
 import { knownDevice } from '#features/accounts/devices.ts'
 import { codeBuckets, loginBuckets } from '#features/accounts/limits.ts'
 import { completeLogin } from '#features/accounts/login.ts'
 import type { Spend } from '#features/accounts/proving.ts'
-import { chargeOrSay, deviceToken, note, orGiveBack } from '#features/accounts/tries.ts'
+import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from '#features/accounts/tries.ts'
+import { queueMail } from '#features/mail/outbox.ts'
 import { dropCookie, readCookie } from '#web/cookies.ts'
 import type { Any } from '#web/env.ts'
+import { toldBy } from './letters.ts'
 import { spendRecoveryCode } from './recovery-codes.ts'
 import { isWrongCode, spendCode } from './totps.ts'
+
+/** So many wrong codes in one login. */
+const WORTH_A_MAIL = 3
 
 /** A login that waits for its second step, and whose it is. */
 export type Waiting = { challenge: Challenge; user: User }
@@ -37,16 +42,17 @@ export async function answerSecond(
   const done: { left?: number } = {}
   try {
     await orGiveBack(c, counted, () =>
-      complete(c, waiting, factor, async (trx) => {
+      complete(c, waiting, factor, async (trx, announce) => {
         if (factor === 'otp') return spendCode(trx, parts.keys, user, typed, c.var.now)
         done.left = await spendRecoveryCode(trx, parts.keys, user, typed)
+        await queueMail(trx, { ...c.var, announce }, toldBy('recovery-code-used', user, fromOf(c), done.left))
         return note(c, trx, 'recovery_code_used', { user: user.id, detail: { count: done.left } })
       }),
     )
     return done
   } catch (error) {
     if (!isWrongCode(error)) throw error
-    await note(c, db, 'authn_login_fail', { user: user.id, detail: { factor } })
+    await noteWrong(c, user, factor, triesLeft)
     if (triesLeft > 0) throw error
     await endChallenge(db, challenge)
     return undefined
@@ -62,10 +68,19 @@ async function complete(c: Any, { challenge, user }: Waiting, factor: 'otp' | 'r
     persistent: challenge.persistent === 1,
     network: codeBuckets({ ...parts, user: user.id }),
     account,
-    spend: async (trx) => {
-      await spend(trx)
+    spend: async (trx, announce) => {
+      await spend(trx, announce)
       if (!(await endChallenge(trx, challenge))) throw new Refusal('invalid', 'This login is done already.')
     },
   })
   cookies.push(dropCookie('mfa', config))
+}
+
+/** Whoever comes so far knows the password. After a few wrong codes that is worth a mail. */
+function noteWrong(c: Any, user: User, factor: 'otp' | 'rc', triesLeft: number): Promise<void> {
+  return c.var.db.transact(async (trx, announce) => {
+    await note(c, trx, 'authn_login_fail', { user: user.id, detail: { factor } })
+    if (MOST_TRIES - triesLeft === WORTH_A_MAIL)
+      await queueMail(trx, { ...c.var, announce }, toldBy('codes-wrong', user, fromOf(c)))
+  })
 }

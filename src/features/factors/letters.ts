@@ -1,0 +1,53 @@
+import type { User } from '#db/schema.ts'
+import type { From } from '#features/accounts/events.ts'
+import { whence, whenceInWords } from '#features/accounts/letters.ts'
+import type { Letters, Writer } from '#features/mail/letters.ts'
+import type { Post } from '#features/mail/outbox.ts'
+
+/** What somebody is told about their second step. */
+export type News = 'factor-on' | 'factor-off' | 'recovery-codes-new' | 'recovery-code-used' | 'codes-wrong'
+
+/** The mail that tells `user` about it, and from where it came. `left` is how many recovery codes are left. */
+export const toldBy = (letter: News, user: Pick<User, 'id' | 'email'>, from: From, left?: number): Post => ({
+  letter,
+  user,
+  address: user.email,
+  args: { ...whence(from), ...(left !== undefined && { left: String(left) }) },
+})
+
+/** The mails about the second step. */
+export const factorLetters: Letters & Record<News, Writer> = {
+  'factor-on': letter(
+    'Your login asks for a code now',
+    (account) => `The login in two steps of your account ${account} was turned on`,
+  ),
+  'factor-off': letter(
+    'Your login asks for no code any more',
+    (account) => `The login in two steps of your account ${account} was turned off`,
+  ),
+  'recovery-codes-new': letter(
+    'You have new recovery codes',
+    (account) => `New recovery codes were made for your account ${account}`,
+  ),
+  'recovery-code-used': letter(
+    'A recovery code was used',
+    (account) => `Somebody logged in to your account ${account} with a recovery code`,
+  ),
+  'codes-wrong': letter(
+    'Somebody knows your password',
+    (account) => `Somebody typed the right password of your account ${account}, and then three wrong codes, the last`,
+  ),
+}
+
+function letter(subject: string, what: (account: string) => string): Writer {
+  return ({ user, args }) =>
+    user && {
+      subject,
+      paragraphs: [
+        `${what(user.email)} ${whenceInWords(args, user)}.`,
+        ...(args.left === undefined ? [] : [`Recovery codes left: ${args.left}.`]),
+        'If that was you, there is nothing to do.',
+        'If it was not you, change your password, and look under Account at the devices that are logged in.',
+      ],
+    }
+}
