@@ -42,6 +42,7 @@ for (const [n, [name, options]] of ways.entries()) {
     await register(page, site.url, ana)
     await page.goto('/account')
     await page.getByRole('link', { name: 'Two steps' }).click()
+    await page.waitForURL('**/account/two-factor')
     await page.click('main button.primary')
     await page.waitForURL('**/account/two-factor/set-up')
     expect(await page.getByRole('img', { name: /QR code/ }).isVisible()).toBe(true)
@@ -81,6 +82,7 @@ for (const [n, [name, options]] of ways.entries()) {
 
     await toSecondStep(page, ana)
     await page.getByRole('link', { name: 'Use a recovery code' }).click()
+    await page.waitForURL('**/login/recovery')
     await look(page, options)
     await page.fill('[name=code]', codes[0]!.toLowerCase())
     await page.press('[name=code]', 'Enter')
@@ -88,6 +90,7 @@ for (const [n, [name, options]] of ways.entries()) {
 
     await page.goto('/account/two-factor')
     await page.getByRole('button', { name: 'Make new recovery codes' }).click()
+    await page.getByRole('heading', { name: 'Recovery codes', level: 1 }).waitFor()
     const fresh = recoveryIn(await page.locator('.secrets').innerText())
     expect(new Set([...codes, ...fresh]).size).toBe(20)
     await page.getByRole('link', { name: 'I have kept them' }).click()
