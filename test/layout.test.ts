@@ -30,7 +30,7 @@ const rings: Record<string, string[]> = {
   core: [],
   'disk.ts': ['core'],
   crypto: ['core', 'disk.ts'],
-  config: ['core'],
+  config: ['core', 'crypto'],
   'config.ts': ['core', 'crypto', 'config'],
   db: ['core', 'crypto', 'disk.ts'],
   web: ['core', 'crypto', 'db', 'config.ts'],

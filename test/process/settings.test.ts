@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { type ConfigProblems, readConfig, settings, withPort } from '#config.ts'
+import { settings } from '#config/table.ts'
+import { type ConfigProblems, readConfig, withPort } from '#config.ts'
 import { DAY, HOUR, MINUTE } from '#core/time.ts'
 import { root } from '../../bin/install.mjs'
 import { SECRET } from './command-line.ts'

@@ -1,4 +1,4 @@
-import { settings } from '#config.ts'
+import { settings } from '#config/table.ts'
 import { commands, usage } from './commands.ts'
 
 /** What `--help` prints: every command, and every setting with its default. */
