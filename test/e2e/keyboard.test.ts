@@ -102,6 +102,8 @@ test('renaming: Escape puts the title back, Enter saves, an unchanged title send
   const rename = async () => {
     await page.locator('.more').focus()
     await page.keyboard.press('Enter')
+    // What opens it is loaded when the first hand comes near.
+    await page.locator('.task .menu').waitFor()
     await page.keyboard.press('Enter')
   }
   await rename()

@@ -92,6 +92,16 @@ test('the card of the login page stays where it is when the words above it go', 
   expect(await boxOf(page.locator('.card'))).toEqual(before)
 })
 
+test('a toast is as high before its button to close is there as afterwards', async () => {
+  const page = await ana({})
+  await page.click('.side .logout button')
+  await page.getByRole('button', { name: 'Close' }).waitFor()
+  const toast = page.locator('.toast', { hasText: 'You are logged out.' })
+  const { height } = await boxOf(toast)
+  await toast.locator('.close').evaluate((button) => button.remove())
+  expect((await boxOf(toast)).height).toBe(height)
+})
+
 test('Completed, when its only entry is reopened, has no heading of a day left', async () => {
   const page = await ana({}, 'Milk')
   await page.click('.check')

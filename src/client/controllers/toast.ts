@@ -146,7 +146,7 @@ function dismiss(toast: Element | null): void {
 /** Above a card the room stays, so that nothing moves under the hand. */
 function keepRoom(toast: Element): void {
   const here = toast.closest<HTMLElement>('.door > .toasts')
-  if (here) here.style.minHeight = `${here.offsetHeight}px`
+  if (here) here.style.minHeight = `${here.getBoundingClientRect().height}px`
 }
 
 /** The row that was undone something to has the focus when it is back, unless somebody went elsewhere meanwhile. */
