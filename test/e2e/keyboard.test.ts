@@ -20,6 +20,13 @@ const focused = (page: Page): Promise<string | undefined> =>
     return active?.getAttribute('aria-label') || active?.id || active?.textContent || undefined
   })
 
+/** Opens the menu of a row by key. What opens it is loaded when the first hand comes near. */
+async function openMenu(page: Page, title: string): Promise<void> {
+  await row(page, title).locator('.more').focus()
+  await page.keyboard.press('Enter')
+  await row(page, title).locator('.menu').waitFor()
+}
+
 test('completing with the keyboard leads to the next row, the last one back to the field', async () => {
   const page = await ana('One', 'Two', 'Three')
   await row(page, 'Two').locator('.check').focus()
@@ -54,8 +61,7 @@ test('on a page with tasks the first key is a key, and q puts the cursor into th
 
 test('the menu opens, is walked with arrows, closes with Escape, and gives the focus back', async () => {
   const page = await ana('One', 'Two')
-  await row(page, 'One').locator('.more').focus()
-  await page.keyboard.press('Enter')
+  await openMenu(page, 'One')
   expect(await focused(page)).toBe('Rename')
   expect(await row(page, 'One').locator('.more').getAttribute('aria-expanded')).toBe('true')
   await page.keyboard.press('ArrowDown')
@@ -71,8 +77,7 @@ test('the menu opens, is walked with arrows, closes with Escape, and gives the f
 
 test('deleting leads to the next row', async () => {
   const page = await ana('One', 'Two', 'Three')
-  await row(page, 'Two').locator('.more').focus()
-  await page.keyboard.press('Enter')
+  await openMenu(page, 'Two')
   await page.keyboard.press('ArrowUp')
   await page.keyboard.press('Enter')
   expect(await titles(page)).toEqual(['One', 'Three'])
@@ -100,10 +105,7 @@ test('Alt and the arrows move a row, and the focus goes with it', async () => {
 test('renaming: Escape puts the title back, Enter saves, an unchanged title sends nothing', async () => {
   const page = await ana('One')
   const rename = async () => {
-    await page.locator('.more').focus()
-    await page.keyboard.press('Enter')
-    // What opens it is loaded when the first hand comes near.
-    await page.locator('.task .menu').waitFor()
+    await openMenu(page, 'One')
     await page.keyboard.press('Enter')
   }
   await rename()
