@@ -10,6 +10,7 @@ import { startNotices } from './controllers/notices.ts'
 import { startOlder } from './controllers/older.ts'
 import { startPassing } from './controllers/passing.ts'
 import { startReveal } from './controllers/reveal.ts'
+import { startStrength } from './controllers/strength.ts'
 import { startToasts } from './controllers/toast.ts'
 import { startUnfold } from './controllers/unfold.ts'
 import { startVersion } from './controllers/version.ts'
@@ -29,6 +30,7 @@ if (startLeaving()) {
   startNotices()
   startToasts()
   startReveal()
+  startStrength()
   startUnfold()
   startClock()
   startArriving()

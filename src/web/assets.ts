@@ -29,15 +29,19 @@ export async function loadAssets(): Promise<Assets> {
  * map is made: the source is public anyway.
  */
 export async function buildAssets(): Promise<Assets> {
+  // By itself, and named to the others: it is large, and no worker is to fetch it ahead.
+  const [strength] = await bundle('strength/strength.ts', {})
+  const define = { STRENGTH: JSON.stringify(`/assets/${strength.name}`) }
   const [scripts, styles, icon, touchIcon, styleHash] = await Promise.all([
-    bundle('app.ts', { splitting: true }),
+    bundle('app.ts', { splitting: true, define, external: ['/assets/*'] }),
     bundle('styles/app.css', {}),
     Bun.file(source('icon.svg')).bytes(),
     Bun.file(source('touch-icon.png')).bytes(),
     hashOfTurboStyle(),
   ])
   const files = new Map<string, Asset>()
-  for (const { name, body } of [...scripts, ...styles]) files.set(`/assets/${name}`, asset(body, typeOf(name), true))
+  for (const { name, body } of [strength, ...scripts, ...styles])
+    files.set(`/assets/${name}`, asset(body, typeOf(name), true))
   const script = `/assets/${scripts[0].name}`
   const style = `/assets/${styles[0].name}`
   const parts = scripts.slice(1).map(({ name }) => `/assets/${name}`)
