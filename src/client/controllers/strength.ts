@@ -45,5 +45,7 @@ function newLine(): HTMLElement {
 
 function aboutPerson(form: HTMLFormElement | null): string[] {
   const address = form?.querySelector<HTMLInputElement>('input[autocomplete="username"]')?.value ?? ''
-  return ['get it done', location.hostname, address, ...address.split('@'), ...address.split(/[@.]/)].filter((word) => word !== '')
+  return ['get it done', location.hostname, address, ...address.split('@'), ...address.split(/[@.]/)].filter(
+    (word) => word !== '',
+  )
 }
