@@ -32,6 +32,7 @@ import { clientAddress, trustedProxies } from './web/host.ts'
 import { safeNext } from './web/next.ts'
 import { answerOutside } from './web/outside.ts'
 import type { Route } from './web/routes.ts'
+import { Site } from './web/site.ts'
 import { squeeze } from './web/squeeze.ts'
 
 /** The site. It knows nothing of sockets: whoever runs it hands it requests. */
@@ -51,6 +52,7 @@ type C = Context<PublicEnv>
 /** The whole site, top to bottom, in the order a request meets it. */
 export function createApp(parts: Parts): App {
   const sessions = new Sessions(parts)
+  const house = new Site(parts)
   const streams = new LiveStreams(parts)
   const chores = new Chores(parts, sessions)
   const mailer = new Mailer(parts, { ...accountLetters, ...recoveryLetters, ...factorLetters, ...adminLetters })
@@ -86,13 +88,14 @@ export function createApp(parts: Parts): App {
       cookies: [],
       safeNext: (wanted) => safeNext(wanted, config, routes),
       live: streams,
+      site: house,
       lastSeen: (row) => sessions.lastSeen(row),
     }
   }
 
   async function answer(request: Request, common: Common): Promise<Response> {
     return (
-      (await answerOutside(request, parts, isTrusted(common.peer.address))) ??
+      (await answerOutside(request, parts, house, isTrusted(common.peer.address))) ??
       site.fetch(request, { common } satisfies Bindings)
     )
   }
@@ -101,6 +104,7 @@ export function createApp(parts: Parts): App {
   site.use(async (c, next) => {
     equip(c)
     refuseForeign(c)
+    await house.fresh()
     await recognise(c, sessions)
     await next()
   })
@@ -117,6 +121,7 @@ export function createApp(parts: Parts): App {
     },
     async close() {
       streams.close()
+      house.close()
       await mailer.close()
       await sessions.flush()
     },

@@ -26,6 +26,7 @@ export type Config = {
   /** Whom to believe about where a request came from: addresses, CIDR ranges, or the word `unix`. */
   trustedProxies: string[]
   extraOrigins: string[]
+  /** Who may register, until an administrator chooses otherwise. */
   registration: 'open' | 'invite' | 'closed'
   hsts: boolean
   /** Whom to tell about a weakness, as URIs. */

@@ -8,13 +8,14 @@ import { lastBackup } from './features/accounts/events.ts'
 import { backupsOf, placeOf, type Store } from './opening.ts'
 import { version } from './version.ts'
 import type { Finding } from './web/env.ts'
+import { siteSettings } from './web/site.ts'
 
 /** What the person who starts a server should know about how it is set up. */
 export async function selfCheck(config: Config, store: Store): Promise<Finding[]> {
   return [
     ...addressFindings(config),
     proxyFinding(config),
-    registrationFinding(config),
+    await registrationFinding(config, store),
     mailFinding(config),
     keyFinding(store),
     ...(await peopleFindings(config, store)),
@@ -110,10 +111,12 @@ function proxyFinding({ trustedProxies, secure }: Config): Finding {
   )
 }
 
-const registrationFinding = ({ registration }: Config): Finding =>
-  registration === 'open'
+async function registrationFinding(config: Config, { db }: Store): Promise<Finding> {
+  const { registration } = await siteSettings(db, config)
+  return registration === 'open'
     ? fine('Everybody who reaches it may register.')
     : fine('Nobody may register; get-it-done create-user EMAIL adds people.')
+}
 
 const mailFinding = ({ mail }: Config): Finding =>
   mail
@@ -131,7 +134,8 @@ function keyFinding({ secrets: { file } }: Store): Finding {
 async function peopleFindings(config: Config, { db }: Store): Promise<Finding[]> {
   const anybody = await db.selectFrom('users').select('id').limit(1).executeTakeFirst()
   if (anybody) return []
-  if (config.loopbackOnly && config.registration === 'open') {
+  const { registration } = await siteSettings(db, config)
+  if (config.loopbackOnly && registration === 'open') {
     return [fine('There is nobody yet: whoever registers first becomes the administrator.')]
   }
   return [warning('There is nobody yet. Add yourself with: get-it-done create-admin EMAIL')]

@@ -16,6 +16,7 @@ GET  /account/two-factor            user
 GET  /account/two-factor/set-up     sudo
 GET  /admin                         admin
 GET  /admin/people                  admin
+GET  /admin/settings                admin
 GET  /completed                     user
 GET  /events                        user
 GET  /filters                       user
@@ -66,6 +67,7 @@ POST /admin/people/:id/enable       admin
 POST /admin/people/:id/end-sessions admin
 POST /admin/people/:id/make-admin   admin
 POST /admin/people/:id/take-admin   admin
+POST /admin/settings                admin
 POST /filters                       user
 POST /filters/:id/delete            user
 POST /filters/:id/edit              user

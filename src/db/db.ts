@@ -85,7 +85,7 @@ async function notify(trx: Transaction<Tables>, news: News) {
 const IDS_IN_MESSAGE = 150
 
 function inParts(news: News): News[] {
-  if (news.kind === 'refresh' || news.kind === 'mail') return [news]
+  if (news.kind === 'refresh' || news.kind === 'mail' || news.kind === 'site') return [news]
   const ids = news.kind === 'change' ? news.lists : news.sessions
   const starts = Array.from({ length: Math.ceil(ids.length / IDS_IN_MESSAGE) }, (_, i) => i * IDS_IN_MESSAGE)
   const parts = starts.map((start) => ids.slice(start, start + IDS_IN_MESSAGE))

@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely'
 import { instant } from '#core/time.ts'
 import { KeyRing } from '#crypto/keys.ts'
-import type { Database } from './db.ts'
+import type { Database, Db } from './db.ts'
 import { hasTable } from './migrate.ts'
-import type { Tables } from './schema.ts'
+import type { Registration, Tables } from './schema.ts'
 
 /** Under which secret a database was made: the current one, an earlier one, one we do not have, or none yet. */
 export type Belonging = 'current' | 'previous' | 'another' | 'nobody'
@@ -46,6 +46,20 @@ export async function claim(db: Database, keys: KeyRing, now: Date): Promise<Bel
 export async function lockInstance(trx: Transaction<Tables>): Promise<void> {
   // A write that changes nothing locks the row on both databases.
   await trx.updateTable('instance').set({ id: 1 }).where('id', '=', 1).execute()
+}
+
+/** What administrators chose for the whole site; null where nobody has. */
+export type SiteChoices = { registration: Registration | null; title: string | null }
+
+/** What was chosen for the site. */
+export async function chosenForSite(db: Db): Promise<SiteChoices> {
+  const row = await db.selectFrom('instance').select(['registration', 'title']).where('id', '=', 1).executeTakeFirst()
+  return row ?? { registration: null, title: null }
+}
+
+/** Writes down what was chosen. */
+export async function chooseForSite(trx: Transaction<Tables>, choices: Partial<SiteChoices>): Promise<void> {
+  await trx.updateTable('instance').set(choices).where('id', '=', 1).execute()
 }
 
 /** Whether this is a new database, in which nothing of ours has been made yet. */

@@ -3,6 +3,7 @@ export type News =
   | { kind: 'change'; lists: string[]; op: string }
   | { kind: 'ended'; sessions: string[] }
   | { kind: 'mail' }
+  | { kind: 'site' }
   | { kind: 'refresh' }
 
 /** Carries news to everyone who listens in this process. */

@@ -13,6 +13,7 @@ import { longWords } from './migrations/0008-long-words.ts'
 import { priorities } from './migrations/0009-priorities.ts'
 import { mail } from './migrations/0010-mail.ts'
 import { factors } from './migrations/0011-factors.ts'
+import { instance } from './migrations/0014-instance.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
@@ -38,6 +39,7 @@ const steps: Step[] = [
   priorities,
   mail,
   factors,
+  instance,
 ]
 
 /**

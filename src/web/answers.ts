@@ -2,8 +2,8 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { Refusal } from '#core/refusal.ts'
 import { troubleSentence } from '#db/db.ts'
-import type { Common, Parts, PublicEnv } from './env.ts'
-import { headingOf, troublePage, troubleView } from './errors.ts'
+import type { Common, PublicEnv } from './env.ts'
+import { headingOf, type Plain, troublePage, troubleView } from './errors.ts'
 import { statusOf } from './forms.ts'
 import { isReading } from './methods.ts'
 import { showPage } from './page.ts'
@@ -23,7 +23,7 @@ export function explain(c: C, error: unknown): Response | Promise<Response> {
 export async function trouble(c: C, status: number, sentence: string): Promise<Response> {
   if (isOutbox(c)) return refuseToOutbox(c, sentence, status)
   const heading = headingOf(status)
-  if (!c.var.visitor) return c.html(troublePage(c.var.parts, { heading, sentence }), status as 400)
+  if (!c.var.visitor) return c.html(troublePage(plainOf(c.var), { heading, sentence }), status as 400)
   return showPage(c, { title: heading, main: troubleView({ heading, sentence }) }, status)
 }
 
@@ -32,7 +32,8 @@ export const nothingHere = (c: C): Promise<Response> =>
   trouble(c, 404, 'There is nothing at this address, or it is not yours to see.')
 
 /** A bug, or a database in trouble. Nothing of it is shown but a number under which it stands in the log. */
-export function lastResort(request: Request, { parts, requestId }: Common, error: unknown, outbox?: C): Response {
+export function lastResort(request: Request, common: Common, error: unknown, outbox?: C): Response {
+  const { parts, requestId } = common
   const written = !isReading(request)
   const known = troubleSentence(error, { written })
   const status = known ? 503 : 500
@@ -40,7 +41,7 @@ export function lastResort(request: Request, { parts, requestId }: Common, error
   const advice = written ? 'Please look whether it was saved before you try again.' : 'Please try again.'
   const sentence = known ?? `This is our fault, not yours. ${advice}`
   const headers = known ? { 'Retry-After': '5' } : {}
-  if (!outbox) return refuse(parts, status, sentence, { headers, requestId })
+  if (!outbox) return refuse(plainOf(common), status, sentence, { headers, requestId })
   const response = refuseToOutbox(outbox, sentence, status)
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
@@ -48,12 +49,14 @@ export function lastResort(request: Request, { parts, requestId }: Common, error
 
 /** An error page for a request of which nothing is known, or too little to show more. */
 export function refuse(
-  parts: Pick<Parts, 'assets'>,
+  plain: Plain,
   status: number,
   sentence: string,
   { headers = {}, requestId }: { headers?: Record<string, string>; requestId?: string } = {},
 ): Response {
   const about = requestId === undefined ? {} : { requestId }
-  const page = troublePage(parts, { heading: headingOf(status), sentence, ...about })
+  const page = troublePage(plain, { heading: headingOf(status), sentence, ...about })
   return new Response(page, { status, headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers } })
 }
+
+const plainOf = ({ parts, site }: Common): Plain => ({ assets: parts.assets, brand: site.title })

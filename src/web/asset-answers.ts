@@ -1,12 +1,26 @@
 import type { Assets } from './assets.ts'
 import { isReading } from './methods.ts'
+import { PRODUCT } from './site.ts'
 import { takesGzip } from './squeeze.ts'
+
+/** Where browsers find how to install the site. */
+export const MANIFEST_PATH = '/manifest.webmanifest'
+
+/** The files of the site, with the manifest naming it by its title. */
+export function titled({ files }: Assets, title: string): Pick<Assets, 'files'> {
+  const file = files.get(MANIFEST_PATH)
+  if (!file || title === PRODUCT) return { files }
+  const { gzip: _, ...plain } = file
+  const manifest = { ...JSON.parse(new TextDecoder().decode(file.body)), name: title, short_name: title }
+  const body = new TextEncoder().encode(JSON.stringify(manifest))
+  return { files: new Map([[MANIFEST_PATH, { ...plain, body }]]) }
+}
 
 /**
  * The file at `path`, if there is one: to everybody, without looking at cookies. One with a hash in its name is
  * kept by browsers for good; the others are asked for again each time.
  */
-export function serveAsset(request: Request, path: string, { files }: Assets): Response | undefined {
+export function serveAsset(request: Request, path: string, { files }: Pick<Assets, 'files'>): Response | undefined {
   if (!isReading(request)) return undefined
   const file = files.get(path)
   if (!file) return path.startsWith('/assets/') ? new Response('There is no such file.', { status: 404 }) : undefined

@@ -7,6 +7,7 @@ import type { SessionRow, User } from '#db/schema.ts'
 import type { Assets } from './assets.ts'
 import type { Flashes } from './flash.ts'
 import type { Log } from './log.ts'
+import type { Site } from './site.ts'
 
 /** What the site is made of. `now` is the only clock. */
 export type Parts = {
@@ -41,6 +42,8 @@ export type Common = {
   agent: string
   peer: Peer
   live: Live
+  /** How the site is called, and who may register. */
+  site: Site
   /** When and from where a session was last seen, also when that is not written down yet. */
   lastSeen(row: Pick<SessionRow, 'id' | 'last_seen_at' | 'ip_last'>): { at: string; ip: string }
   flashes: Flashes

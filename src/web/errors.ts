@@ -1,9 +1,13 @@
 import type { Parts } from './env.ts'
 import { type Html, html, nothing } from './html.ts'
 import { cardPage } from './layout.ts'
+import { PRODUCT } from './site.ts'
 
 /** What an error page says: a heading, a sentence for the person, and what helps whoever runs the site. */
 export type Trouble = { heading: string; sentence: string; requestId?: string }
+
+/** What a page is made of that asks nothing of the database. `brand` is how the site is called, where that is known. */
+export type Plain = Pick<Parts, 'assets'> & { brand?: string }
 
 /** The middle of an error page. */
 export const troubleView = ({ heading, sentence, requestId }: Trouble): Html => html`<h1>${heading}</h1>
@@ -12,8 +16,9 @@ export const troubleView = ({ heading, sentence, requestId }: Trouble): Html => 
   <p><a href="/">Open the Inbox</a></p>`
 
 /** An error page that asks nothing of the database: for when there is nobody to show a page to, or no database. */
-export function troublePage({ assets }: Pick<Parts, 'assets'>, trouble: Trouble): string {
-  return String(cardPage({ title: trouble.heading, assets, toasts: nothing, person: undefined }, troubleView(trouble)))
+export function troublePage({ assets, brand = PRODUCT }: Plain, trouble: Trouble): string {
+  const frame = { title: trouble.heading, brand, assets, toasts: nothing, person: undefined }
+  return String(cardPage(frame, troubleView(trouble)))
 }
 
 /** The heading that goes with a status. */

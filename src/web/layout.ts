@@ -6,6 +6,8 @@ import { navigation, type Surroundings } from './navigation.ts'
 /** Everything around the middle of a page. */
 export type Frame = {
   title: string
+  /** How the site is called. */
+  brand: string
   assets: Pick<Assets, 'script' | 'styles'>
   toasts: Html
   /** Nobody, when the page is for strangers. */
@@ -51,13 +53,13 @@ export function personPage(frame: Frame & { person: Person }, around: Surroundin
     html`<a class="skip" href="#main">Skip to the content</a>
       <div class="frame">
         <nav class="side" aria-label="Main">
-          <div class="brand">Get It Done!</div>
+          <div class="brand" dir="auto">${frame.brand}</div>
           ${navigation(around)}
           <a class="foot" href="/help/keys">Keyboard</a>
           <div class="me"><span>${person.name === '' ? nothing : html`<b dir="auto">${person.name}</b><br>`}${person.email}</span>${logout}</div>
         </nav>
         <div>
-          <header class="top"><b>Get It Done!</b><span>${person.email}</span>${logout}</header>
+          <header class="top"><b dir="auto">${frame.brand}</b><span>${person.email}</span>${logout}</header>
           ${middle(page)}
         </div>
       </div>`,
@@ -69,7 +71,7 @@ export const cardPage = (frame: Frame, card: Html): Html =>
   document(
     frame,
     html`<main id="main" class="card">
-      <div class="brand">Get It Done!</div>
+      <div class="brand" dir="auto">${frame.brand}</div>
       ${card}
     </main>`,
     html` class="door"`,
@@ -79,7 +81,7 @@ const document = (frame: Frame, body: Html, look = nothing): Html => html`<!doct
     <html lang="en" data-theme="${frame.person?.theme ?? 'system'}">
       <head>
         <meta charset="utf-8">
-        <title>${frame.title} · Get It Done!</title>
+        <title>${frame.title} · ${frame.brand}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="turbo-refresh-method" content="morph">
         <meta name="turbo-refresh-scroll" content="preserve">

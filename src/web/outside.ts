@@ -1,9 +1,10 @@
 import { SECOND } from '#core/time.ts'
 import { refuse } from './answers.ts'
-import { serveAsset } from './asset-answers.ts'
+import { MANIFEST_PATH, serveAsset, titled } from './asset-answers.ts'
 import type { Parts } from './env.ts'
 import { checkHost } from './host.ts'
 import { isReading } from './methods.ts'
+import type { Site } from './site.ts'
 
 /** Longer addresses than this are none of ours. */
 const LONGEST_ADDRESS = 8192
@@ -15,6 +16,7 @@ const LONGEST_ADDRESS = 8192
 export async function answerOutside(
   request: Request,
   parts: Parts,
+  site: Site,
   isFromProxy: boolean,
 ): Promise<Response | undefined> {
   if (/^(TRACE|TRACK|CONNECT)$/.test(request.method)) {
@@ -34,7 +36,9 @@ export async function answerOutside(
     if (!isReading(request)) return refuse(parts, 403, `Nothing was changed: open ${parts.config.baseUrl} instead.`)
     return redirect(request, parts.config.baseUrl)
   }
-  return serveAsset(request, path, parts.assets)
+  if (path !== MANIFEST_PATH) return serveAsset(request, path, parts.assets)
+  await site.fresh()
+  return serveAsset(request, path, titled(parts.assets, site.title))
 }
 
 /**

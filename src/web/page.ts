@@ -49,9 +49,10 @@ function placeOf({ task, lists: [id] = [] }: Page, lists: ListAround[], user: Us
 }
 
 async function frameOf(c: Any, title: string, person: Person | undefined): Promise<Frame> {
-  const { db, parts, flashes } = c.var
+  const { db, parts, flashes, site } = c.var
   const waiting = isLookedAt(c.req.raw) ? flashes.take() : []
-  return { title, assets: parts.assets, person, toasts: await toasts(db, visitorOf(c)?.user, waiting, c.var.now) }
+  const said = await toasts(db, visitorOf(c)?.user, waiting, c.var.now)
+  return { title, brand: site.title, assets: parts.assets, person, toasts: said }
 }
 
 const personIn = ({ user, session }: Visitor, now: Date): Person => ({

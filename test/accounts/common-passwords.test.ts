@@ -14,7 +14,7 @@ const config = readConfig({})
 /** Why Ana may not have this password; undefined when she may. */
 function problemOf(password: string): string | undefined {
   try {
-    refuseWeakPassword(password, { config, email: 'ana@example.com' })
+    refuseWeakPassword(password, { config, email: 'ana@example.com', title: 'Get It Done!' })
     return undefined
   } catch (error) {
     return (error as Error).message

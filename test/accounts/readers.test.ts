@@ -60,7 +60,7 @@ describe('a password that is refused', () => {
   const config = readConfig({ BASE_URL: 'https://kitchen.example.org' })
   const refused = (password: string, email = 'rosalind@laboratory.example') => {
     try {
-      refuseWeakPassword(password, { config, email })
+      refuseWeakPassword(password, { config, email, title: 'Get It Done!' })
       return false
     } catch {
       return true

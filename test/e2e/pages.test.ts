@@ -112,6 +112,7 @@ const forAna: typeof forStrangers = [
   ['confirm', (page) => page.goto('/account/confirm')],
   ['administration', (page) => page.goto('/admin')],
   ['people', (page) => page.goto('/admin/people')],
+  ['settings of the site', (page) => page.goto('/admin/settings')],
   ['log out', (page) => page.goto('/logout')],
   ['nothing here', (page) => page.goto('/tasks/01900000-0000-7000-8000-000000000000')],
 ]

@@ -225,6 +225,7 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['confirm', () => ana.get('/account/confirm?next=/account')],
   ['administration', () => ana.get('/admin')],
   ['people', () => ana.get('/admin/people')],
+  ['settings of the site', () => ana.get('/admin/settings')],
   ['log out', () => ana.get('/logout')],
   ['nothing here', () => ana.get('/nothing')],
 ]

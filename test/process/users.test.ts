@@ -67,6 +67,26 @@ test('administration says when a backup was made last', async () => {
   }
 })
 
+test('the title and who may register are chosen beside a running server', async () => {
+  expect((await run(['settings'])).out).toBe('title         Get It Done!\nregistration  open, as REGISTRATION says\n')
+  const server = await startServer(database.dir, { env: settingsFor(database) })
+  try {
+    expect((await run(['registration', 'closed'])).out).toBe('Registration is closed now.\n')
+    expect((await run(['title', '  Chores of\tthe Meyers '])).out).toBe(
+      'This site is called Chores of the Meyers now.\n',
+    )
+    const eve = new Visitor(server.url, { email: 'eve@example.org' })
+    expect((await eve.register()).status).toBe(403)
+    expect((await run(['settings'])).out).toBe('title         Chores of the Meyers\nregistration  closed\n')
+    expect((await run(['registration', 'default'])).out).toBe('Registration is open now.\n')
+    expect((await eve.register()).status).toBe(303)
+  } finally {
+    await server.stop()
+  }
+  expect((await run(['registration', 'sometimes'])).err).toBe('Say one of these: open, invite, closed, default.\n')
+  expect((await run(['title', 'x'.repeat(61)])).err).toBe('Use at most 60 characters.\n')
+})
+
 test('the last administrator stays, and nobody is refused in a sentence', async () => {
   await run(['create-admin', 'ana@example.org'], PASSWORD)
   for (const command of ['disable-user', 'take-admin']) {

@@ -124,7 +124,7 @@ function drawGoodbye(): void {
   words.textContent =
     'There is no network. The server is told as soon as it can be reached: leave this page open, or open it again. Changes that were not sent yet stay on this device, and are sent when you log in here again.'
   card.append(heading, words)
-  document.title = 'Logged out · Get It Done!'
+  document.title = document.title.replace(/^.* · /, 'Logged out · ')
   document.body.className = 'door'
   document.body.replaceChildren(card)
 }

@@ -2,7 +2,7 @@ import { type Config, readConfig } from '#config.ts'
 
 /** What somebody typed after the program's name. */
 export type Call = {
-  /** The EMAIL or FILE of the command; empty for a command without one. */
+  /** The EMAIL, FILE, MODE or TITLE of the command; empty for a command without one. */
   argument: string
   options: Set<string>
   /** Reads the settings; throws `ConfigProblems` when something is wrong with them. */
@@ -12,7 +12,7 @@ export type Call = {
 /** One command of the command line. `run` returns the exit code. */
 export type Command = {
   name: string
-  argument?: 'EMAIL' | 'FILE'
+  argument?: 'EMAIL' | 'FILE' | 'MODE' | 'TITLE'
   sentence: string
   options?: { name: string; sentence: string }[]
   run(call: Call): Promise<number>
@@ -109,6 +109,23 @@ export const commands: Command[] = [
     argument: 'EMAIL',
     sentence: 'Log somebody out everywhere.',
     run: async (call) => (await import('./users.ts')).endSessions(call),
+  },
+  {
+    name: 'settings',
+    sentence: 'Show how the site is called and who may register.',
+    run: async (call) => (await import('./settings.ts')).showSettings(call),
+  },
+  {
+    name: 'registration',
+    argument: 'MODE',
+    sentence: 'Say who may register: open, invite, closed, or default, which is what REGISTRATION says.',
+    run: async (call) => (await import('./settings.ts')).chooseRegistration(call),
+  },
+  {
+    name: 'title',
+    argument: 'TITLE',
+    sentence: 'Say how the site is called on its pages and in its mails.',
+    run: async (call) => (await import('./settings.ts')).chooseTitle(call),
   },
   {
     name: 'import-course',

@@ -30,7 +30,7 @@ export async function doctor(call: Call): Promise<number> {
   if (call.options.has('--up')) return askWhetherUp(config)
   const findings = [
     fine(`Get It Done! ${version} on Bun ${Bun.version}.`),
-    fine(`The settings can be read. The address is ${config.baseUrl}, registration is ${config.registration}.`),
+    fine(`The settings can be read. The address is ${config.baseUrl}, REGISTRATION is ${config.registration}.`),
     ...folderFindings(config),
     ...keyFileFindings(config),
     ...(await databaseFindings(config)),

@@ -80,7 +80,8 @@ const ALREADY: Record<Change, string> = {
 
 const minute = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`
 
-async function withDatabase(call: Call, work: (db: Database, config: Config) => Promise<void>): Promise<number> {
+/** Does `work` with the database of the settings, and returns the exit code for when it went well. */
+export async function withDatabase(call: Call, work: (db: Database, config: Config) => Promise<void>): Promise<number> {
   const config = call.config()
   const { db } = await openStore(config, new Date())
   try {

@@ -47,12 +47,23 @@ export const eventWords: Record<EventType, (about: About) => string> = {
     about.detail.change === 'make-admin'
       ? `${whoOf(about)} made you an administrator`
       : `${whoOf(about)} took the administration of this site from you`,
+  settings_changed: ({ detail: { changed, to } }) =>
+    changed === 'title'
+      ? 'You changed how this site is called'
+      : `You changed who may register: ${WHO_MAY[String(to)]}`,
   user_updated: ({ detail: { changed } }) => `You changed your profile: ${profileInWords(String(changed))}`,
   // These two go to the log alone. The words are for the day on which they do not.
   malicious_csrf: () => 'A form that was sent from another site was refused',
   excess_rate_limit_exceeded: () => 'Too many attempts were refused',
   // About nobody.
   sys_backup: () => 'A backup of the whole site was made',
+}
+
+const WHO_MAY: Record<string, string> = {
+  open: 'everybody',
+  invite: 'who was invited',
+  closed: 'nobody',
+  default: 'as the server is set up',
 }
 
 /** Whether somebody else did it: an administrator, or whoever may use the command line. */

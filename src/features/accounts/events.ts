@@ -31,6 +31,7 @@ export type EventType =
   | 'user_disabled'
   | 'user_enabled'
   | 'authz_change'
+  | 'settings_changed'
   | 'excess_rate_limit_exceeded'
   | 'sys_backup'
 

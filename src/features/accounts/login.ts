@@ -6,6 +6,7 @@ import { type Asked, CHALLENGE_LIFE, hasSecondFactor, openChallenge } from './ch
 import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
 import { loginBuckets, networksOf, registerBuckets, WRONG } from './limits.ts'
+import { refuseUnlessMayRegister } from './may-register.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { createUser, upgradeHash, userByCanon } from './people.ts'
 import { localeFrom } from './preferences.ts'
@@ -72,10 +73,8 @@ export async function registerPerson(
   given: { email: string; password: string; remember: boolean; zone?: string | undefined },
 ): Promise<void> {
   const { parts, config, ip } = c.var
-  if (config.registration !== 'open') {
-    throw new Refusal('forbidden', 'Registration is closed here. Ask whoever runs this site for an account.')
-  }
-  refuseWeakPassword(given.password, { config, email: given.email })
+  await refuseUnlessMayRegister(c)
+  refuseWeakPassword(given.password, { config, email: given.email, title: c.var.site.title })
   await parts.hashing.refuseWhenFull()
   const { network, registrations } = registerBuckets({ ...parts, ip })
   const { email, password, remember, zone } = given

@@ -3,18 +3,18 @@ import { Refusal } from '#core/refusal.ts'
 import { isTooLong, MOST_CHARACTERS } from '#crypto/passwords.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
-type About = { config: Pick<Config, 'password' | 'baseUrl'>; email: string; name?: string }
+type About = { config: Pick<Config, 'password' | 'baseUrl'>; email: string; name?: string; title: string }
 
 /**
- * Refuses a password that is too short, too long, well known, or made of the person's address, of their name, or of that
- * of the site.
+ * Refuses a password that is too short, too long, well known, or made of the person's address, of their name, or of
+ * words that everybody here knows: the product, the title of the site, the name of its host.
  */
 export function refuseWeakPassword(password: string, about: About): void {
   const problem = passwordProblem(password, about)
   if (problem) throw new Refusal('invalid', problem, { field: 'password' })
 }
 
-function passwordProblem(password: string, { config, email, name = '' }: About): string | undefined {
+function passwordProblem(password: string, { config, email, name = '', title }: About): string | undefined {
   const { min } = config.password
   if (isTooLong(password)) return `Use at most ${MOST_CHARACTERS} characters.`
   // As it is hashed: é is one character, also for a keyboard that sends two.
@@ -29,14 +29,21 @@ function passwordProblem(password: string, { config, email, name = '' }: About):
   if (lettersOf(called).length > 3 && isWordAndFiller(plain, called)) {
     return 'This is made from your name. Choose something else.'
   }
-  const site = new URL(config.baseUrl).hostname
-  if (['getitdone', site].some((name) => isWordAndFiller(plain, name)) || (host.length > 3 && plain === host)) {
+  if (wordsOfSite(config, title).some((word) => isWordAndFiller(plain, word)) || (host.length > 3 && plain === host)) {
     return 'This is made from the name of this place. Choose something else.'
   }
   if (isCommonPassword(plain) || new Set(plain).size < 3) {
     return 'This password is among the first that people try. Choose something else.'
   }
   return undefined
+}
+
+/** The title as a whole and its words, the name of the host and its parts; of short ones there are too many. */
+function wordsOfSite({ baseUrl }: Pick<Config, 'baseUrl'>, title: string): string[] {
+  const { hostname } = new URL(baseUrl)
+  const called = title.normalize('NFC').toLowerCase()
+  const parts = [...called.split(/[^\p{L}\p{N}]+/u), ...hostname.split('.')]
+  return ['getitdone', called, hostname, ...parts.filter((part) => lettersOf(part).length > 3)]
 }
 
 // "ana1990!" is the word ana with filler around it. Of digits alone there is no word.

@@ -6,6 +6,7 @@ import { addPerson } from '#db/people.ts'
 import type { Tables, User } from '#db/schema.ts'
 import { type Around, queueMail } from '#features/mail/outbox.ts'
 import type { Parts } from '#web/env.ts'
+import { siteSettings } from '#web/site.ts'
 import { refuseBreached } from './breaches.ts'
 import { forgetDevices } from './devices.ts'
 import { type Email, readEmail } from './emails.ts'
@@ -37,7 +38,8 @@ export async function createUser(
 ): Promise<User> {
   const address = readEmail(person.email)
   if (!address) throw new Refusal('invalid', 'This is not an e-mail address.', { field: 'email' })
-  refuseWeakPassword(person.password, { config: parts.config, email: address.email })
+  const { title } = await siteSettings(parts.db, parts.config)
+  refuseWeakPassword(person.password, { config: parts.config, email: address.email, title })
   await refuseBreached(person.password, parts)
   if (await userByCanon(parts.db, address.canon)) throw taken()
   const phc = await parts.hashing.hash(person.password)
@@ -67,7 +69,8 @@ export async function setPassword(
 ): Promise<void> {
   const user = await userByCanon(parts.db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
-  refuseWeakPassword(password, { config: parts.config, email: user.email, name: user.name })
+  const { title } = await siteSettings(parts.db, parts.config)
+  refuseWeakPassword(password, { config: parts.config, email: user.email, name: user.name, title })
   await refuseBreached(password, parts)
   const phc = await parts.hashing.hash(password)
   await parts.db.transact((trx, announce) => replacePassword(trx, { ...parts, announce }, user, phc, from))

@@ -57,7 +57,7 @@ export async function changePassword(
   given: { current: string; password: string },
 ): Promise<void> {
   const { parts, config } = c.var
-  refuseWeakPassword(given.password, { config, email: user.email, name: user.name })
+  refuseWeakPassword(given.password, { config, email: user.email, name: user.name, title: c.var.site.title })
   await checkOwnPassword(c, user, session, given.current, 'authn_password_change_fail')
   if (given.password.normalize('NFC') === given.current.normalize('NFC')) {
     throw new Refusal('invalid', 'This is the password you have already.', { field: 'password' })

@@ -16,7 +16,7 @@ export const accounts = new Routes()
 
 accounts.get('/register', 'public', (c) => {
   if (c.var.visitor) return c.redirect('/', 303)
-  return c.var.config.registration === 'open' ? showRegister(c, emptyForm(), {}) : showCard(c, closedPage)
+  return c.var.site.registration === 'open' ? showRegister(c, emptyForm(), {}) : showCard(c, closedPage)
 })
 
 accounts.post('/register', 'public', (c) =>
@@ -78,7 +78,7 @@ const showLogin = (c: Any, form: Form, problems: Problems, next: string) =>
     c,
     loginPage(form, problems, {
       next,
-      registrationOpen: c.var.config.registration === 'open',
+      registrationOpen: c.var.site.registration === 'open',
       // A logout makes the browser forget its cookie: one that leads nowhere was ended elsewhere, or has grown old.
       wasIn:
         form.text('email') === '' &&

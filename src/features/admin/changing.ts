@@ -109,7 +109,8 @@ async function refuseUnlessSo(trx: Transaction<Tables>, { id }: Person, change: 
   if (!isSo) throw new Refusal('conflict', 'This is the only administrator. Make somebody else one first.')
 }
 
-async function refuseUnlessAdmin(trx: Transaction<Tables>, by: NonNullable<By>): Promise<void> {
+/** Refuses somebody who administers the site no more. */
+export async function refuseUnlessAdmin(trx: Transaction<Tables>, by: NonNullable<By>): Promise<void> {
   const me = await trx
     .selectFrom('users')
     .select('id')

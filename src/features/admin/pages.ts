@@ -66,9 +66,11 @@ const actionsFor = (one: PersonRow): Html => html`
 const action = ({ public_id }: PersonRow, verb: string, word: string, label: string): Html =>
   html`<form method="post" action="/admin/people/${public_id}/${verb}"><button class="quiet" aria-label="${label}">${word}</button></form>`
 
-const tabs = (here: string): Html => html`<nav class="tabs" aria-label="Administration">
+/** The ways between the pages of the administration, with the one that stands at `here`. */
+export const tabs = (here: string): Html => html`<nav class="tabs" aria-label="Administration">
   ${[
     ['/admin', 'Health'],
     ['/admin/people', 'People'],
+    ['/admin/settings', 'Settings'],
   ].map(([path, name]) => html`<a href="${path}"${path === here ? html` aria-current="page"` : nothing}>${name}</a>`)}
 </nav>`

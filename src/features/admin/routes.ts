@@ -8,6 +8,7 @@ import { Routes } from '#web/routes.ts'
 import { type By, type Change, changePerson, endAllSessions } from './changing.ts'
 import { healthPage, peoplePage } from './pages.ts'
 import { countPeople, peopleAfter, personCalled } from './people.ts'
+import { siteSettingsRoutes } from './settings-routes.ts'
 
 /** What whoever looks after the site can see of it and do. */
 export const admin = new Routes()
@@ -35,6 +36,8 @@ admin.post('/admin/people/:id/end-sessions', 'admin', async (c) => {
   c.var.flashes.add('admin.end-sessions', undefined, [who.public_id])
   return c.redirect(backOf(c), 303)
 })
+
+admin.include(siteSettingsRoutes)
 
 const PEOPLE_ON_A_PAGE = 50
 

@@ -38,19 +38,25 @@ export type Letters = Record<string, Writer>
 /** A mail, ready to be sent. */
 export type Mail = { subject: string; text: string; html: string }
 
+/** Where a mail comes from: the address of the site, and how it is called. */
+type From = { baseUrl: string; title: string }
+
 /** Puts a letter into its two forms, for programs that show markup and for those that do not. */
-export function composed(letter: Letter, { baseUrl }: Pick<Config, 'baseUrl'>): Mail {
+export function composed(letter: Letter, site: From): Mail {
   const subject = inOneLine(letter.subject)
-  return { subject, text: inText(letter, baseUrl), html: String(inMarkup({ ...letter, subject }, baseUrl)) }
+  return { subject, text: inText(letter, site), html: String(inMarkup({ ...letter, subject }, site)) }
 }
 
-function inText({ paragraphs, button, after = [] }: Letter, site: string): string {
+function inText({ paragraphs, button, after = [] }: Letter, { baseUrl, title }: From): string {
   const link = button ? [`${button.label}:\n${button.href}`] : []
-  return `${[...paragraphs, ...link, ...after, `-- \nGet It Done! ${site}`].join('\n\n')}\n`
+  return `${[...paragraphs, ...link, ...after, `-- \n${title} ${baseUrl}`].join('\n\n')}\n`
 }
 
 // Mail programs know neither our style sheets nor their variables: the look stands at each element.
-const inMarkup = ({ subject, paragraphs, button, after = [] }: Letter, site: string): Html => html`<!doctype html>
+const inMarkup = (
+  { subject, paragraphs, button, after = [] }: Letter,
+  { baseUrl, title }: From,
+): Html => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -59,11 +65,11 @@ const inMarkup = ({ subject, paragraphs, button, after = [] }: Letter, site: str
   </head>
   <body style="margin:0;padding:24px 12px;background:#f4f2ee;color:#1d1c1a;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
     <div style="max-width:480px;margin:0 auto;padding:24px 28px;background:#ffffff;border:1px solid #e6e2db;border-radius:10px">
-      <p style="margin:0 0 16px;font-weight:600;color:#2b6a4d">Get It Done!</p>
+      <p style="margin:0 0 16px;font-weight:600;color:#2b6a4d">${title}</p>
       ${paragraphs.map(paragraph)}
       ${button ? action(button) : nothing}
       ${after.map(paragraph)}
-      <p style="margin:24px 0 0;font-size:14px;color:#65615a">${site}</p>
+      <p style="margin:24px 0 0;font-size:14px;color:#65615a">${baseUrl}</p>
     </div>
   </body>
 </html>

@@ -1,5 +1,6 @@
 import { SECOND } from '#core/time.ts'
 import type { Parts } from '#web/env.ts'
+import { siteSettings } from '#web/site.ts'
 import { composed, type Letter, type Letters } from './letters.ts'
 import { dueMails, forgetMail, isStale, putOff, takeMail, type Waiting } from './outbox.ts'
 import { openTransport, type Transport } from './transport.ts'
@@ -96,10 +97,14 @@ export class Mailer {
   }
 
   async #send(mail: Waiting, letter: Letter): Promise<void> {
-    const { config, now } = this.#parts
+    const { config, db, now } = this.#parts
+    const { title } = await siteSettings(db, config)
     this.#transport ??= openTransport(config.mail!)
     const transport = await this.#transport
-    await transport.send({ ...composed(letter, config), to: mail.address, id: mail.id, at: now() }, this.#stop.signal)
+    await transport.send(
+      { ...composed(letter, { baseUrl: config.baseUrl, title }), to: mail.address, id: mail.id, at: now() },
+      this.#stop.signal,
+    )
   }
 }
 

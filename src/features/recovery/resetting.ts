@@ -89,7 +89,7 @@ const linkOf = (site: string, token: string): string => `${site}/reset/${token}`
  */
 export async function resetByLink(c: Any, token: string, user: User, password: string): Promise<boolean> {
   const { db, parts, config, now } = c.var
-  refuseWeakPassword(password, { config, email: user.email, name: user.name })
+  refuseWeakPassword(password, { config, email: user.email, name: user.name, title: c.var.site.title })
   await refuseBreached(password, parts)
   await parts.hashing.refuseWhenFull()
   const phc = await parts.hashing.hash(password)

@@ -1,0 +1,20 @@
+import { Refusal } from '#core/refusal.ts'
+import type { Db } from '#db/db.ts'
+import type { Any } from '#web/env.ts'
+import { siteSettings } from '#web/site.ts'
+
+/**
+ * Whether somebody may make an account of their own at this moment; `invited`, when they bring an invitation. The one
+ * place that decides it, whatever proves who they are; it asks the database, so a change counts from the next try on.
+ */
+export async function mayRegister(c: Any, { invited = false, db = c.var.db as Db } = {}): Promise<boolean> {
+  const { registration } = await siteSettings(db, c.var.config)
+  return registration === 'open' || (registration === 'invite' && invited)
+}
+
+/** Refuses who may not. */
+export async function refuseUnlessMayRegister(c: Any, how?: { invited?: boolean; db?: Db }): Promise<void> {
+  if (!(await mayRegister(c, how))) {
+    throw new Refusal('forbidden', 'Registration is closed here. Ask whoever runs this site for an account.')
+  }
+}
