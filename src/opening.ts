@@ -60,7 +60,7 @@ export function knownSecrets(config: Config): Secrets | undefined {
   if (current !== undefined) return { current, previous, file: undefined }
   const path = keyFileOf(config)
   const file = readKeyFile(path)
-  return file && { current: file.secret, previous, file: { ...file, path } }
+  return file && inFile(path, file, previous)
 }
 
 /** The same, with a key file made when there is none. */
@@ -68,9 +68,15 @@ export function secretsOf(config: Config): Secrets {
   const known = knownSecrets(config)
   if (known) return known
   const path = keyFileOf(config)
-  const file = makeKeyFile(path)
-  return { current: file.secret, previous: config.secrets.previous, file: { ...file, path } }
+  return inFile(path, makeKeyFile(path), config.secrets.previous)
 }
+
+/** The secrets that stand in a key file, with those that the settings name beside them. */
+export const inFile = (path: string, file: KeyFile, previous: string[]): Secrets => ({
+  current: file.secret,
+  previous: [...file.previous, ...previous],
+  file: { ...file, path },
+})
 
 async function prepared(config: Config, db: Database, now: Date, lock: Lock | undefined): Promise<Store> {
   const fresh = await isEmpty(db)

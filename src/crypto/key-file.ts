@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Refusal } from '#core/refusal.ts'
-import { draftFor, isOpenToOthers, putInPlace } from '#disk.ts'
+import { draftFor, isOpenToOthers, putInPlace, replaceWith } from '#disk.ts'
 import { weakSecret } from './keys.ts'
 
-/** The secret in a key file, and whether others than its owner may read it. */
-export type KeyFile = { secret: string; openToOthers: boolean }
+/** The secret in a key file, those of before that stand below it, and whether others than its owner may read it. */
+export type KeyFile = { secret: string; previous: string[]; openToOthers: boolean }
 
 /**
  * Reads the key file at `path`; undefined when there is none. Refuses one that holds no usable secret,
@@ -13,11 +13,13 @@ export type KeyFile = { secret: string; openToOthers: boolean }
  */
 export function readKeyFile(path: string): KeyFile | undefined {
   if (!existsSync(path)) return undefined
-  const secret = readFileSync(path, 'utf8').trim()
-  const problem = weakSecret(secret)
+  const [secret = '', ...previous] = readFileSync(path, 'utf8')
+    .trim()
+    .split(/\s*\n\s*/)
+  const problem = [secret, ...previous].map(weakSecret).find(Boolean)
   if (problem)
     throw new Refusal('conflict', `The key file ${path} cannot be used. ${problem} Put it back from a backup.`)
-  return { secret, openToOthers: isOpenToOthers(path) }
+  return { secret, previous, openToOthers: isOpenToOthers(path) }
 }
 
 /**
@@ -26,7 +28,28 @@ export function readKeyFile(path: string): KeyFile | undefined {
  */
 export function makeKeyFile(path: string): KeyFile {
   const draft = draftFor(path)
-  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+  writeLines(draft, [newSecret()])
   if (!putInPlace(draft, path)) rmSync(draft)
   return readKeyFile(path)!
 }
+
+/** Puts a new secret above those in the key file at `path`, which must be there. At any moment one of the two is there. */
+export function renewKeyFile(path: string): KeyFile {
+  const { secret, previous } = readKeyFile(path)!
+  return rewrite(path, [newSecret(), secret, ...previous])
+}
+
+/** Leaves only the first secret in the key file at `path`, which must be there. */
+export const forgetPrevious = (path: string): KeyFile => rewrite(path, [readKeyFile(path)!.secret])
+
+function rewrite(path: string, secrets: string[]): KeyFile {
+  const draft = draftFor(path)
+  writeLines(draft, secrets)
+  replaceWith(draft, path)
+  return readKeyFile(path)!
+}
+
+const newSecret = (): string => randomBytes(32).toString('hex')
+
+const writeLines = (path: string, lines: string[]): void =>
+  writeFileSync(path, lines.map((line) => `${line}\n`).join(''), { mode: 0o600, flag: 'wx' })

@@ -178,7 +178,7 @@ test('a key file is made once, and is for its owner only', async () => {
   const { secret } = makeKeyFile(path)
   expect(modeOf(path)).toBe(0o600)
   // Whoever comes second, having seen no file either, uses what is there.
-  expect(makeKeyFile(path)).toEqual({ secret, openToOthers: false })
+  expect(makeKeyFile(path)).toEqual({ secret, previous: [], openToOthers: false })
   expect(readdirSync(database.dir).filter((name) => name.startsWith('secret.key'))).toEqual(['secret.key'])
   writeFileSync(path, 'damaged')
   expect(() => makeKeyFile(path)).toThrow('cannot be used')

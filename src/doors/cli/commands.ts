@@ -149,6 +149,16 @@ export const commands: Command[] = [
     run: async (call) => (await import('./backups.ts')).restore(call),
   },
   {
+    name: 'rotate-key',
+    sentence:
+      'Put a new secret key above the old one in the key file, while no server runs. Nobody is logged out. With SECRET_KEY in the settings: go over to it from those in PREVIOUS_SECRET_KEYS.',
+    options: [
+      { name: '--forget', sentence: 'drop the secrets of before from the key file, some 30 days later' },
+      { name: '--anyway', sentence: 'also when somebody still has recovery codes that end with them' },
+    ],
+    run: async (call) => (await import('./keys.ts')).rotateKey(call),
+  },
+  {
     name: 'doctor',
     sentence: 'Look whether everything is well, also while the server runs. The exit code is 1 when something is not.',
     options: [{ name: '--up', sentence: 'only ask the server of these settings whether it answers' }],

@@ -34,6 +34,7 @@ export type EventType =
   | 'settings_changed'
   | 'excess_rate_limit_exceeded'
   | 'sys_backup'
+  | 'sys_key_renewed'
 
 /** From where something was done. */
 export type From = { ip: string; agent: string; now: Date }

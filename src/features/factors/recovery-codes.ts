@@ -48,6 +48,13 @@ export async function codesLeft(db: Db, user: Owner): Promise<number> {
   return Number(left)
 }
 
+/** The addresses of those whose recovery codes were made under a secret of before: they end with it. */
+export async function codesOfBefore(db: Db, keys: KeyRing): Promise<string[]> {
+  const old = db.selectFrom('recovery_codes').where('key_id', '!=', keys.mac('recovery', '').keyId)
+  const people = await old.innerJoin('users', 'users.id', 'recovery_codes.user_id').select('email').distinct().execute()
+  return people.map(({ email }) => email).sort()
+}
+
 /** Removes all recovery codes of `user`. */
 export async function removeCodes(trx: Transaction<Tables>, user: Owner): Promise<void> {
   await trx.deleteFrom('recovery_codes').where('user_id', '=', user.id).execute()

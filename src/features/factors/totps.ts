@@ -94,6 +94,17 @@ export async function removeApp(trx: Transaction<Tables>, user: Owner): Promise<
   return typeof row?.confirmed_at === 'string'
 }
 
+/** Seals everybody's secret under the current key that is under one of before. Returns how many there were. */
+export async function sealAllAnew(trx: Transaction<Tables>, keys: KeyRing): Promise<number> {
+  const rows = (await trx.selectFrom('totps').selectAll().execute()).filter(isOld(keys))
+  for (const row of rows) {
+    const own = trx.updateTable('totps').set(sealedAnew(keys, row)).where('user_id', '=', row.user_id)
+    // Whoever types a code at this moment has it sealed anew too.
+    await own.where('secret_sealed', '=', row.secret_sealed).execute()
+  }
+  return rows.length
+}
+
 /** Removes what was begun to be set up and was left. */
 export async function pruneTotps(db: Database, now: Date): Promise<void> {
   const begun = db.deleteFrom('totps').where('confirmed_at', 'is', null)
@@ -125,9 +136,11 @@ const secretOf = (keys: KeyRing, row: Totp): Buffer => unseal(keys, 'totp', row.
 
 const sealedOf = (row: Totp): Sealed => ({ keyId: row.key_id, sealed: row.secret_sealed })
 
+const isOld = (keys: KeyRing) => (row: Totp) => isSealedByOldKey(keys, 'totp', sealedOf(row))
+
 /** Under the current key, so that one of before can be dropped some day. */
 function sealedAnew(keys: KeyRing, row: Totp): Partial<Totp> {
-  if (!isSealedByOldKey(keys, 'totp', sealedOf(row))) return {}
+  if (!isOld(keys)(row)) return {}
   const { sealed, keyId } = seal(keys, 'totp', row.user_id, secretOf(keys, row))
   return { secret_sealed: sealed, key_id: keyId }
 }
