@@ -50,7 +50,7 @@ export const eventWords: Record<EventType, (about: About) => string> = {
   settings_changed: ({ detail: { changed, to } }) =>
     changed === 'title'
       ? 'You changed how this site is called'
-      : `You changed who may register: ${WHO_MAY[String(to)]}`,
+      : `You changed who may register: ${WHO_MAY[String(to)] ?? 'otherwise than before'}`,
   user_updated: ({ detail: { changed } }) => `You changed your profile: ${profileInWords(String(changed))}`,
   // These two go to the log alone. The words are for the day on which they do not.
   malicious_csrf: () => 'A form that was sent from another site was refused',
