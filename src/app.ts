@@ -7,6 +7,8 @@ import { accounts } from '#features/accounts/routes.ts'
 import { Sessions } from '#features/accounts/sessions.ts'
 import { adminLetters } from '#features/admin/letters.ts'
 import { admin } from '#features/admin/routes.ts'
+import { emailLetters } from '#features/email/letters.ts'
+import { email } from '#features/email/routes.ts'
 import { factorLetters } from '#features/factors/letters.ts'
 import { factors } from '#features/factors/routes.ts'
 import { help } from '#features/help/routes.ts'
@@ -49,17 +51,19 @@ export type App = {
 
 type C = Context<PublicEnv>
 
+const letters = { ...accountLetters, ...recoveryLetters, ...emailLetters, ...factorLetters, ...adminLetters }
+
 /** The whole site, top to bottom, in the order a request meets it. */
 export function createApp(parts: Parts): App {
   const sessions = new Sessions(parts)
   const house = new Site(parts)
   const streams = new LiveStreams(parts)
   const chores = new Chores(parts, sessions)
-  const mailer = new Mailer(parts, { ...accountLetters, ...recoveryLetters, ...factorLetters, ...adminLetters })
+  const mailer = new Mailer(parts, letters)
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
-  const routes = [accounts, recovery, factors, admin, help, lists, labels, tasks, search, history, live].flatMap(
+  const routes = [accounts, recovery, email, factors, admin, help, lists, labels, tasks, search, history, live].flatMap(
     (feature) => feature.all,
   )
 

@@ -6,6 +6,7 @@ import { pruneOneTime } from '#features/accounts/one-time.ts'
 import { pruneSessions } from '#features/accounts/session-rows.ts'
 import type { Sessions } from '#features/accounts/sessions.ts'
 import { pruneThrottles } from '#features/accounts/throttles.ts'
+import { pruneEmailChanges } from '#features/email/changes.ts'
 import { pruneTotps } from '#features/factors/totps.ts'
 import { pruneMails } from '#features/mail/outbox.ts'
 import { pruneTrash } from '#features/tasks/purging.ts'
@@ -18,6 +19,7 @@ const PRUNES = [
   pruneThrottles,
   pruneDevices,
   pruneOneTime,
+  pruneEmailChanges,
   pruneMails,
   pruneEvents,
   pruneTrash,

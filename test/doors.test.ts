@@ -10,6 +10,7 @@ GET  /.well-known/security.txt      public
 GET  /account                       user
 GET  /account/activity              user
 GET  /account/confirm               user
+GET  /account/email                 sudo
 GET  /account/password              user
 GET  /account/sessions              user
 GET  /account/two-factor            user
@@ -18,6 +19,11 @@ GET  /admin                         admin
 GET  /admin/people                  admin
 GET  /admin/settings                admin
 GET  /completed                     user
+GET  /email/cancel                  public
+GET  /email/cancel/:token           public
+GET  /email/cancelled               public
+GET  /email/confirm                 public
+GET  /email/confirm/:token          public
 GET  /events                        user
 GET  /filters                       user
 GET  /filters/:id                   user
@@ -54,6 +60,8 @@ GET  /verify                        public
 GET  /verify/:token                 public
 POST /account                       user
 POST /account/confirm               user
+POST /account/email                 sudo
+POST /account/email/keep            sudo
 POST /account/password              user
 POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
@@ -68,6 +76,8 @@ POST /admin/people/:id/end-sessions admin
 POST /admin/people/:id/make-admin   admin
 POST /admin/people/:id/take-admin   admin
 POST /admin/settings                admin
+POST /email/cancel                  public
+POST /email/confirm                 public
 POST /filters                       user
 POST /filters/:id/delete            user
 POST /filters/:id/edit              user

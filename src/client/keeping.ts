@@ -7,9 +7,10 @@ export const KEPT_MS = 14 * DAY
 
 // What shows secrets, or is not a page to come back to.
 const NEVER =
-  /^\/(account|admin|export|import|login|register|logout|forgot|reset|verify|invite|setup|auth|events|undo|redo|api|feeds|mcp|dav|assets)(\/|$)/
+  /^\/(account|admin|export|import|login|register|logout|forgot|reset|verify|email|invite|setup|auth|events|undo|redo|api|feeds|mcp|dav|assets)(\/|$)/
 
-const ENDS = /^\/(login|register|logout|reset|account\/password|account\/confirm|account\/delete)(\/|$)/
+const ENDS =
+  /^\/(login|register|logout|reset|account\/password|account\/email|email|account\/confirm|account\/delete)(\/|$)/
 
 /** True when a page at this address may be kept on the device at all. */
 export const mayBeKept = (url: URL): boolean =>

@@ -14,6 +14,7 @@ import { priorities } from './migrations/0009-priorities.ts'
 import { mail } from './migrations/0010-mail.ts'
 import { factors } from './migrations/0011-factors.ts'
 import { instance } from './migrations/0014-instance.ts'
+import { emailChanges } from './migrations/0015-email-changes.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
@@ -40,6 +41,7 @@ const steps: Step[] = [
   mail,
   factors,
   instance,
+  emailChanges,
 ]
 
 /**

@@ -115,6 +115,18 @@ export type Tables = TaskTables & {
     created_at: Instant
     expires_at: Instant
   }
+  /** Changes of addresses that were asked for, open until they are confirmed, dropped, or too old; and those made lately. */
+  email_changes: {
+    id: string
+    user_id: string
+    old_email: string
+    old_canon: string
+    new_email: string
+    /** The number of the credentials under which it was asked for. A change that is made raises it. */
+    cred_version: number
+    is_open: Flag
+    created_at: Instant
+  }
   /** Mails that wait to be sent, and those that could not be. What stands in `args` is no secret. */
   mail_outbox: {
     id: string

@@ -105,6 +105,7 @@ const forAna: typeof forStrangers = [
   ['keyboard', (page) => page.goto('/help/keys')],
   ['account', (page) => page.goto('/account')],
   ['password', (page) => page.goto('/account/password')],
+  ['e-mail address', (page) => page.goto('/account/email')],
   ['two steps', (page) => page.goto('/account/two-factor')],
   ['setting up two steps', (page) => page.goto('/account/two-factor').then(() => page.click('main .primary'))],
   ['devices', (page) => page.goto('/account/sessions')],

@@ -220,6 +220,8 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['account, refused', () => ana.post('/account', { zone: 'Nowhere', theme: '"' })],
   ['password', () => ana.get('/account/password')],
   ['password, refused', () => ana.post('/account/password', { current: 'x', password: 'y', verify: 'z' })],
+  ['e-mail address', () => ana.get('/account/email')],
+  ['e-mail address, refused', () => ana.post('/account/email', { email: '"><' })],
   ['devices', () => ana.get('/account/sessions')],
   ['activity', () => ana.get('/account/activity')],
   ['confirm', () => ana.get('/account/confirm?next=/account')],

@@ -40,6 +40,13 @@ const peopleIn = async (): Promise<string[]> => {
   return rows.map(({ email, role }) => `${email} ${role}`)
 }
 
+const mailsIn = async (): Promise<string[]> => {
+  const db = connect(database.place)
+  const rows = await db.selectFrom('mail_outbox').select(['letter', 'address']).orderBy('letter').execute()
+  await db.close()
+  return rows.map(({ letter, address }) => `${letter} to ${address}`)
+}
+
 const eventsIn = async () => {
   const db = connect(database.place)
   const rows = await db
@@ -62,6 +69,7 @@ test('--help names every command and setting', async () => {
     'create-user EMAIL',
     'reset-password EMAIL',
     'reset-link EMAIL',
+    'set-email EMAIL NEW-EMAIL',
     'reset-factors EMAIL',
   ]
   for (const word of [...commands, 'backup FILE', 'restore FILE', 'doctor', 'BASE_URL', 'LIMIT_CONFIRM']) {
@@ -182,6 +190,34 @@ test('doctor says whether mails are sent, and whether the server would take one'
   await inbox.close()
   const { code, out } = await getItDone(['doctor'], env)
   expect([code, out]).toEqual([1, expect.stringContaining('✗ The mail server 127.0.0.1 takes no mail from us: ')])
+})
+
+test('an account is given another address, beside a running server, and its people are told', async () => {
+  const env = { ...settingsFor(database), SMTP_URL: 'smtp://localhost:9', SMTP_FROM: 'todo@example.org' }
+  await run(['create-user', 'ben@example.org'], PASSWORD)
+  await served(async (url) => {
+    const ana = new Visitor(url)
+    await ana.register()
+    const { code, out, err } = await getItDone(['set-email', 'ANA@example.org', 'ana@new.example'], env)
+    const sentence =
+      'ana@new.example logs in to this account now, with the same password. All its sessions have ended.\n'
+    expect([code, out, err]).toEqual([0, sentence, ''])
+    expect((await ana.get('/')).headers.get('location')).toStartWith('/login')
+    expect((await ana.logIn()).status).toBe(422)
+    expect((await new Visitor(url, { email: 'ana@new.example' }).logIn()).status).toBe(303)
+  })
+  expect(await mailsIn()).toEqual(['email-set to ana@example.org', 'verify to ana@new.example'])
+  const refusals: [args: string[], code: number, sentence: string][] = [
+    [['set-email', 'ana@new.example', 'BEN@example.org'], 1, 'There is already an account with this e-mail.'],
+    [['set-email', 'eve@example.org', 'eve@new.example'], 1, 'There is no account with the e-mail eve@example.org.'],
+    [['set-email', 'ben@example.org', 'ben'], 1, '“ben” is not an e-mail address.'],
+    [['set-email', 'ben@example.org'], 64, 'Write: get-it-done set-email EMAIL NEW-EMAIL'],
+    [['set-email', 'ben@example.org', 'a@b.example', 'c'], 64, 'That is more than set-email takes.'],
+  ]
+  for (const [args, code, sentence] of refusals) {
+    expect([args, await run(args)]).toEqual([args, { code, out: '', err: expect.stringContaining(sentence) }])
+  }
+  expect(await peopleIn()).toEqual(['ana@new.example admin', 'ben@example.org user'])
 })
 
 test('a lost second step is taken away, once, beside a running server', async () => {

@@ -4,6 +4,8 @@ import { type Config, readConfig } from '#config.ts'
 export type Call = {
   /** The EMAIL, FILE, MODE or TITLE of the command; empty for a command without one. */
   argument: string
+  /** The NEW-EMAIL of the command; empty for a command without one. */
+  second: string
   options: Set<string>
   /** Reads the settings; throws `ConfigProblems` when something is wrong with them. */
   config(): Config
@@ -13,6 +15,7 @@ export type Call = {
 export type Command = {
   name: string
   argument?: 'EMAIL' | 'FILE' | 'MODE' | 'TITLE'
+  second?: 'NEW-EMAIL'
   sentence: string
   options?: { name: string; sentence: string }[]
   run(call: Call): Promise<number>
@@ -61,6 +64,13 @@ export const commands: Command[] = [
     argument: 'EMAIL',
     sentence: 'Print a link by which somebody chooses a new password. It works once, for a day.',
     run: async (call) => (await import('./people.ts')).printResetLink(call),
+  },
+  {
+    name: 'set-email',
+    argument: 'EMAIL',
+    second: 'NEW-EMAIL',
+    sentence: 'Give the account of somebody another address. It ends all their sessions.',
+    run: async (call) => (await import('./users.ts')).setEmail(call),
   },
   {
     name: 'reset-factors',
@@ -172,20 +182,22 @@ export const commands: Command[] = [
  */
 export function understand(args: string[], env: Record<string, string | undefined>): { command: Command; call: Call } {
   const options = new Set(args.filter((arg) => arg.startsWith('--')))
-  const [name, argument, ...surplus] = args.filter((arg) => !arg.startsWith('--'))
+  const [name, ...given] = args.filter((arg) => !arg.startsWith('--'))
   const command = commands.find((candidate) => candidate.name === name)
   if (!command) throw new UsageProblem(name === undefined ? 'Say what to do.' : `There is no command “${name}”.`)
   refuseUnknownOptions(command, options)
-  if (command.argument && !argument) throw new UsageProblem(`Write: get-it-done ${usage(command)}`)
-  if (surplus.length > 0 || (argument && !command.argument)) {
+  const wanted = [command.argument, command.second].filter((word) => word !== undefined)
+  if (wanted.some((_, i) => !given[i])) throw new UsageProblem(`Write: get-it-done ${usage(command)}`)
+  if (given.length > wanted.length) {
     throw new UsageProblem(`That is more than ${command.name} takes. Write: get-it-done ${usage(command)}`)
   }
-  return { command, call: { argument: argument ?? '', options, config: () => readConfig(env) } }
+  const [argument = '', second = ''] = given
+  return { command, call: { argument, second, options, config: () => readConfig(env) } }
 }
 
 /** How a command is written. */
-export const usage = ({ name, argument, options = [] }: Command): string =>
-  [name, argument, ...options.map((option) => `[${option.name}]`)].filter(Boolean).join(' ')
+export const usage = ({ name, argument, second, options = [] }: Command): string =>
+  [name, argument, second, ...options.map((option) => `[${option.name}]`)].filter(Boolean).join(' ')
 
 function refuseUnknownOptions(command: Command, options: Set<string>) {
   const unknown = [...options].find((option) => !command.options?.some((known) => known.name === option))

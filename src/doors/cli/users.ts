@@ -4,6 +4,7 @@ import { deviceName } from '#features/accounts/device-name.ts'
 import { sessionsOf } from '#features/accounts/session-rows.ts'
 import { type Change, changePerson, endAllSessions } from '#features/admin/changing.ts'
 import { type PersonRow, peopleAfter, personWith } from '#features/admin/people.ts'
+import { setAddress } from '#features/email/changing.ts'
 import { resetFactors } from '#features/factors/factors.ts'
 import { openStore } from '#opening.ts'
 import { silentLog } from '#web/log.ts'
@@ -54,6 +55,13 @@ export const forgetFactors = (call: Call): Promise<number> =>
   withDatabase(call, async (db) => {
     await resetFactors({ db, log: silentLog, config: call.config() }, call.argument, fromHere())
     console.log(`The password alone logs ${call.argument} in now. All their sessions have ended.`)
+  })
+
+/** `set-email`: puts another address in the place of the one that an account has. */
+export const setEmail = (call: Call): Promise<number> =>
+  withDatabase(call, async (db, config) => {
+    await setAddress({ db, config, log: silentLog }, { email: call.argument, to: call.second }, fromHere())
+    console.log(`${call.second} logs in to this account now, with the same password. All its sessions have ended.`)
   })
 
 /** `disable-user`, `enable-user`, `make-admin`, `take-admin`: what somebody may do, from their next request on. */

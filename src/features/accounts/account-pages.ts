@@ -14,7 +14,7 @@ export const profilePage = (form: Form, problems: Problems, user: User, sendsMai
   main: html`<h1>Account</h1>
     ${tabs('/account')}
     ${formProblem(problems)}
-    ${sendsMail ? addressLine(user) : nothing}
+    ${addressLine(user, sendsMail)}
     <form class="stack" method="post" action="/account">
       ${field(form, problems, 'name', 'Name', { autocomplete: 'name', maxlength: 100, required: false, value: user.name })}
       ${choice(form, problems, 'zone', 'Time zone', { value: user.zone, choices: zoneChoices(user.zone), hint: 'It decides when a day begins.' })}
@@ -29,11 +29,14 @@ export const profilePage = (form: Form, problems: Problems, user: User, sendsMai
     </form>`,
 })
 
-const addressLine = ({ email, email_verified_at }: User): Html =>
-  email_verified_at === null
-    ? html`<p>${email} <span class="tag">Not confirmed yet</span></p>
-      <form method="post" action="/account/verify"><button class="quiet">Send me a mail to confirm it</button></form>`
-    : html`<p>${email} <span class="tag">Confirmed</span></p>`
+const addressLine = (user: User, sendsMail: boolean): Html =>
+  html`<p>${user.email}${sendsMail ? proofTag(user) : nothing} <a href="/account/email">Change the address</a></p>
+    ${sendsMail && user.email_verified_at === null ? askForMail : nothing}`
+
+const proofTag = ({ email_verified_at }: User): Html =>
+  html` <span class="tag">${email_verified_at === null ? 'Not confirmed yet' : 'Confirmed'}</span>`
+
+const askForMail = html`<form method="post" action="/account/verify"><button class="quiet">Send me a mail to confirm it</button></form>`
 
 /** The page for another password. */
 export const passwordPage = (form: Form, problems: Problems, user: User, leastCharacters: number): View => ({

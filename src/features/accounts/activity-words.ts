@@ -28,6 +28,13 @@ export const eventWords: Record<EventType, (about: About) => string> = {
       ? 'Whoever runs this site made a link for a new password'
       : 'Somebody asked for a link to a new password',
   email_verified: () => 'You confirmed your e-mail address',
+  email_change_requested: () => 'You asked for another e-mail address',
+  email_change_confirmed: ({ isByOperator }) =>
+    isByOperator ? 'Whoever runs this site changed your e-mail address' : 'Your e-mail address was changed',
+  email_change_cancelled: ({ detail: { way } }) =>
+    way === 'link'
+      ? 'The change of your e-mail address was undone by the link that your address was sent'
+      : 'You kept your e-mail address',
   authn_confirm: () => 'You confirmed that it is you',
   authn_confirm_fail: ({ detail: { factor } }) =>
     `${factor === undefined ? 'The password' : 'A code'} was typed wrong when it was asked for once more`,

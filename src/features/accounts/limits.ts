@@ -83,6 +83,13 @@ export function mailBuckets(about: Named & { ip: string; canon: string }): { net
   return { network: [...perNetwork, all], address: [{ key, most: limits.mailPerAddress, windowMs: HOUR, sentence }] }
 }
 
+/** The limit for changes of the address of the account `user`, besides those of the mails. */
+export function addressBuckets(about: Named & { user: string }): Bucket[] {
+  const key = namer(about)('address of', about.user)
+  const sentence = 'Your address was to be changed often enough for now.'
+  return [{ key, most: about.config.limits.mailPerAddress, windowMs: HOUR, sentence }]
+}
+
 /** The limit for codes and recovery codes of the account `user`, wherever they are typed. */
 export function codeBuckets(about: Named & { user: string }): Bucket[] {
   const key = namer(about)('code', about.user)

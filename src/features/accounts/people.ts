@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { Refusal } from '#core/refusal.ts'
 import { instant } from '#core/time.ts'
-import { type Database, isDuplicate, newId } from '#db/db.ts'
+import { type Database, type Db, isDuplicate, newId } from '#db/db.ts'
 import { addPerson } from '#db/people.ts'
 import type { Tables, User } from '#db/schema.ts'
 import { type Around, queueMail } from '#features/mail/outbox.ts'
@@ -41,7 +41,7 @@ export async function createUser(
   const { title } = await siteSettings(parts.db, parts.config)
   refuseWeakPassword(person.password, { config: parts.config, email: address.email, title })
   await refuseBreached(person.password, parts)
-  if (await userByCanon(parts.db, address.canon)) throw taken()
+  if (await isTaken(parts.db, address.canon)) throw addressTaken()
   const phc = await parts.hashing.hash(person.password)
   const { locale = defaultLocale, zone } = person
   const fresh = newUser({ ...address, phc, locale, zone: zoneFrom(zone), now: from.now })
@@ -56,7 +56,7 @@ export async function createUser(
     })
   } catch (error) {
     // Two people with one address at the same moment: the database took one of them.
-    if (isDuplicate(error)) throw taken()
+    if (isDuplicate(error)) throw addressTaken()
     throw error
   }
 }
@@ -94,6 +94,17 @@ export const userByCanon = (db: Database, canon: string): Promise<User | undefin
   db.selectFrom('users').selectAll().where('email_canon', '=', canon).executeTakeFirst()
 
 /**
+ * Whether the address that compares as `canon` cannot become that of `user`, or of somebody new: another account has it,
+ * or had it lately and can still take it back.
+ */
+export async function isTaken(db: Db, canon: string, user: Pick<User, 'id'> = { id: '' }): Promise<boolean> {
+  const owner = db.selectFrom('users').select('id').where('email_canon', '=', canon).where('id', '!=', user.id)
+  if (await owner.executeTakeFirst()) return true
+  const before = db.selectFrom('email_changes').select('id').where('old_canon', '=', canon)
+  return (await before.where('user_id', '!=', user.id).limit(1).executeTakeFirst()) !== undefined
+}
+
+/**
  * Changes a credential of `user`: those of `fields`, or one that has a table of its own. What was made under the old ones is worth nothing afterwards: sessions carry the
  * number of the credentials, and those of before end; whoever knew the old password comes from an unknown device.
  * `keep` is the session that is given the new number, and its device. Returns the ids of the sessions that ended.
@@ -102,7 +113,7 @@ export const userByCanon = (db: Database, canon: string): Promise<User | undefin
 export async function bumpCredentials(
   trx: Transaction<Tables>,
   user: User,
-  fields: { password_phc?: string },
+  fields: Partial<Pick<User, 'password_phc' | 'email' | 'email_canon' | 'email_verified_at'>>,
   keep?: { session: string; device: string | undefined },
 ): Promise<string[]> {
   const { numUpdatedRows } = await trx
@@ -188,7 +199,8 @@ export function newUser(about: Email & { phc: string | null; locale?: string; zo
   }
 }
 
-const taken = () =>
+/** Says that an address belongs to another account. */
+export const addressTaken = (): Refusal =>
   new Refusal('conflict', 'There is already an account with this e-mail. Log in instead, or use another address.', {
     field: 'email',
   })
