@@ -9,6 +9,8 @@ import { adminLetters } from '#features/admin/letters.ts'
 import { admin } from '#features/admin/routes.ts'
 import { emailLetters } from '#features/email/letters.ts'
 import { email } from '#features/email/routes.ts'
+import { entryLetters } from '#features/entry/letters.ts'
+import { entry } from '#features/entry/routes.ts'
 import { factorLetters } from '#features/factors/letters.ts'
 import { factors } from '#features/factors/routes.ts'
 import { help } from '#features/help/routes.ts'
@@ -51,7 +53,14 @@ export type App = {
 
 type C = Context<PublicEnv>
 
-const letters = { ...accountLetters, ...recoveryLetters, ...emailLetters, ...factorLetters, ...adminLetters }
+const letters = {
+  ...accountLetters,
+  ...recoveryLetters,
+  ...emailLetters,
+  ...factorLetters,
+  ...entryLetters,
+  ...adminLetters,
+}
 
 /** The whole site, top to bottom, in the order a request meets it. */
 export function createApp(parts: Parts): App {
@@ -63,9 +72,21 @@ export function createApp(parts: Parts): App {
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
   const isTrusted = trustedProxies(parts.config.trustedProxies)
   // A feature may lean on the features above it.
-  const routes = [accounts, recovery, email, factors, admin, help, lists, labels, tasks, search, history, live].flatMap(
-    (feature) => feature.all,
-  )
+  const routes = [
+    accounts,
+    recovery,
+    email,
+    factors,
+    entry,
+    admin,
+    help,
+    lists,
+    labels,
+    tasks,
+    search,
+    history,
+    live,
+  ].flatMap((feature) => feature.all)
 
   async function fetch(request: Request, peer: Peer): Promise<Response> {
     const began = performance.now()

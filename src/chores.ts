@@ -7,6 +7,7 @@ import { pruneSessions } from '#features/accounts/session-rows.ts'
 import type { Sessions } from '#features/accounts/sessions.ts'
 import { pruneThrottles } from '#features/accounts/throttles.ts'
 import { pruneEmailChanges } from '#features/email/changes.ts'
+import { pruneInvitations } from '#features/entry/invitations.ts'
 import { pruneTotps } from '#features/factors/totps.ts'
 import { pruneMails } from '#features/mail/outbox.ts'
 import { pruneTrash } from '#features/tasks/purging.ts'
@@ -20,6 +21,7 @@ const PRUNES = [
   pruneDevices,
   pruneOneTime,
   pruneEmailChanges,
+  pruneInvitations,
   pruneMails,
   pruneEvents,
   pruneTrash,

@@ -113,8 +113,9 @@ function proxyFinding({ trustedProxies, secure }: Config): Finding {
 
 async function registrationFinding(config: Config, { db }: Store): Promise<Finding> {
   const { registration } = await siteSettings(db, config)
-  return registration === 'open'
-    ? fine('Everybody who reaches it may register.')
+  if (registration === 'open') return fine('Everybody who reaches it may register.')
+  return registration === 'invite'
+    ? fine('Who was invited may register; get-it-done invite EMAIL makes an invitation.')
     : fine('Nobody may register; get-it-done create-user EMAIL adds people.')
 }
 

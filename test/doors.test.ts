@@ -31,6 +31,8 @@ GET  /forgot                        public
 GET  /forgot/sent                   public
 GET  /help/keys                     user
 GET  /inbox                         user
+GET  /invite                        public
+GET  /invite/:token                 public
 GET  /labels                        user
 GET  /labels/:id                    user
 GET  /labels/:id/edit               user
@@ -75,6 +77,8 @@ POST /admin/people/:id/enable       admin
 POST /admin/people/:id/end-sessions admin
 POST /admin/people/:id/make-admin   admin
 POST /admin/people/:id/take-admin   admin
+POST /admin/people/invitations/:id/revoke admin
+POST /admin/people/invite           admin
 POST /admin/settings                admin
 POST /email/cancel                  public
 POST /email/confirm                 public
@@ -84,6 +88,7 @@ POST /filters/:id/edit              user
 POST /filters/:id/move              user
 POST /forgot                        public
 POST /inbox/completed               user
+POST /invite                        public
 POST /labels                        user
 POST /labels/:id/delete             user
 POST /labels/:id/edit               user

@@ -58,7 +58,7 @@ export const table = {
   ),
   EXTRA_ORIGINS: list('Further addresses that forms may be sent from, beside BASE_URL.', { check: originProblem }),
   REGISTRATION: word(
-    'Who may register, until an administrator chooses it: open (everybody), invite (until there are invitations nobody, like closed), closed.',
+    'Who may register, until an administrator chooses it: open (everybody), invite (who was invited), closed (nobody).',
     ['open', 'invite', 'closed'],
     { default: undefined, shownDefault: 'open when HOST and BASE_URL lead to this machine only, else invite' },
   ),

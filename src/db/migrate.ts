@@ -15,6 +15,7 @@ import { mail } from './migrations/0010-mail.ts'
 import { factors } from './migrations/0011-factors.ts'
 import { instance } from './migrations/0014-instance.ts'
 import { emailChanges } from './migrations/0015-email-changes.ts'
+import { invitations } from './migrations/0018-invitations.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
@@ -42,6 +43,7 @@ const steps: Step[] = [
   factors,
   instance,
   emailChanges,
+  invitations,
 ]
 
 /**

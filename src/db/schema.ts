@@ -127,6 +127,15 @@ export type Tables = TaskTables & {
     is_open: Flag
     created_at: Instant
   }
+  /** Invitations that can be used: to one address, or to whoever has the link. */
+  invitations: {
+    id: string
+    address: string | null
+    /** The administrator who made it; nobody by name on the command line. */
+    by_id: string | null
+    created_at: Instant
+    expires_at: Instant
+  }
   /** Mails that wait to be sent, and those that could not be. What stands in `args` is no secret. */
   mail_outbox: {
     id: string
@@ -165,6 +174,7 @@ export type User = Selectable<Tables['users']>
 export type SessionRow = Selectable<Tables['sessions']>
 export type Totp = Selectable<Tables['totps']>
 export type Challenge = Selectable<Tables['login_challenges']>
+export type Invitation = Selectable<Tables['invitations']>
 export type List = Selectable<Tables['lists']>
 export type Section = Selectable<Tables['sections']>
 export type Label = Selectable<Tables['labels']>

@@ -75,6 +75,7 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
   'account.profile': () => 'Your profile is saved.',
   'account.session-ended': () => 'That device is logged out.',
   'account.others-ended': () => 'All other devices are logged out.',
+  'admin.revoked': () => 'The invitation is taken back. Its links lead nowhere now.',
   'admin.settings': () => 'The settings of the site are saved.',
   'account.confirmed': () => 'Thank you. Press the button once more to go on.',
 }

@@ -248,14 +248,17 @@ describe('what is no address is refused', () => {
 
 describe('who may register', () => {
   test('where registration is closed there is no form, and sending one changes nothing', async () => {
-    for (const REGISTRATION of ['closed', 'invite']) {
+    for (const [REGISTRATION, words, refusal] of [
+      ['closed', 'Registration is closed', 'Registration is closed here.'],
+      ['invite', 'You need an invitation', 'An invitation is needed to register here.'],
+    ] as const) {
       const closed = await world({ REGISTRATION })
-      expect(await closed.browser().page('/register')).toContain('Registration is closed')
+      expect(await closed.browser().page('/register')).toContain(words)
       expect(await closed.browser().page('/register')).not.toContain('name="password"')
       expect(await closed.browser().page('/login')).not.toContain('href="/register"')
       const answer = await register(closed, { email: 'ana@example.com' })
       expect(answer.status).toBe(403)
-      expect(await answer.text()).toContain('Registration is closed here.')
+      expect(await answer.text()).toContain(refusal)
       expect(await accounts(closed)).toEqual([])
     }
   })

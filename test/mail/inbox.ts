@@ -22,6 +22,8 @@ export type Inbox = {
   refuse: { code: number; sentence: string } | undefined
   /** The newest mail, when there are `count`. Throws when they do not come. */
   until(count: number): Promise<Received>
+  /** The newest mail to `address`, when there are `count` of them. Throws when they do not come. */
+  untilTo(address: string, count?: number): Promise<Received>
   close(): Promise<void>
 }
 
@@ -60,6 +62,13 @@ export async function openInbox({ port = 0 } = {}): Promise<Inbox> {
         if (Date.now() > giveUp) throw new Error(`${mails.length} of ${count} mails arrived.`)
       }
       return mails[count - 1]!
+    },
+    async untilTo(address, count = 1) {
+      const theirs = () => mails.filter(({ to }) => to.includes(address))
+      for (const giveUp = Date.now() + 10_000; theirs().length < count; await Bun.sleep(5)) {
+        if (Date.now() > giveUp) throw new Error(`${theirs().length} of ${count} mails to ${address} arrived.`)
+      }
+      return theirs()[count - 1]!
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }

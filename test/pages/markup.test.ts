@@ -227,6 +227,8 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['confirm', () => ana.get('/account/confirm?next=/account')],
   ['administration', () => ana.get('/admin')],
   ['people', () => ana.get('/admin/people')],
+  ['a new invitation', () => ana.post('/admin/people/invite', { email: '' })],
+  ['an invitation that cannot be', () => ana.post('/admin/people/invite', { email: 'ana@example.com' })],
   ['settings of the site', () => ana.get('/admin/settings')],
   ['log out', () => ana.get('/logout')],
   ['nothing here', () => ana.get('/nothing')],

@@ -87,6 +87,23 @@ test('the title and who may register are chosen beside a running server', async 
   expect((await run(['title', 'x'.repeat(61)])).err).toBe('Use at most 60 characters.\n')
 })
 
+test('an invitation is printed, and makes one account', async () => {
+  const bare = await run(['invite'])
+  expect(bare.out).toMatch(/^Give this link to one person\. [^\n]*\nhttp:\/\/localhost:3000\/invite\/[\w-]{43}\n$/)
+  expect((await run(['invite', 'ben@example.org'])).out).toStartWith('Give this link to ben@example.org. ')
+  expect((await run(['invite', 'ben'])).err).toBe('This is not an e-mail address.\n')
+  await run(['registration', 'closed'])
+  expect((await run(['invite'])).err).toStartWith('Nobody may register at the moment')
+  await run(['registration', 'invite'])
+  const server = await startServer(database.dir, { env: settingsFor(database) })
+  try {
+    const ben = new Visitor(server.url, { email: 'ben@example.org' })
+    expect((await ben.register()).status).toBe(403)
+  } finally {
+    await server.stop()
+  }
+})
+
 test('the last administrator stays, and nobody is refused in a sentence', async () => {
   await run(['create-admin', 'ana@example.org'], PASSWORD)
   for (const command of ['disable-user', 'take-admin']) {

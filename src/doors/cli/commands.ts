@@ -16,6 +16,8 @@ export type Command = {
   name: string
   argument?: 'EMAIL' | 'FILE' | 'MODE' | 'TITLE'
   second?: 'NEW-EMAIL'
+  /** The argument may be left out. */
+  optional?: true
   sentence: string
   options?: { name: string; sentence: string }[]
   run(call: Call): Promise<number>
@@ -78,6 +80,14 @@ export const commands: Command[] = [
     sentence:
       'Let somebody log in by the password alone who has lost phone and recovery codes. It ends all their sessions.',
     run: async (call) => (await import('./users.ts')).forgetFactors(call),
+  },
+  {
+    name: 'invite',
+    argument: 'EMAIL',
+    optional: true,
+    sentence:
+      'Print a link by which somebody makes an account, once, within a week. With EMAIL it is mailed there too.',
+    run: async (call) => (await import('./people.ts')).printInvitation(call),
   },
   {
     name: 'users',
@@ -187,7 +197,8 @@ export function understand(args: string[], env: Record<string, string | undefine
   if (!command) throw new UsageProblem(name === undefined ? 'Say what to do.' : `There is no command “${name}”.`)
   refuseUnknownOptions(command, options)
   const wanted = [command.argument, command.second].filter((word) => word !== undefined)
-  if (wanted.some((_, i) => !given[i])) throw new UsageProblem(`Write: get-it-done ${usage(command)}`)
+  if (!command.optional && wanted.some((_, i) => !given[i]))
+    throw new UsageProblem(`Write: get-it-done ${usage(command)}`)
   if (given.length > wanted.length) {
     throw new UsageProblem(`That is more than ${command.name} takes. Write: get-it-done ${usage(command)}`)
   }
@@ -196,8 +207,10 @@ export function understand(args: string[], env: Record<string, string | undefine
 }
 
 /** How a command is written. */
-export const usage = ({ name, argument, second, options = [] }: Command): string =>
-  [name, argument, second, ...options.map((option) => `[${option.name}]`)].filter(Boolean).join(' ')
+export const usage = ({ name, argument, second, optional, options = [] }: Command): string =>
+  [name, optional ? `[${argument}]` : argument, second, ...options.map((option) => `[${option.name}]`)]
+    .filter(Boolean)
+    .join(' ')
 
 function refuseUnknownOptions(command: Command, options: Set<string>) {
   const unknown = [...options].find((option) => !command.options?.some((known) => known.name === option))

@@ -3,6 +3,7 @@ import { type Hashing, openHashing } from '#crypto/passwords.ts'
 import type { Database } from '#db/db.ts'
 import { type From, fromCommandLine } from '#features/accounts/events.ts'
 import { createUser, setPassword } from '#features/accounts/people.ts'
+import { invite } from '#features/entry/invitations.ts'
 import { makeResetLink } from '#features/recovery/resetting.ts'
 import { keysOf, openStore } from '#opening.ts'
 import { type Log, silentLog } from '#web/log.ts'
@@ -35,6 +36,23 @@ export async function printResetLink(call: Call): Promise<number> {
     console.log(
       `Give this link to ${call.argument}. It works once, for a day, and ends all their sessions when it is used.`,
     )
+    console.log(link)
+    return 0
+  } finally {
+    await db.close()
+  }
+}
+
+/** `invite`: prints a link by which somebody makes an account. */
+export async function printInvitation(call: Call): Promise<number> {
+  const config = call.config()
+  const { db, secrets } = await openStore(config, new Date())
+  try {
+    const parts = { db, config, keys: keysOf(secrets, config.baseUrl), log: silentLog }
+    const { link } = await invite(parts, call.argument, undefined, fromHere())
+    const whom = call.argument === '' ? 'Give this link to one person' : `Give this link to ${call.argument}`
+    const mailed = call.argument !== '' && config.mail ? ' The server mails one there too.' : ''
+    console.log(`${whom}. It makes an account once, within a week.${mailed}`)
     console.log(link)
     return 0
   } finally {

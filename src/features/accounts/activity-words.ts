@@ -58,6 +58,8 @@ export const eventWords: Record<EventType, (about: About) => string> = {
     changed === 'title'
       ? 'You changed how this site is called'
       : `You changed who may register: ${WHO_MAY[String(to)] ?? 'otherwise than before'}`,
+  user_invited: () => 'You made an invitation',
+  invitation_revoked: () => 'You took an invitation back',
   user_updated: ({ detail: { changed } }) => `You changed your profile: ${profileInWords(String(changed))}`,
   // These two go to the log alone. The words are for the day on which they do not.
   malicious_csrf: () => 'A form that was sent from another site was refused',

@@ -35,6 +35,8 @@ export type EventType =
   | 'user_enabled'
   | 'authz_change'
   | 'settings_changed'
+  | 'user_invited'
+  | 'invitation_revoked'
   | 'excess_rate_limit_exceeded'
   | 'sys_backup'
   | 'sys_key_renewed'

@@ -5,16 +5,13 @@ import { type Any, type Visitor, visitorOf } from '#web/env.ts'
 import { type Asked, CHALLENGE_LIFE, hasSecondFactor, openChallenge } from './challenges.ts'
 import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
-import { loginBuckets, networksOf, registerBuckets, WRONG } from './limits.ts'
-import { refuseUnlessMayRegister } from './may-register.ts'
-import { refuseWeakPassword } from './password-rules.ts'
-import { createUser, upgradeHash, userByCanon } from './people.ts'
-import { localeFrom } from './preferences.ts'
+import { loginBuckets, networksOf, WRONG } from './limits.ts'
+import { upgradeHash, userByCanon } from './people.ts'
 import type { Spend } from './proving.ts'
 import { lasting } from './remembered.ts'
 import { type Amr, endSessions, evictSessions, insertSession, sessionCookie } from './session-rows.ts'
 import { type Bucket, isBlocked, settle } from './throttles.ts'
-import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from './tries.ts'
+import { chargeOrSay, deviceToken, note, orGiveBack } from './tries.ts'
 import { Turns } from './turns.ts'
 
 /** What was typed into the login form. */
@@ -65,27 +62,6 @@ async function askForSecond(c: Any, user: User, asked: Asked, network: Bucket[])
     return openChallenge(trx, parts.keys, user, asked, now)
   })
   cookies.push(writeCookie('mfa', token, config, CHALLENGE_LIFE))
-}
-
-/** Makes an account and logs the person in. Refuses what `createUser` refuses, and too many registrations. */
-export async function registerPerson(
-  c: Any,
-  given: { email: string; password: string; remember: boolean; zone?: string | undefined },
-): Promise<void> {
-  const { parts, config, ip } = c.var
-  await refuseUnlessMayRegister(c)
-  refuseWeakPassword(given.password, { config, email: given.email, title: c.var.site.title })
-  await parts.hashing.refuseWhenFull()
-  const { network, registrations } = registerBuckets({ ...parts, ip })
-  const { email, password, remember, zone } = given
-  const locale = localeFrom(c.req.header('Accept-Language'))
-  return inTurn(c, undefined, async () => {
-    const counted = await chargeOrSay(c, [...network, ...registrations])
-    const user = await orGiveBack(c, counted, () =>
-      createUser(parts, { email, password, first: config.loopbackOnly, prove: true, locale, zone }, fromOf(c)),
-    )
-    await completeLogin(c, user, { amr: 'pwd', persistent: remember, network, account: [] })
-  })
 }
 
 /**
@@ -161,7 +137,7 @@ const turns = new Turns()
  * Tries from one network go on a few at a time, and those at one account one by one. A try counts while it is under
  * way, so a class that logs in at the stroke of nine would otherwise use up its limit with right passwords.
  */
-function inTurn<T>(c: Any, canon: string | undefined, work: () => Promise<T>): Promise<T> {
+export function inTurn<T>(c: Any, canon: string | undefined, work: () => Promise<T>): Promise<T> {
   const [{ network } = { network: '' }] = networksOf(c.var.ip)
   // Not behind those who come from other devices: strangers must not hold anybody up.
   const alone = canon === undefined ? work : () => turns.take(`account ${canon} ${deviceToken(c)}`, 1, work)

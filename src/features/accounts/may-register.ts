@@ -1,5 +1,6 @@
 import { Refusal } from '#core/refusal.ts'
 import type { Db } from '#db/db.ts'
+import type { Registration } from '#db/schema.ts'
 import type { Any } from '#web/env.ts'
 import { siteSettings } from '#web/site.ts'
 
@@ -9,12 +10,20 @@ import { siteSettings } from '#web/site.ts'
  */
 export async function mayRegister(c: Any, { invited = false, db = c.var.db as Db } = {}): Promise<boolean> {
   const { registration } = await siteSettings(db, c.var.config)
-  return registration === 'open' || (registration === 'invite' && invited)
+  return allows(registration, { invited })
 }
 
+const allows = (registration: Registration, { invited = false }): boolean =>
+  registration === 'open' || (registration === 'invite' && invited)
+
 /** Refuses who may not. */
-export async function refuseUnlessMayRegister(c: Any, how?: { invited?: boolean; db?: Db }): Promise<void> {
-  if (!(await mayRegister(c, how))) {
-    throw new Refusal('forbidden', 'Registration is closed here. Ask whoever runs this site for an account.')
-  }
+export async function refuseUnlessMayRegister(c: Any, how: { invited?: boolean; db?: Db } = {}): Promise<void> {
+  const { registration } = await siteSettings(how.db ?? c.var.db, c.var.config)
+  if (!allows(registration, how)) throw new Refusal('forbidden', WHY_NOT[registration])
+}
+
+const WHY_NOT: Record<Registration, string> = {
+  open: '',
+  invite: 'An invitation is needed to register here. Ask whoever runs this site for one.',
+  closed: 'Registration is closed here. Ask whoever runs this site for an account.',
 }

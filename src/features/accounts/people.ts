@@ -31,6 +31,8 @@ export async function createUser(
     first?: boolean
     /** Whether a mail asks for a proof of the address. */
     prove?: boolean
+    /** What is used up for it, in the same transaction; it throws when it cannot be. `proves`: the address is theirs. */
+    spend?: (trx: Transaction<Tables>) => Promise<{ proves: boolean }>
     locale?: string
     zone?: string | undefined
   },
@@ -47,18 +49,35 @@ export async function createUser(
   const fresh = newUser({ ...address, phc, locale, zone: zoneFrom(zone), now: from.now })
   try {
     return await parts.db.transact(async (trx, announce) => {
-      await addPerson(trx, fresh)
-      const isAdmin = person.admin || (person.first === true && (await becomesFirst(trx, fresh)))
-      const user = isAdmin ? await makeAdmin(trx, fresh) : fresh
-      await recordEvent(trx, parts.log, 'user_created', from, { user: user.id, detail: { role: user.role } })
-      if (person.prove) await queueMail(trx, { config: parts.config, announce, now: from.now }, proofOfAddress(user))
-      return user
+      const spent = await person.spend?.(trx)
+      const proved = spent?.proves ? { ...fresh, email_verified_at: instant(from.now) } : fresh
+      return bringIn(trx, { ...parts, announce }, proved, person, from)
     })
   } catch (error) {
     // Two people with one address at the same moment: the database took one of them.
     if (isDuplicate(error)) throw addressTaken()
     throw error
   }
+}
+
+/**
+ * Adds a person, with all that comes with it. With `admin`, or as the `first`, they administer the site; with `prove` a mail
+ * asks whether the address is theirs, unless that is known.
+ */
+export async function bringIn(
+  trx: Transaction<Tables>,
+  { config, log, announce }: Pick<Parts, 'config' | 'log'> & Pick<Around, 'announce'>,
+  person: User,
+  how: { admin?: boolean; first?: boolean; prove?: boolean },
+  from: From,
+): Promise<User> {
+  await addPerson(trx, person)
+  const isAdmin = how.admin || (how.first === true && (await becomesFirst(trx, person)))
+  const user = isAdmin ? await makeAdmin(trx, person) : person
+  await recordEvent(trx, log, 'user_created', from, { user: user.id, detail: { role: user.role } })
+  if (how.prove && user.email_verified_at === null)
+    await queueMail(trx, { config, announce, now: from.now }, proofOfAddress(user))
+  return user
 }
 
 /** Gives the account with this address another password and ends all its sessions. Refuses an unknown address. */

@@ -28,17 +28,18 @@ function peopleInWords({ all, admins, disabled }: { all: number; admins: number;
   return `${people}${off}. ${admins === 1 ? '1 of them administers' : `${admins} of them administer`} the site.`
 }
 
-/** A page of people. `next` is the address of the following one. */
+/** A page of people, and what is said of those who are to come. `next` is the address of the following one. */
 export const peoplePage = (
   people: PersonRow[],
-  { me, next, now }: { me: User; next: string | undefined; now: Date },
+  { me, next, now, invitations }: { me: User; next: string | undefined; now: Date; invitations: Html },
 ): View => ({
   title: 'People',
   main: html`<h1>Administration</h1>
     ${tabs('/admin/people')}
     <p class="lead">Everybody who has an account. What they have to do is theirs, and not shown here.</p>
     <ul class="rows people">${people.map((one) => personRow(one, me, now))}</ul>
-    ${next === undefined ? nothing : html`<p><a href="${next}">More people</a></p>`}`,
+    ${next === undefined ? nothing : html`<p><a href="${next}">More people</a></p>`}
+    ${invitations}`,
 })
 
 const personRow = (one: PersonRow, me: User, now: Date): Html => html`<li>

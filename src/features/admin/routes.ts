@@ -2,10 +2,12 @@ import type { Context } from 'hono'
 import { Refusal } from '#core/refusal.ts'
 import { fromOf } from '#features/accounts/tries.ts'
 import { refererPath } from '#web/back.ts'
-import type { UserEnv } from '#web/env.ts'
+import type { Any, UserEnv, Visitor } from '#web/env.ts'
+import { type Html, nothing } from '#web/html.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { type By, type Change, changePerson, endAllSessions } from './changing.ts'
+import { invitationRoutes, showInvitations } from './invitation-routes.ts'
 import { healthPage, peoplePage } from './pages.ts'
 import { countPeople, peopleAfter, personCalled } from './people.ts'
 import { siteSettingsRoutes } from './settings-routes.ts'
@@ -19,11 +21,15 @@ admin.get('/admin', 'admin', async (c) => {
 })
 
 admin.get('/admin/people', 'admin', async (c) => {
-  const { db, user, now } = c.var
-  const { people, next } = await peopleAfter(db, c.req.query('after') ?? '', PEOPLE_ON_A_PAGE, now)
-  const address = next === undefined ? undefined : `/admin/people?after=${encodeURIComponent(next)}`
-  return showPage(c, peoplePage(people, { me: user, next: address, now }))
+  const after = c.req.query('after') ?? ''
+  return showPeople(c, c.var, after, after === '' ? await showInvitations(c, c.var) : nothing)
 })
+
+admin.include(
+  invitationRoutes(async (c, visitor, form, problems) =>
+    showPeople(c, visitor, '', await showInvitations(c, visitor, form, problems)),
+  ),
+)
 
 admin.post('/admin/people/:id/disable', 'admin', (c) => change(c, c.req.param('id'), 'disable'))
 admin.post('/admin/people/:id/enable', 'admin', (c) => change(c, c.req.param('id'), 'enable'))
@@ -42,6 +48,13 @@ admin.include(siteSettingsRoutes)
 const PEOPLE_ON_A_PAGE = 50
 
 type C = Context<UserEnv>
+
+async function showPeople(c: Any, { user: me }: Visitor, after: string, invitations: Html): Promise<Response> {
+  const { db, now } = c.var
+  const { people, next } = await peopleAfter(db, after, PEOPLE_ON_A_PAGE, now)
+  const address = next === undefined ? undefined : `/admin/people?after=${encodeURIComponent(next)}`
+  return showPage(c, peoplePage(people, { me, next: address, now, invitations }))
+}
 
 async function change(c: C, publicId: string, what: Change): Promise<Response> {
   const who = await someoneElse(c, publicId)

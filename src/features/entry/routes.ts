@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { emailField } from '#features/accounts/emails.ts'
+import { NOT_THE_SAME, password } from '#features/accounts/fields.ts'
+import { mayRegister } from '#features/accounts/may-register.ts'
+import { dropLink, keepLink, keptLink } from '#features/recovery/kept-link.ts'
+import type { Any } from '#web/env.ts'
+import { emptyForm, type Form, FormProblems, type Problems, submit, text, ticked } from '#web/forms.ts'
+import { showCard } from '#web/page.ts'
+import { Routes } from '#web/routes.ts'
+import { INVITE, invitationOf } from './invitations.ts'
+import { closedPage, invitationOverPage, inviteOnlyPage, registerPage } from './pages.ts'
+import { type Brought, registerPerson, type Wanted } from './registering.ts'
+
+/** The ways to an account of one’s own: registering, and invitations. */
+export const entry = new Routes()
+
+entry.get('/register', 'public', (c) => (c.var.visitor ? c.redirect('/', 303) : showRegister(c, emptyForm(), {})))
+
+entry.post('/register', 'public', (c) =>
+  submit(c, registration, {
+    done: ({ email, ...rest }) => register(c, { ...rest, email: email.email }),
+    again: (form, problems) => showRegister(c, form, problems),
+  }),
+)
+
+entry.get('/invite/:token', 'public', (c) => keepLink(c, INVITE, c.req.param('token'), '/invite'))
+
+entry.get('/invite', 'public', async (c) => showInvited(c, await brought(c), emptyForm(), {}))
+
+entry.post('/invite', 'public', async (c) => {
+  const mine = await brought(c)
+  const again = (form: Form, problems: Problems) => showInvited(c, mine, form, problems)
+  if (!mine) return again(emptyForm(), {})
+  const address = mine.held.address
+  // For whom it is says the invitation, whatever the form says.
+  return address === undefined
+    ? submit(c, registration, {
+        done: ({ email, ...rest }) => register(c, { ...rest, email: email.email }, mine),
+        again,
+      })
+    : submit(c, invited, { done: (rest) => register(c, { ...rest, email: address }, mine), again })
+})
+
+const invited = z.object({
+  password,
+  verify: text('Type the password once more.'),
+  remember: ticked(),
+  // Filled in by the script: the clock of whoever registers. Not everybody has one.
+  zone: text('').optional(),
+})
+const registration = z.object({ email: emailField(), ...invited.shape })
+
+async function register(c: Any, wanted: Wanted & { verify: string }, mine?: Brought): Promise<Response> {
+  if (wanted.password !== wanted.verify) throw new FormProblems({ verify: NOT_THE_SAME })
+  const outcome = await registerPerson(c, wanted, mine)
+  if (mine) dropLink(c)
+  if (outcome === 'over') return showCard(c, invitationOverPage, OVER)
+  c.var.flashes.add('account.welcome')
+  return c.redirect('/', 303)
+}
+
+/** The invitation whose link this browser opened last, as long as it can be used. */
+async function brought(c: Any): Promise<Brought | undefined> {
+  const { db, parts, now } = c.var
+  const token = keptLink(c, INVITE)
+  const held = token === undefined ? undefined : await invitationOf(db, parts.keys, token, now)
+  return token === undefined || !held ? undefined : { token, held }
+}
+
+/** The status of a link that is over. */
+const OVER = 410
+
+function showRegister(c: Any, form: Form, problems: Problems) {
+  const { registration } = c.var.site
+  if (registration === 'closed') return showCard(c, closedPage)
+  if (registration === 'invite') return showCard(c, inviteOnlyPage)
+  return showCard(c, registerPage(form, problems, { action: '/register', leastCharacters: c.var.config.password.min }))
+}
+
+async function showInvited(c: Any, mine: Brought | undefined, form: Form, problems: Problems): Promise<Response> {
+  if (!(await mayRegister(c, { invited: true }))) return showCard(c, closedPage, 403)
+  if (!mine) return showCard(c, invitationOverPage, OVER)
+  const about = { action: '/invite', address: mine.held.address, leastCharacters: c.var.config.password.min } as const
+  return showCard(c, registerPage(form, problems, about))
+}
