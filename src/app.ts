@@ -23,6 +23,9 @@ import { Mailer } from '#features/mail/mailer.ts'
 import { recoveryLetters } from '#features/recovery/resetting.ts'
 import { recovery } from '#features/recovery/routes.ts'
 import { search } from '#features/search/routes.ts'
+import { ssoLetters } from '#features/sso/letters.ts'
+import { Providers } from '#features/sso/providers.ts'
+import { sso } from '#features/sso/routes.ts'
 import { tasks } from '#features/tasks/routes.ts'
 import { Chores } from './chores.ts'
 import { explain, lastResort } from './web/answers.ts'
@@ -31,7 +34,7 @@ import { isEmbeddedElsewhere, isOurOwn } from './web/csrf.ts'
 import { type Common, type Parts, type Peer, type PublicEnv, SessionEnded } from './web/env.ts'
 import { Flashes } from './web/flash.ts'
 import { admit, nowhere, toLogin } from './web/gate.ts'
-import { securityHeaders } from './web/headers.ts'
+import { formsMayLeadTo, securityHeaders } from './web/headers.ts'
 import { clientAddress, trustedProxies } from './web/host.ts'
 import { safeNext } from './web/next.ts'
 import { answerOutside } from './web/outside.ts'
@@ -59,6 +62,7 @@ const letters = {
   ...emailLetters,
   ...factorLetters,
   ...entryLetters,
+  ...ssoLetters,
   ...adminLetters,
 }
 
@@ -67,6 +71,7 @@ export function createApp(parts: Parts): App {
   const sessions = new Sessions(parts)
   const house = new Site(parts)
   const streams = new LiveStreams(parts)
+  const providers = new Providers(parts)
   const chores = new Chores(parts, sessions)
   const mailer = new Mailer(parts, letters)
   const headers = securityHeaders(parts.config, parts.assets.styleHashes)
@@ -78,6 +83,7 @@ export function createApp(parts: Parts): App {
     email,
     factors,
     entry,
+    sso,
     admin,
     help,
     lists,
@@ -111,6 +117,8 @@ export function createApp(parts: Parts): App {
       agent: (request.headers.get('User-Agent') ?? '').slice(0, 256),
       flashes: new Flashes(keys, config, request.headers.get('Cookie'), now),
       cookies: [],
+      signOn: providers,
+      formTargets: [],
       safeNext: (wanted) => safeNext(wanted, config, routes),
       live: streams,
       site: house,
@@ -204,6 +212,7 @@ async function finish(
   // Where a secret stands in the address, the page says so itself, and more strictly.
   const referrers = response.headers.get('Referrer-Policy')
   for (const [name, value] of headers) response.headers.set(name, value)
+  if (common.formTargets.length > 0) allowForms(response, common.formTargets)
   if (referrers !== null) response.headers.set('Referrer-Policy', referrers)
   if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
   const flashes = common.flashes.cookie(common.now)
@@ -211,6 +220,11 @@ async function finish(
     response.headers.append('Set-Cookie', cookie)
   }
   return squeeze(request, response)
+}
+
+function allowForms({ headers }: Response, origins: string[]): void {
+  const policy = headers.get('Content-Security-Policy') ?? ''
+  headers.set('Content-Security-Policy', formsMayLeadTo(policy, origins))
 }
 
 function logRequest(request: Request, response: Response, { parts, requestId, ip }: Common, ms: number): void {

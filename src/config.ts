@@ -4,10 +4,11 @@ import { isLoopback } from '#core/loopback.ts'
 import { weakSecret } from '#crypto/keys.ts'
 import { type Limits, limitsOf } from './config/limits.ts'
 import { type MailSettings, mailSettings } from './config/mail.ts'
+import { type Provider, readProviders } from './config/providers.ts'
 import { type Entry, Problem } from './config/readers.ts'
 import { table, type Values } from './config/table.ts'
 
-export type { MailSettings }
+export type { MailSettings, Provider }
 
 /** Everything the environment decides. Only this file reads it. */
 export type Config = {
@@ -45,6 +46,8 @@ export type Config = {
   limits: Limits
   /** Without it no mails are sent. */
   mail: MailSettings | undefined
+  /** Other sites through which people may log in. */
+  providers: Provider[]
   /** Without a `current` one the key file in `dataDir` holds it. */
   secrets: { current: string | undefined; previous: string[] }
   logFormat: 'auto' | 'json' | 'text'
@@ -68,7 +71,8 @@ export class ConfigProblems extends Error {
 export function readConfig(env: Record<string, string | undefined>): Config {
   const problems: string[] = []
   const values = readValues(env, problems)
-  const config = configOf(values, readSecret(values, problems))
+  const providers = readProviders(values.OIDC_PROVIDERS, env, contentOf, problems)
+  const config = { ...configOf(values, readSecret(values, problems)), providers }
   problems.push(...disagreements(values, config))
   if (problems.length > 0) throw new ConfigProblems(problems)
   return config
@@ -97,7 +101,7 @@ function settingOf(name: string, entry: Entry<unknown>, given: string | undefine
   }
 }
 
-function configOf(values: Values, secret: string | undefined): Config {
+function configOf(values: Values, secret: string | undefined): Omit<Config, 'providers'> {
   const baseUrl = originOf(values.BASE_URL ?? `http://localhost:${values.PORT}`)
   const secure = baseUrl.startsWith('https:')
   const loopbackOnly = isLoopback(values.HOST) && isLoopback(new URL(baseUrl).hostname)

@@ -1,10 +1,11 @@
 import { existsSync, statfsSync } from 'node:fs'
 import { sql } from 'kysely'
-import type { Config } from './config.ts'
+import type { Config, Provider } from './config.ts'
 import { isLoopback } from './core/loopback.ts'
 import { automaticCopies } from './db/backup.ts'
 import type { Database } from './db/db.ts'
 import { lastBackup } from './features/accounts/events.ts'
+import { callbackOf } from './features/sso/providers.ts'
 import { backupsOf, placeOf, type Store } from './opening.ts'
 import { version } from './version.ts'
 import type { Finding } from './web/env.ts'
@@ -17,6 +18,7 @@ export async function selfCheck(config: Config, store: Store): Promise<Finding[]
     proxyFinding(config),
     await registrationFinding(config, store),
     mailFinding(config),
+    ...config.providers.map((provider) => providerFinding(config, provider)),
     keyFinding(store),
     ...(await peopleFindings(config, store)),
   ]
@@ -123,6 +125,11 @@ const mailFinding = ({ mail }: Config): Finding =>
   mail
     ? fine(`Mails are sent through ${mail.host}, from ${mail.from.address}.`)
     : fine('No mails are sent: SMTP_URL is not set. get-it-done reset-link EMAIL helps who forgot the password.')
+
+const providerFinding = (config: Config, provider: Provider): Finding =>
+  fine(
+    `People may log in through ${provider.name} (${provider.issuer}), which sends them back to ${callbackOf(config, provider)}.`,
+  )
 
 function keyFinding({ secrets: { file } }: Store): Finding {
   if (!file) return fine('The secret key comes from the settings.')

@@ -13,11 +13,14 @@ GET  /account/confirm               user
 GET  /account/email                 sudo
 GET  /account/password              user
 GET  /account/sessions              user
+GET  /account/sign-in               user
 GET  /account/two-factor            user
 GET  /account/two-factor/set-up     sudo
 GET  /admin                         admin
 GET  /admin/people                  admin
 GET  /admin/settings                admin
+GET  /auth/:provider/callback       public
+GET  /auth/:provider/refused/:why   public
 GET  /completed                     user
 GET  /email/cancel                  public
 GET  /email/cancel/:token           public
@@ -62,11 +65,14 @@ GET  /verify                        public
 GET  /verify/:token                 public
 POST /account                       user
 POST /account/confirm               user
+POST /account/confirm/:provider     user
 POST /account/email                 sudo
 POST /account/email/keep            sudo
 POST /account/password              user
 POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
+POST /account/sign-in/:provider     sudo
+POST /account/sign-in/unlink        sudo
 POST /account/two-factor            sudo
 POST /account/two-factor/codes      sudo
 POST /account/two-factor/off        sudo
@@ -80,6 +86,7 @@ POST /admin/people/:id/take-admin   admin
 POST /admin/people/invitations/:id/revoke admin
 POST /admin/people/invite           admin
 POST /admin/settings                admin
+POST /auth/:provider                public
 POST /email/cancel                  public
 POST /email/confirm                 public
 POST /filters                       user

@@ -11,6 +11,7 @@ import {
   smtpProblem,
 } from './checks.ts'
 import { limitSettings } from './limits.ts'
+import { providerProblem, providerSettings } from './providers.ts'
 import { duration, type Entry, flag, list, text, whole, word } from './readers.ts'
 
 /** One setting as documents and `--help` show it. */
@@ -98,6 +99,10 @@ export const table = {
     default: undefined,
     check: senderProblem,
   }),
+  OIDC_PROVIDERS: list(
+    'Other sites through which people may log in (OpenID Connect), a word for each, as in google, work. Each needs the settings below.',
+    { check: providerProblem },
+  ),
   LOG_FORMAT: word(
     'How log lines look: json, text, or auto (text on a terminal, else json).',
     ['auto', 'json', 'text'],
@@ -111,7 +116,7 @@ export const table = {
 export type Values = { [Name in keyof typeof table]: ReturnType<(typeof table)[Name]['read']> }
 
 /** All settings in the order in which documents and `--help` show them. */
-export const settings: Setting[] = Object.entries(table).map(([name, entry]) => ({
+export const settings: Setting[] = Object.entries({ ...table, ...providerSettings }).map(([name, entry]) => ({
   name,
   sentence: entry.sentence,
   default: entry.default,

@@ -13,6 +13,7 @@ import { longWords } from './migrations/0008-long-words.ts'
 import { priorities } from './migrations/0009-priorities.ts'
 import { mail } from './migrations/0010-mail.ts'
 import { factors } from './migrations/0011-factors.ts'
+import { identities } from './migrations/0013-identities.ts'
 import { instance } from './migrations/0014-instance.ts'
 import { emailChanges } from './migrations/0015-email-changes.ts'
 import { invitations } from './migrations/0018-invitations.ts'
@@ -41,6 +42,7 @@ const steps: Step[] = [
   priorities,
   mail,
   factors,
+  identities,
   instance,
   emailChanges,
   invitations,

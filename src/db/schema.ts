@@ -97,6 +97,17 @@ export type Tables = TaskTables & {
     persistent: Flag
     next: string
     expires_at: Instant
+    /** By what the login began: a password, or another site. */
+    amr: Generated<'pwd' | 'oidc'>
+  }
+  /** Who a person is at another site through which they log in. Nothing that would open anything there is kept. */
+  identities: {
+    issuer: string
+    sub: string
+    user_id: string
+    /** The address that the other site gave when it was linked. */
+    email_at_link: string | null
+    linked_at: Instant
   }
   throttles: {
     key: string

@@ -2,9 +2,9 @@ import type { Config } from '#config.ts'
 
 /**
  * The cookies of ours: the session, the short note (flashes), the known device, the link of a mail that was opened, a login
- * that waits for its second step.
+ * that waits for its second step, one that was begun at another site (sso).
  */
-export type CookieName = 'sid' | 'pre' | 'device' | 'link' | 'mfa'
+export type CookieName = 'sid' | 'pre' | 'device' | 'link' | 'mfa' | 'sso'
 
 // Cookies of whatever else runs on this machine come along: a name has no port.
 const LONGEST_HEADER = 16_384

@@ -7,6 +7,7 @@ import type { SessionRow, User } from '#db/schema.ts'
 import type { Assets } from './assets.ts'
 import type { Flashes } from './flash.ts'
 import type { Log } from './log.ts'
+import type { SignOn } from './sign-on.ts'
 import type { Site } from './site.ts'
 
 /** What the site is made of. `now` is the only clock. */
@@ -46,6 +47,9 @@ export type Common = {
   site: Site
   /** When and from where a session was last seen, also when that is not written down yet. */
   lastSeen(row: Pick<SessionRow, 'id' | 'last_seen_at' | 'ip_last'>): { at: string; ip: string }
+  signOn: SignOn
+  /** Origins of other sites to which forms of this answer lead. */
+  formTargets: string[]
   flashes: Flashes
   /** Cookies to be sent with the answer, whatever answer it becomes. */
   cookies: string[]

@@ -1,5 +1,12 @@
 import type { Config } from '#config.ts'
 
+/** How the policy says where forms may lead; `formsMayLeadTo` adds to it. */
+const FORMS = "form-action 'self'"
+
+/** The policy of a page with forms that lead to `origins` in the end. */
+export const formsMayLeadTo = (policy: string, origins: string[]): string =>
+  policy.replace(FORMS, [FORMS, ...new Set(origins)].join(' '))
+
 /**
  * The headers that go with every answer (OWASP Secure Headers Project). Nothing
  * runs or loads that does not come from here, nobody may frame us, and no other site learns our addresses.
@@ -14,7 +21,7 @@ export function securityHeaders(config: Config, styleHashes: string[]): [string,
     "connect-src 'self'",
     "manifest-src 'self'",
     "worker-src 'self'",
-    "form-action 'self'",
+    FORMS,
     "base-uri 'none'",
     "object-src 'none'",
     "frame-ancestors 'none'",

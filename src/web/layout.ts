@@ -10,6 +10,8 @@ export type Frame = {
   brand: string
   assets: Pick<Assets, 'script' | 'styles'>
   toasts: Html
+  /** Whether only a whole load brings the page: its headers differ from those of others, and Turbo keeps the old ones. */
+  alone?: boolean
   /** Nobody, when the page is for strangers. */
   person: Person | undefined
 }
@@ -86,7 +88,7 @@ const document = (frame: Frame, body: Html, look = nothing): Html => html`<!doct
         <meta name="turbo-refresh-method" content="morph">
         <meta name="turbo-refresh-scroll" content="preserve">
         <meta name="turbo-prefetch" content="false">
-        ${frame.person ? aboutPerson(frame.person) : reloadsWhole}
+        ${frame.person ? aboutPerson(frame.person) : nothing}${frame.person && !frame.alone ? nothing : reloadsWhole}
         <meta name="theme-color" content="#f4f2ee" media="(prefers-color-scheme: light)">
         <meta name="theme-color" content="#111214" media="(prefers-color-scheme: dark)">
         <link rel="stylesheet" href="${frame.assets.styles}" data-turbo-track="reload">

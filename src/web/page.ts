@@ -52,7 +52,8 @@ async function frameOf(c: Any, title: string, person: Person | undefined): Promi
   const { db, parts, flashes, site } = c.var
   const waiting = isLookedAt(c.req.raw) ? flashes.take() : []
   const said = await toasts(db, visitorOf(c)?.user, waiting, c.var.now)
-  return { title, brand: site.title, assets: parts.assets, person, toasts: said }
+  const alone = c.var.formTargets.length > 0
+  return { title, brand: site.title, assets: parts.assets, person, alone, toasts: said }
 }
 
 const personIn = ({ user, session }: Visitor, now: Date): Person => ({

@@ -62,6 +62,8 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
   'account.in-recovery': (_, __, [left]) => `You are logged in. ${codesLeft(left)}`,
   'account.second-over': () => 'That took too long or went wrong too often. Please log in again.',
   'account.factor-off': () => 'Your password alone logs you in now. All other devices are logged out.',
+  'account.linked': () => 'Linked. From now on it logs you in too. All other devices are logged out.',
+  'account.unlinked': () => 'Unlinked: it does not log you in any more. All other devices are logged out.',
   'account.out': () => 'You are logged out.',
   'account.out-failed': () =>
     'This browser has forgotten you, but the server could not end the session. Please log in and out again.',

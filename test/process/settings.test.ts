@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { settings } from '#config/table.ts'
 import { type ConfigProblems, readConfig, withPort } from '#config.ts'
 import { DAY, HOUR, MINUTE } from '#core/time.ts'
@@ -168,4 +168,50 @@ test('docs/operating.md names every setting with its default', async () => {
   const known = new Map(named.map(([, name = '', standard = '']) => [name.replaceAll('`', ''), standard]))
   for (const setting of settings)
     expect([setting.name, known.get(setting.name)]).toEqual([setting.name, setting.default])
+})
+
+describe('providers for logging in', () => {
+  const work = {
+    OIDC_PROVIDERS: 'work',
+    OIDC_WORK_ISSUER: 'https://login.example.org',
+    OIDC_WORK_CLIENT_ID: 'get-it-done',
+    OIDC_WORK_CLIENT_SECRET: 'hush-hush',
+  }
+
+  test('as many as are named, each with its settings', () => {
+    const google = { OIDC_GOOGLE_ISSUER: 'https://accounts.google.com', OIDC_GOOGLE_CLIENT_ID: 'x' }
+    const secret = { OIDC_GOOGLE_CLIENT_SECRET_FILE: `${root}/.npmrc-of-nobody`, OIDC_WORK_NAME: 'Example & sons' }
+    expect(problemsOf({ ...work, ...google, ...secret, OIDC_PROVIDERS: 'work, google' })).toHaveLength(1)
+    const file = { OIDC_GOOGLE_CLIENT_SECRET_FILE: `${root}/LICENSE` }
+    const { providers } = readConfig({ ...work, ...google, ...secret, ...file, OIDC_PROVIDERS: 'work, google' })
+    expect(providers).toMatchObject([
+      { id: 'work', name: 'Example & sons', issuer: 'https://login.example.org', clientSecret: 'hush-hush' },
+      { id: 'google', name: 'Google', clientId: 'x', clientSecret: expect.stringContaining('MIT') },
+    ])
+    expect(readConfig({}).providers).toEqual([])
+  })
+
+  test.each([
+    ['OIDC_PROVIDERS', 'Work'],
+    ['OIDC_PROVIDERS', 'work/x'],
+    ['OIDC_PROVIDERS', 'work, work'],
+    ['OIDC_WORK_ISSUER', ''],
+    ['OIDC_WORK_ISSUER', 'http://login.example.org'],
+    ['OIDC_WORK_ISSUER', 'login.example.org'],
+    ['OIDC_WORK_ISSUER', 'https://ana:secret@login.example.org'],
+    ['OIDC_WORK_ISSUER', 'https://login.example.org/?x'],
+    ['OIDC_WORK_CLIENT_ID', ''],
+    ['OIDC_WORK_CLIENT_SECRET', ''],
+    ['OIDC_WORK_CLIENT_SECRET_FILE', '/does/not/exist'],
+    ['OIDC_WORK_NAME', 'x'.repeat(41)],
+  ])('%s=%s is refused, by its name and without the secret', (name, value) => {
+    const problems = problemsOf({ ...work, [name]: value })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(new RegExp(`^${name.replace('_FILE', '')}(_FILE)?: `))
+    expect(problems.join()).not.toMatch(/hush-hush|ana:secret/)
+  })
+
+  test.each(['http://localhost:8080', 'http://127.0.0.1:9/realms/x'])('%s is on this machine', (OIDC_WORK_ISSUER) => {
+    expect(problemsOf({ ...work, OIDC_WORK_ISSUER })).toEqual([])
+  })
 })

@@ -264,6 +264,7 @@ describe('the places of administrators', () => {
       c.set('config', w.config)
       c.set('db', w.db)
       c.set('flashes', { take: () => [] } as never)
+      c.set('formTargets', [])
       c.set('site', { title: 'Get It Done!' } as never)
       c.set('safeNext', (wanted) => String(wanted))
       const proof = { isSudo: () => visitor?.isSudo ?? false, save: async () => {}, persistent: false }

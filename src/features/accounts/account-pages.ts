@@ -39,7 +39,12 @@ const proofTag = ({ email_verified_at }: User): Html =>
 const askForMail = html`<form method="post" action="/account/verify"><button class="quiet">Send me a mail to confirm it</button></form>`
 
 /** The page for another password. */
-export const passwordPage = (form: Form, problems: Problems, user: User, leastCharacters: number): View => ({
+export const passwordPage = (
+  form: Form,
+  problems: Problems,
+  user: User,
+  { leastCharacters, hasOthers }: { leastCharacters: number; hasOthers: boolean },
+): View => ({
   title: 'Password',
   main: html`<h1>Account</h1>
     ${tabs('/account/password')}
@@ -51,8 +56,24 @@ export const passwordPage = (form: Form, problems: Problems, user: User, leastCh
       ${field(form, problems, 'password', 'New password', { type: 'password', autocomplete: 'new-password', hint: lengthHint(leastCharacters) })}
       ${field(form, problems, 'verify', 'The new password once more', { type: 'password', autocomplete: 'new-password' })}
       <button class="primary">Change the password</button>
-    </form>`,
+    </form>
+    ${hasOthers ? toSignIn : nothing}`,
 })
+
+/** The same for somebody who logs in without one. A link to choose one goes to their address, if mails are sent. */
+export const noPasswordPage = (
+  { email }: User,
+  { hasOthers, sendsMail }: { hasOthers: boolean; sendsMail: boolean },
+): View => ({
+  title: 'Password',
+  main: html`<h1>Account</h1>
+    ${tabs('/account/password')}
+    <p class="lead">You have no password here. ${sendsMail ? 'If you want one, you get a mail with a link to choose it.' : 'If you want one, ask whoever runs this site for a link to choose it.'}</p>
+    ${sendsMail ? html`<form method="post" action="/forgot" data-turbo="false"><input type="hidden" name="email" value="${email}"><button class="primary">Send me the link</button></form>` : nothing}
+    ${hasOthers ? toSignIn : nothing}`,
+})
+
+const toSignIn = html`<p><a href="/account/sign-in">Log in through another site</a></p>`
 
 /** A device as the list shows it: `seen` is when it was seen last, in words. */
 export type Device = { row: SessionRow; isThis: boolean; ip: string; seen: Html; since: Html }

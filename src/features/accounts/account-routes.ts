@@ -5,7 +5,7 @@ import type { Any, Visitor } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit, text } from '#web/forms.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
-import { type Device, devicesPage, passwordPage, profilePage } from './account-pages.ts'
+import { type Device, devicesPage, noPasswordPage, passwordPage, profilePage } from './account-pages.ts'
 import { activityPage } from './activity-page.ts'
 import { eventsOf } from './events.ts'
 import { NOT_THE_SAME, password } from './fields.ts'
@@ -86,5 +86,9 @@ const newPassword = z.object({ current: password, password, verify: text('Type t
 const showProfile = (c: Any, { user }: Visitor, form: Form, problems: Problems) =>
   showPage(c, profilePage(form, problems, user, c.var.config.mail !== undefined))
 
-const showPassword = (c: Any, { user }: Visitor, form: Form, problems: Problems) =>
-  showPage(c, passwordPage(form, problems, user, c.var.config.password.min))
+function showPassword(c: Any, { user }: Visitor, form: Form, problems: Problems) {
+  const { providers, mail, password } = c.var.config
+  const hasOthers = providers.length > 0
+  if (user.password_phc === null) return showPage(c, noPasswordPage(user, { hasOthers, sendsMail: mail !== undefined }))
+  return showPage(c, passwordPage(form, problems, user, { leastCharacters: password.min, hasOthers }))
+}

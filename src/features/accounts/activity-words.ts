@@ -15,10 +15,12 @@ type About = { detail: Fields; isByOperator: boolean }
 export const eventWords: Record<EventType, (about: About) => string> = {
   authn_login_success: () => 'You logged in',
   authn_login_successafterfail: () => 'You logged in, after wrong passwords',
-  authn_login_fail: ({ detail: { factor } }) =>
-    factor === undefined
-      ? 'Somebody typed a wrong password to log in'
-      : `Somebody knew the password, and then typed a wrong ${factor === 'rc' ? 'recovery code' : 'code'}`,
+  authn_login_fail: ({ detail: { factor, first, through } }) => {
+    if (through !== undefined) return `Somebody came from ${through} to log in, and was refused`
+    if (factor === undefined) return 'Somebody typed a wrong password to log in'
+    const before = first === 'oidc' ? 'came from another site as you' : 'knew the password'
+    return `Somebody ${before}, and then typed a wrong ${factor === 'rc' ? 'recovery code' : 'code'}`
+  },
   authn_login_lock: () => 'After several wrong passwords, devices that are new to this account have to wait',
   authn_password_change: ({ isByOperator }) =>
     isByOperator ? 'Whoever runs this site gave you a new password' : 'You changed your password',
@@ -36,13 +38,17 @@ export const eventWords: Record<EventType, (about: About) => string> = {
       ? 'The change of your e-mail address was undone by the link that your address was sent'
       : 'You kept your e-mail address',
   authn_confirm: () => 'You confirmed that it is you',
-  authn_confirm_fail: ({ detail: { factor } }) =>
-    `${factor === undefined ? 'The password' : 'A code'} was typed wrong when it was asked for once more`,
+  authn_confirm_fail: ({ detail: { factor, through } }) =>
+    through === undefined
+      ? `${factor === undefined ? 'The password' : 'A code'} was typed wrong when it was asked for once more`
+      : `${through} was to confirm that it is you, and named somebody else`,
   mfa_enabled: () => 'You turned on the login in two steps',
   mfa_disabled: (about) => `${isByOther(about) ? whoOf(about) : 'You'} turned off the login in two steps`,
   recovery_codes_created: () => 'You made new recovery codes',
   recovery_code_used: ({ detail: { count } }) =>
     `You logged in with a recovery code, and ${count} ${count === 1 ? 'is' : 'are'} left`,
+  identity_linked: ({ detail: { through } }) => `You linked your account with ${through ?? 'another site'}`,
+  identity_unlinked: ({ detail: { through } }) => `You unlinked your account from ${through ?? 'another site'}`,
   session_ended: (about) => (isByOther(about) ? `${whoOf(about)} logged you out everywhere` : loggedOut(about)),
   session_evicted: ({ detail: { count } }) =>
     `${count === 1 ? 'The device' : `The ${count} devices`} unused the longest had to make room for a new one`,

@@ -11,7 +11,7 @@ export const CHALLENGE_LIFE = 5 * MINUTE
 export const MOST_TRIES = 5
 
 /** What the login was asked for, to be done when the second step is. */
-export type Asked = { persistent: boolean; next: string }
+export type Asked = { amr: Challenge['amr']; persistent: boolean; next: string }
 
 /** Whether a password alone does not let `user` in. */
 export const hasSecondFactor = async (db: Db, user: Pick<User, 'id'>): Promise<boolean> =>
@@ -23,14 +23,14 @@ export const hasSecondFactor = async (db: Db, user: Pick<User, 'id'>): Promise<b
     .executeTakeFirst()) !== undefined
 
 /**
- * Notes that `user` knew the password, and returns the token by which the browser says so. It is no session: all it
+ * Notes that `user` did the first step of a login, and returns the token by which the browser says so. It is no session: all it
  * opens is the question for the second factor, until `CHALLENGE_LIFE` is over or the credentials change.
  */
 export async function openChallenge(
   trx: Transaction<Tables>,
   keys: KeyRing,
   user: User,
-  { persistent, next }: Asked,
+  { amr, persistent, next }: Asked,
   now: Date,
 ): Promise<string> {
   const token = newToken()
@@ -41,6 +41,7 @@ export async function openChallenge(
       user_id: user.id,
       cred_version: user.cred_version,
       attempts: 0,
+      amr,
       persistent: persistent ? 1 : 0,
       next,
       expires_at: later(now, CHALLENGE_LIFE),

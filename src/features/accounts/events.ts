@@ -26,6 +26,8 @@ export type EventType =
   | 'mfa_disabled'
   | 'recovery_codes_created'
   | 'recovery_code_used'
+  | 'identity_linked'
+  | 'identity_unlinked'
   | 'malicious_csrf'
   | 'session_ended'
   | 'session_evicted'

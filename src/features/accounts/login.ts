@@ -47,15 +47,15 @@ async function tryToLogIn(
   // The person as they were when the password was looked at: if that was changed since, there is no session.
   const harmless = counted.filter((bucket) => !account.includes(bucket))
   if (await hasSecondFactor(db, user)) {
-    await askForSecond(c, user, { persistent: remember, next }, harmless)
+    await askForSecond(c, user, { amr: 'pwd', persistent: remember, next }, harmless)
     return 'second'
   }
   await completeLogin(c, user, { amr: 'pwd', persistent: remember, network: harmless, account })
   return 'in'
 }
 
-/** The try was no failure of this network. Of the account it counts as one until the second step is done. */
-async function askForSecond(c: Any, user: User, asked: Asked, network: Bucket[]): Promise<void> {
+/** Has the browser wait for the second step. The try was no failure of `network`; of the account it counts as one until the second step is done. */
+export async function askForSecond(c: Any, user: User, asked: Asked, network: Bucket[]): Promise<void> {
   const { db, parts, config, now, cookies } = c.var
   const token = await db.transact(async (trx) => {
     await settle(trx, { giveBack: network })

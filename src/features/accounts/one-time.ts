@@ -65,6 +65,33 @@ export async function spend(
   return row && known(row)
 }
 
+/**
+ * Notes that `text`, which says itself who made it and until when it counts, is used: nothing of it was stored before.
+ * False when it was used already; one statement, so that of many at once one is first. `lifeMs` is the longest it counts.
+ */
+export async function useUp(
+  db: Db,
+  keys: KeyRing,
+  { purpose, text, lifeMs }: { purpose: string; text: string; lifeMs: number },
+  now: Date,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('one_time_tokens')
+    .values({
+      mac: keys.mac('one-time', nameOf(`used ${purpose}`, text)).mac,
+      purpose: `used ${purpose}`,
+      user_id: null,
+      address: null,
+      cred_version: null,
+      payload: 'null',
+      created_at: instant(now),
+      expires_at: later(now, lifeMs),
+    })
+    .onConflict((conflict) => conflict.column('mac').doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
 /** What `spend` would return now. It uses nothing up, so a page may ask before it shows its form. */
 export async function lookAt(
   db: Db,

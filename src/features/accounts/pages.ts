@@ -2,6 +2,7 @@ import type { Registration } from '#db/schema.ts'
 import { field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
+import { type Gateway, gatewayButtons } from '#web/sign-on.ts'
 
 /** What is in the middle of a page, and its title. */
 export type View = { title: string; main: Html }
@@ -10,7 +11,12 @@ export type View = { title: string; main: Html }
 export const loginPage = (
   form: Form,
   problems: Problems,
-  { next, registration, wasIn }: { next: string; registration: Registration; wasIn: boolean },
+  {
+    next,
+    registration,
+    wasIn,
+    gateways,
+  }: { next: string; registration: Registration; wasIn: boolean; gateways: Gateway[] },
 ): View => ({
   title: 'Log in',
   main: html`<h1>Log in</h1>
@@ -22,6 +28,7 @@ export const loginPage = (
       ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'current-password', focus: form.text('email') !== '' })}
       ${rememberBox(form.text('remember') !== '')}
       <button class="primary">Log in</button>
+      ${gatewayButtons(gateways)}
     </form>
     <p><a href="/forgot">Forgot your password?</a></p>
     ${WAYS_IN[registration]}`,

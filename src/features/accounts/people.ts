@@ -61,6 +61,26 @@ export async function createUser(
 }
 
 /**
+ * Makes an account with an Inbox for somebody whose address another site has proved. They have no password. `work` is done
+ * in the same transaction. Throws when the address is taken.
+ */
+export async function createProvedUser(
+  parts: Pick<Parts, 'db' | 'log' | 'config'>,
+  person: Email & { name: string; first: boolean; locale: string; zone: string | undefined },
+  from: From,
+  work: (trx: Transaction<Tables>, user: User) => Promise<void>,
+): Promise<User> {
+  const { name, locale, zone } = person
+  const fresh = { ...newUser({ ...person, phc: null, locale, zone: zoneFrom(zone), now: from.now }), name }
+  const proved = { ...fresh, email_verified_at: instant(from.now) }
+  return parts.db.transact(async (trx, announce) => {
+    const user = await bringIn(trx, { ...parts, announce }, proved, person, from)
+    await work(trx, user)
+    return user
+  })
+}
+
+/**
  * Adds a person, with all that comes with it. With `admin`, or as the `first`, they administer the site; with `prove` a mail
  * asks whether the address is theirs, unless that is known.
  */

@@ -4,6 +4,7 @@ import { type Any, visitorOf } from '#web/env.ts'
 import { emptyForm, type Form, type Problems, submit, text, ticked } from '#web/forms.ts'
 import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
+import { gatewaysFor } from '#web/sign-on.ts'
 import { account } from './account-routes.ts'
 import { password } from './fields.ts'
 import { logIn, logOut } from './login.ts'
@@ -47,11 +48,12 @@ const credentials = z.object({
   next: z.string().optional(),
 })
 
-const showLogin = (c: Any, form: Form, problems: Problems, next: string) =>
+const showLogin = async (c: Any, form: Form, problems: Problems, next: string) =>
   showCard(
     c,
     loginPage(form, problems, {
       next,
+      gateways: await gatewaysFor(c),
       registration: c.var.site.registration,
       // A logout makes the browser forget its cookie: one that leads nowhere was ended elsewhere, or has grown old.
       wasIn:

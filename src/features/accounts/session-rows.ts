@@ -7,8 +7,13 @@ import type { SessionRow, Tables, User } from '#db/schema.ts'
 import { writeCookie } from '#web/cookies.ts'
 import type { Parts } from '#web/env.ts'
 
-/** By what a person proved who they are: a password, with a code of their app (otp) or a recovery code (rc) where needed. */
-export type Amr = 'pwd' | 'pwd otp' | 'pwd rc'
+/**
+ * By what a person proved who they are: a password or another site (oidc), with a code of their app (otp) or a recovery
+ * code (rc) where needed.
+ */
+export type Amr = First | `${First} otp` | `${First} rc`
+
+type First = 'pwd' | 'oidc'
 
 /** What a new session is made from. */
 export type NewSession = { user: User; amr: Amr; persistent: boolean; ip: string; agent: string; now: Date }

@@ -3,12 +3,23 @@ import { rememberBox, type View } from '#features/accounts/pages.ts'
 import { field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { html } from '#web/html.ts'
+import { type Gateway, gatewayButtons } from '#web/sign-on.ts'
 
 /** Where the form of a new account is sent, and for whom it is when that is known. */
-export type About = { action: '/register' | '/invite'; address?: string | undefined; leastCharacters: number }
+export type About = {
+  action: '/register' | '/invite'
+  address?: string | undefined
+  leastCharacters: number
+  /** The other sites through which an account can be made. */
+  gateways?: Gateway[]
+}
 
 /** The page for making an account. */
-export const registerPage = (form: Form, problems: Problems, { action, address, leastCharacters }: About): View => ({
+export const registerPage = (
+  form: Form,
+  problems: Problems,
+  { action, address, leastCharacters, gateways = [] }: About,
+): View => ({
   title: 'Register',
   main: html`<h1>Make an account</h1>
     ${action === '/invite' ? html`<p class="lead">You are invited${address === undefined ? '' : `, with the address ${address}`}.</p>` : ''}
@@ -24,6 +35,7 @@ export const registerPage = (form: Form, problems: Problems, { action, address, 
       ${field(form, problems, 'verify', 'The password once more', { type: 'password', autocomplete: 'new-password' })}
       ${rememberBox(form.text('remember') !== '' || !form.has('password'))}
       <button class="primary">Register</button>
+      ${gatewayButtons(gateways)}
     </form>
     ${haveOne}`,
 })

@@ -7,6 +7,7 @@ import type { Any } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit, text, ticked } from '#web/forms.ts'
 import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
+import { gatewaysFor } from '#web/sign-on.ts'
 import { INVITE, invitationOf } from './invitations.ts'
 import { closedPage, invitationOverPage, inviteOnlyPage, registerPage } from './pages.ts'
 import { type Brought, registerPerson, type Wanted } from './registering.ts'
@@ -70,11 +71,12 @@ async function brought(c: Any): Promise<Brought | undefined> {
 /** The status of a link that is over. */
 const OVER = 410
 
-function showRegister(c: Any, form: Form, problems: Problems) {
+async function showRegister(c: Any, form: Form, problems: Problems) {
   const { registration } = c.var.site
   if (registration === 'closed') return showCard(c, closedPage)
   if (registration === 'invite') return showCard(c, inviteOnlyPage)
-  return showCard(c, registerPage(form, problems, { action: '/register', leastCharacters: c.var.config.password.min }))
+  const about = { leastCharacters: c.var.config.password.min, gateways: await gatewaysFor(c) }
+  return showCard(c, registerPage(form, problems, { action: '/register', ...about }))
 }
 
 async function showInvited(c: Any, mine: Brought | undefined, form: Form, problems: Problems): Promise<Response> {

@@ -7,6 +7,7 @@ import type { Any, Visitor } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit } from '#web/forms.ts'
 import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
+import { gatewaysFor } from '#web/sign-on.ts'
 import { confirmByCode } from './factors.ts'
 import { codeTyped } from './fields.ts'
 import { confirmPage } from './pages.ts'
@@ -45,5 +46,7 @@ const confirmation = z.object({
 
 async function showConfirm(c: Any, { user }: Visitor, form: Form, problems: Problems, next: string): Promise<Response> {
   const hasApp = await hasSecondFactor(c.var.db, user)
-  return showCard(c, confirmPage(form, problems, { next, email: user.email, hasApp }))
+  const gateways = await gatewaysFor(c, user)
+  const hasPassword = user.password_phc !== null
+  return showCard(c, confirmPage(form, problems, { next, email: user.email, hasPassword, hasApp, gateways }))
 }

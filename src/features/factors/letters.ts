@@ -5,7 +5,13 @@ import type { Letters, Writer } from '#features/mail/letters.ts'
 import type { Post } from '#features/mail/outbox.ts'
 
 /** What somebody is told about their second step. */
-export type News = 'factor-on' | 'factor-off' | 'recovery-codes-new' | 'recovery-code-used' | 'codes-wrong'
+export type News =
+  | 'factor-on'
+  | 'factor-off'
+  | 'recovery-codes-new'
+  | 'recovery-code-used'
+  | 'codes-wrong'
+  | 'codes-wrong-elsewhere'
 
 /** The mail that tells `user` about it, and from where it came. `left` is how many recovery codes are left. */
 export const toldBy = (letter: News, user: Pick<User, 'id' | 'email'>, from: From, left?: number): Post => ({
@@ -36,6 +42,11 @@ export const factorLetters: Letters & Record<News, Writer> = {
   'codes-wrong': letter(
     'Somebody knows your password',
     (account) => `Somebody typed the right password of your account ${account}, and then three wrong codes, the last`,
+  ),
+  'codes-wrong-elsewhere': letter(
+    'Somebody may log in as you elsewhere',
+    (account) =>
+      `Somebody came to your account ${account} from another site that it is linked with, and then typed three wrong codes, the last`,
   ),
 }
 

@@ -4,6 +4,7 @@ import type { View } from '#features/accounts/pages.ts'
 import { field, formProblem } from '#web/fields.ts'
 import { emptyForm, type Form, type Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
+import { type Gateway, gatewayForm } from '#web/sign-on.ts'
 import { qrCode } from './qr.ts'
 
 const codeField = (problems: Problems, label: string, focus: boolean): Html =>
@@ -106,25 +107,38 @@ export const recoveryPage = (form: Form, problems: Problems): View => ({
     <p class="hint">No code left? Ask whoever runs this site.</p>`,
 })
 
-/** The page that asks who it is before a change to the account: by the password, or by a code for those who have an app. */
+/** What somebody can prove themselves by. */
+type Means = { next: string; email: string; hasPassword: boolean; hasApp: boolean; gateways: Gateway[] }
+
+/** The page that asks who it is before a change to the account: by what the person has. */
 export const confirmPage = (
   form: Form,
   problems: Problems,
-  { next, email, hasApp }: { next: string; email: string; hasApp: boolean },
+  { next, email, hasPassword, hasApp, gateways }: Means,
 ): View => ({
   title: 'Confirm that it is you',
   main: html`<h1>Confirm that it is you</h1>
-    <p class="lead">Before your account is changed, type the password of ${email} once more${hasApp ? ', or a code of your authenticator app' : nothing}.</p>
+    <p class="lead">${askedFor({ email, hasPassword, hasApp })}</p>
     ${formProblem(problems)}
-    <form class="stack" method="post" action="/account/confirm" data-turbo="false">
+    ${
+      hasPassword
+        ? html`<form class="stack" method="post" action="/account/confirm" data-turbo="false">
       <input type="hidden" name="next" value="${next}">
       <input type="email" name="email" value="${email}" autocomplete="username" hidden readonly>
       ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'current-password', focus: true })}
       <button class="primary">Confirm</button>
-    </form>
+    </form>`
+        : nothing
+    }
     ${hasApp ? confirmByCodeForm(problems, next) : nothing}
+    ${gateways.map((gateway) => gatewayForm(gateway, { action: `/account/confirm/${gateway.id}`, label: `Confirm through ${gateway.name}`, fields: html`<input type="hidden" name="next" value="${next}">` }))}
     <p><a href="/account">Back to the account</a></p>`,
 })
+
+function askedFor({ email, hasPassword, hasApp }: Pick<Means, 'email' | 'hasPassword' | 'hasApp'>): string {
+  if (!hasPassword) return `Before the account ${email} is changed, prove once more that it is yours.`
+  return `Before your account is changed, type the password of ${email} once more${hasApp ? ', or a code of your authenticator app' : ''}.`
+}
 
 const confirmByCodeForm = (
   problems: Problems,

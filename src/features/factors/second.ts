@@ -52,7 +52,7 @@ export async function answerSecond(
     return done
   } catch (error) {
     if (!isWrongCode(error)) throw error
-    await noteWrong(c, user, factor, triesLeft)
+    await noteWrong(c, waiting, factor, triesLeft)
     if (triesLeft > 0) throw error
     await endChallenge(db, challenge)
     return undefined
@@ -64,7 +64,7 @@ async function complete(c: Any, { challenge, user }: Waiting, factor: 'otp' | 'r
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
   const { account } = loginBuckets({ ...parts, ip, canon: user.email_canon, device })
   await completeLogin(c, user, {
-    amr: `pwd ${factor}`,
+    amr: `${challenge.amr} ${factor}`,
     persistent: challenge.persistent === 1,
     network: codeBuckets({ ...parts, user: user.id }),
     account,
@@ -76,11 +76,18 @@ async function complete(c: Any, { challenge, user }: Waiting, factor: 'otp' | 'r
   cookies.push(dropCookie('mfa', config))
 }
 
-/** Whoever comes so far knows the password. After a few wrong codes that is worth a mail. */
-function noteWrong(c: Any, user: User, factor: 'otp' | 'rc', triesLeft: number): Promise<void> {
+/** Whoever comes so far did the first step. After a few wrong codes that is worth a mail. */
+function noteWrong(c: Any, { user, challenge }: Waiting, factor: 'otp' | 'rc', triesLeft: number): Promise<void> {
   return c.var.db.transact(async (trx, announce) => {
-    await note(c, trx, 'authn_login_fail', { user: user.id, detail: { factor } })
+    await note(c, trx, 'authn_login_fail', {
+      user: user.id,
+      detail: challenge.amr === 'pwd' ? { factor } : { factor, first: challenge.amr },
+    })
     if (MOST_TRIES - triesLeft === WORTH_A_MAIL)
-      await queueMail(trx, { ...c.var, announce }, toldBy('codes-wrong', user, fromOf(c)))
+      await queueMail(
+        trx,
+        { ...c.var, announce },
+        toldBy(challenge.amr === 'pwd' ? 'codes-wrong' : 'codes-wrong-elsewhere', user, fromOf(c)),
+      )
   })
 }
