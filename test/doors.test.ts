@@ -18,6 +18,8 @@ GET  /account/two-factor            user
 GET  /account/two-factor/set-up     sudo
 GET  /admin                         admin
 GET  /admin/people                  admin
+GET  /admin/people/:id/make-admin   admin
+GET  /admin/people/:id/reset-factors admin
 GET  /admin/settings                admin
 GET  /auth/:provider/callback       public
 GET  /auth/:provider/refused/:why   public
@@ -82,6 +84,8 @@ POST /admin/people/:id/disable      admin
 POST /admin/people/:id/enable       admin
 POST /admin/people/:id/end-sessions admin
 POST /admin/people/:id/make-admin   admin
+POST /admin/people/:id/reset-factors admin
+POST /admin/people/:id/reset-link   admin
 POST /admin/people/:id/take-admin   admin
 POST /admin/people/invitations/:id/revoke admin
 POST /admin/people/invite           admin

@@ -16,6 +16,7 @@ import { factors } from './migrations/0011-factors.ts'
 import { identities } from './migrations/0013-identities.ts'
 import { instance } from './migrations/0014-instance.ts'
 import { emailChanges } from './migrations/0015-email-changes.ts'
+import { factorsReset } from './migrations/0015-factors-reset.ts'
 import { invitations } from './migrations/0018-invitations.ts'
 import type { Tables } from './schema.ts'
 
@@ -46,6 +47,7 @@ const steps: Step[] = [
   instance,
   emailChanges,
   invitations,
+  factorsReset,
 ]
 
 /**

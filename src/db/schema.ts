@@ -31,6 +31,8 @@ export type Tables = TaskTables & {
     email_canon: string
     /** When the person proved that mail to `email` reaches them. */
     email_verified_at: Generated<Instant | null>
+    /** When whoever runs the site took away their second step. */
+    factors_reset_at: Generated<Instant | null>
     name: string
     role: 'user' | 'admin'
     status: 'active' | 'disabled'

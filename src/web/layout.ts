@@ -20,6 +20,8 @@ export type Frame = {
 export type Person = {
   publicId: string
   email: string
+  /** When whoever runs the site took away their second step, as long as they are told so. */
+  factorsReset: Html | undefined
   /** How they want to be called; empty when they did not say. */
   name: string
   theme: Theme
@@ -62,7 +64,7 @@ export function personPage(frame: Frame & { person: Person }, around: Surroundin
         </nav>
         <div>
           <header class="top"><b dir="auto">${frame.brand}</b><span>${person.email}</span>${logout}</header>
-          ${middle(page)}
+          ${middle(page, person.factorsReset)}
         </div>
       </div>`,
   )
@@ -115,9 +117,12 @@ const reloadsWhole = html`<meta name="turbo-visit-control" content="reload">`
 
 const logout = html`<form method="post" action="/logout" class="logout" data-turbo="false"><button>Log out</button></form>`
 
-function middle({ main, lists, task, look }: Page): Html {
+function middle({ main, lists, task, look }: Page, factorsReset: Html | undefined): Html {
   const classes = [look, task?.done ? 'done' : ''].filter(Boolean).join(' ')
   const about = html`${task ? html` data-task="${task.id}"` : nothing}${classes === '' ? nothing : html` class="${classes}"`}`
   const live = lists ? html` data-lists="${[...lists, 'own'].join(' ')}"` : nothing
-  return html`<main id="main"${about}${live}>${main}</main>`
+  return html`<main id="main"${about}${live}>${factorsReset ? resetNote(factorsReset) : nothing}${main}</main>`
 }
+
+const resetNote = (at: Html): Html =>
+  html`<p class="notice" role="note"><span>Your second step was taken away by whoever runs this site, ${at}. If you did not ask for that, <a href="/account/password">change your password</a> and tell them. You can <a href="/account/two-factor">set it up again</a>.</span></p>`

@@ -1,6 +1,7 @@
+import { DAY, later } from '#core/time.ts'
 import { countToday } from '#db/due.ts'
 import type { User } from '#db/schema.ts'
-import { todayFor, todayOf } from './dates.ts'
+import { momentTag, todayFor, todayOf } from './dates.ts'
 import { type Any, type Visitor, visitorOf } from './env.ts'
 import { filtersAround } from './filters-around.ts'
 import { isLookedAt } from './flash.ts'
@@ -59,9 +60,16 @@ async function frameOf(c: Any, title: string, person: Person | undefined): Promi
 const personIn = ({ user, session }: Visitor, now: Date): Person => ({
   publicId: user.public_id,
   email: user.email,
+  factorsReset: factorsReset(user, now),
   name: user.name,
   theme: user.theme,
   singleKeys: user.single_keys === 1,
   dates: [user.zone, user.day_starts, user.date_order, user.week_start, user.locale, todayOf(user, now)].join(' '),
   remembered: session.persistent,
 })
+
+/** For a day it stands on every page (OWASP ASVS 5.0, 6.4.4). */
+function factorsReset(user: User, now: Date): Html | undefined {
+  const at = user.factors_reset_at
+  return at === null || at <= later(now, -DAY) ? undefined : momentTag(user, at, now)
+}

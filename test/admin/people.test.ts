@@ -39,7 +39,10 @@ const adminsIn = async (w: World): Promise<number> =>
   (await w.db.selectFrom('users').select('id').where('role', '=', 'admin').where('status', '=', 'active').execute())
     .length
 
-const VERBS = ['disable', 'enable', 'make-admin', 'take-admin', 'end-sessions']
+const VERBS = ['disable', 'enable', 'make-admin', 'take-admin', 'end-sessions', 'reset-link', 'reset-factors']
+
+/** What is typed where power is given. */
+const BEN = { email: 'ben@example.com' }
 
 describe('who is no administrator', () => {
   test('finds nothing at any of these addresses, and no way to them', async () => {
@@ -276,7 +279,7 @@ describe('what an administrator does', () => {
   test('twice is done once', async () => {
     const { w, ana } = await anas()
     for (const verb of ['disable', 'disable', 'enable', 'enable', 'make-admin', 'make-admin']) {
-      expect((await ana.post(await pathTo(w, 'ben', verb))).status).toBe(303)
+      expect((await ana.post(await pathTo(w, 'ben', verb), BEN)).status).toBe(303)
     }
     expect(await rowOf(w, 'ben')).toEqual({ role: 'admin', status: 'active' })
     const events = await w.db.selectFrom('auth_events').select('type').where('detail', 'like', '%"by"%').execute()
@@ -310,7 +313,7 @@ describe('what an administrator does', () => {
     await w.loggedIn('ben')
     for (const verb of ['end-sessions', 'disable', 'enable', 'make-admin', 'take-admin']) {
       w.pass(MINUTE)
-      await ana.post(await pathTo(w, 'ben', verb))
+      await ana.post(await pathTo(w, 'ben', verb), BEN)
     }
     const page = await (await w.loggedIn('ben')).page('/account/activity')
     const rows = [...page.matchAll(/<li>[\s\S]*?<\/li>/g)].map(([row]) =>
@@ -341,7 +344,7 @@ describe('what an administrator does', () => {
       ['take-admin', 'You are no administrator any more', 5],
     ]
     for (const [verb, subject, mails] of told) {
-      await ana.post(await pathTo(w, 'ben', verb))
+      await ana.post(await pathTo(w, 'ben', verb), BEN)
       const mail = await inbox.until(mails)
       expect([mail.to, mail.headers.get('subject')]).toEqual([['ben@example.com'], subject])
     }

@@ -229,6 +229,18 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['people', () => ana.get('/admin/people')],
   ['a new invitation', () => ana.post('/admin/people/invite', { email: '' })],
   ['an invitation that cannot be', () => ana.post('/admin/people/invite', { email: 'ana@example.com' })],
+  [
+    'make somebody administrator',
+    async () => ana.get(`/admin/people/${(await site.person('ben')).public_id}/make-admin`),
+  ],
+  [
+    'take a second step away, refused',
+    async () => ana.post(`/admin/people/${(await site.person('ben')).public_id}/reset-factors`, { email: '"><' }),
+  ],
+  [
+    'a link to a new password',
+    async () => ana.post(`/admin/people/${(await site.person('ben')).public_id}/reset-link`),
+  ],
   ['settings of the site', () => ana.get('/admin/settings')],
   ['log out', () => ana.get('/logout')],
   ['nothing here', () => ana.get('/nothing')],

@@ -31,6 +31,7 @@ export async function person(db: Database, name: string): Promise<User> {
     email,
     email_canon: email,
     email_verified_at: null,
+    factors_reset_at: null,
     name,
     role: 'user',
     status: 'active',

@@ -25,10 +25,8 @@ export const eventWords: Record<EventType, (about: About) => string> = {
   authn_password_change: ({ isByOperator }) =>
     isByOperator ? 'Whoever runs this site gave you a new password' : 'You changed your password',
   authn_password_change_fail: () => 'The present password was typed wrong, so it was not changed',
-  password_reset_asked: ({ isByOperator }) =>
-    isByOperator
-      ? 'Whoever runs this site made a link for a new password'
-      : 'Somebody asked for a link to a new password',
+  password_reset_asked: (about) =>
+    isByOther(about) ? `${whoOf(about)} made a link for a new password` : 'Somebody asked for a link to a new password',
   email_verified: () => 'You confirmed your e-mail address',
   email_change_requested: () => 'You asked for another e-mail address',
   email_change_confirmed: ({ isByOperator }) =>

@@ -51,6 +51,9 @@ const COMMAND_LINE = { ip: '', agent: 'command line' }
 /** On the machine itself, by whoever runs the site. */
 export const fromCommandLine = (now: Date): From => ({ ...COMMAND_LINE, now })
 
+/** An administrator who did something on the pages: how events call them, and how people do. */
+export type Administrator = { publicId: string; name: string }
+
 /** Of whom an event tells, and what else is worth knowing. Never a secret, never an address. */
 export type About = { user?: string; session?: string; detail?: Fields }
 

@@ -25,15 +25,18 @@ export const proofOfAddress = (user: Pick<User, 'id' | 'email'>): Post => ({
 /** What the secret of such a link is made for. */
 export const VERIFY = 'verify'
 
-/** When and from where something was done, as words for a letter. */
-export const whence = ({ now, ip, agent }: From): Record<string, string> => ({
+/**
+ * When and from where something was done, as words for a letter. `by` is the administrator who did it, as people know
+ * them; where that one was is nobody’s business.
+ */
+export const whence = ({ now, ip, agent }: From, by?: string): Record<string, string> => ({
   at: instant(now),
-  ...(ip !== '' && { device: deviceName(agent), ip }),
+  ...(by === undefined ? ip !== '' && { device: deviceName(agent), ip } : { by }),
 })
 
 /** The same as the person reads it: “on Friday, 1 May 2026 at 12:00, from Firefox on Linux (192.0.2.7)”. */
-export const whenceInWords = ({ at = '', device, ip }: Record<string, string>, user: User): string =>
-  `on ${momentOf(at, user)}${device === undefined ? ', by whoever runs this site' : `, from ${device} (${ip})`}`
+export const whenceInWords = ({ at = '', device, ip, by }: Record<string, string>, user: User): string =>
+  `on ${momentOf(at, user)}, ${device === undefined ? `by ${by ?? 'whoever runs this site'}` : `from ${device} (${ip})`}`
 
 /** The mails about what happens to an account. */
 export const accountLetters: Letters = {

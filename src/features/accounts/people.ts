@@ -152,7 +152,7 @@ export async function isTaken(db: Db, canon: string, user: Pick<User, 'id'> = { 
 export async function bumpCredentials(
   trx: Transaction<Tables>,
   user: User,
-  fields: Partial<Pick<User, 'password_phc' | 'email' | 'email_canon' | 'email_verified_at'>>,
+  fields: Partial<Pick<User, 'password_phc' | 'email' | 'email_canon' | 'email_verified_at' | 'factors_reset_at'>>,
   keep?: { session: string; device: string | undefined },
 ): Promise<string[]> {
   const { numUpdatedRows } = await trx
@@ -220,6 +220,7 @@ export function newUser(about: Email & { phc: string | null; locale?: string; zo
     email: about.email,
     email_canon: about.canon,
     email_verified_at: null,
+    factors_reset_at: null,
     name: '',
     role: 'user',
     status: 'active',

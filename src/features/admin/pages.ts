@@ -61,11 +61,17 @@ const seen = (one: PersonRow, reader: Reader, now: Date): Html =>
 const actionsFor = (one: PersonRow): Html => html`
   ${one.sessions > 0 ? action(one, 'end-sessions', 'Log out', `Log out ${one.email} everywhere`) : nothing}
   ${one.role === 'admin' ? action(one, 'take-admin', 'Take administration', `Take administration from ${one.email}`) : nothing}
-  ${one.role === 'user' && one.status === 'active' ? action(one, 'make-admin', 'Make administrator', `Make administrator: ${one.email}`) : nothing}
-  ${one.status === 'active' ? action(one, 'disable', 'Disable', `Disable ${one.email}`) : action(one, 'enable', 'Enable', `Enable ${one.email}`)}`
+  ${one.role === 'user' && one.status === 'active' ? way(one, 'make-admin', 'Make administrator', `Make administrator: ${one.email}`) : nothing}
+  ${one.status === 'active' ? action(one, 'disable', 'Disable', `Disable ${one.email}`) : action(one, 'enable', 'Enable', `Enable ${one.email}`)}
+  ${one.status === 'active' ? action(one, 'reset-link', 'Reset link', `Make a link to a new password for ${one.email}`) : nothing}
+  ${Number(one.factors) > 0 ? way(one, 'reset-factors', 'Take away the second step', `Take away the second step of ${one.email}`) : nothing}`
 
 const action = ({ public_id }: PersonRow, verb: string, word: string, label: string): Html =>
   html`<form method="post" action="/admin/people/${public_id}/${verb}"><button class="quiet" aria-label="${label}">${word}</button></form>`
+
+/** To what asks for a word before it is done. */
+const way = ({ public_id }: PersonRow, verb: string, word: string, label: string): Html =>
+  html`<a class="quiet" href="/admin/people/${public_id}/${verb}" aria-label="${label}">${word}</a>`
 
 /** The ways between the pages of the administration, with the one that stands at `here`. */
 export const tabs = (here: string): Html => html`<nav class="tabs" aria-label="Administration">

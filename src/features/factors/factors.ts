@@ -1,7 +1,8 @@
 import { Refusal } from '#core/refusal.ts'
+import { instant } from '#core/time.ts'
 import type { User } from '#db/schema.ts'
 import { readEmail } from '#features/accounts/emails.ts'
-import { type From, recordEvent } from '#features/accounts/events.ts'
+import { type Administrator, type From, recordEvent } from '#features/accounts/events.ts'
 import { codeBuckets, confirmBuckets } from '#features/accounts/limits.ts'
 import { bumpCredentials, userByCanon } from '#features/accounts/people.ts'
 import { changeCredentials, grantSudo } from '#features/accounts/proving.ts'
@@ -82,12 +83,14 @@ export async function confirmByCode(c: Any, user: User, session: OpenSession, ty
 
 /**
  * Has the login of the account with this address ask for the password alone, for somebody who lost their app and their
- * recovery codes. All its sessions end. Refuses an unknown address, and an account without a second factor.
+ * recovery codes. All its sessions end; they are told by mail, and for a day on their pages. `by` is the administrator
+ * who does it on the pages. Refuses an unknown address, and an account without a second factor.
  */
 export async function resetFactors(
   { db, log, config }: Pick<Parts, 'db' | 'log' | 'config'>,
   email: string,
   from: From,
+  by?: Administrator,
 ): Promise<void> {
   const user = await userByCanon(db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
@@ -96,8 +99,9 @@ export async function resetFactors(
       throw new Refusal('conflict', `The login of ${email} asks for no code. Nothing was changed.`)
     }
     await removeCodes(trx, user)
-    announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, {}) })
-    await recordEvent(trx, log, 'mfa_disabled', from, { user: user.id })
-    await queueMail(trx, { config, announce, now: from.now }, toldBy('factor-off', user, from))
+    announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { factors_reset_at: instant(from.now) }) })
+    await recordEvent(trx, log, 'mfa_disabled', from, { user: user.id, detail: by ? { by: by.publicId } : {} })
+    const told = toldBy('factor-off', user, from, { by: by?.name })
+    await queueMail(trx, { config, announce, now: from.now }, told)
   })
 }

@@ -13,12 +13,20 @@ export type News =
   | 'codes-wrong'
   | 'codes-wrong-elsewhere'
 
-/** The mail that tells `user` about it, and from where it came. `left` is how many recovery codes are left. */
-export const toldBy = (letter: News, user: Pick<User, 'id' | 'email'>, from: From, left?: number): Post => ({
+/**
+ * The mail that tells `user` about it, and from where it came, or which administrator did it. `left` is how many recovery
+ * codes are left.
+ */
+export const toldBy = (
+  letter: News,
+  user: Pick<User, 'id' | 'email'>,
+  from: From,
+  { left, by }: { left?: number | undefined; by?: string | undefined } = {},
+): Post => ({
   letter,
   user,
   address: user.email,
-  args: { ...whence(from), ...(left !== undefined && { left: String(left) }) },
+  args: { ...whence(from, by), ...(left !== undefined && { left: String(left) }) },
 })
 
 /** The mails about the second step. */

@@ -45,7 +45,7 @@ export async function answerSecond(
       complete(c, waiting, factor, async (trx, announce) => {
         if (factor === 'otp') return spendCode(trx, parts.keys, user, typed, c.var.now)
         done.left = await spendRecoveryCode(trx, parts.keys, user, typed)
-        await queueMail(trx, { ...c.var, announce }, toldBy('recovery-code-used', user, fromOf(c), done.left))
+        await queueMail(trx, { ...c.var, announce }, toldBy('recovery-code-used', user, fromOf(c), done))
         return note(c, trx, 'recovery_code_used', { user: user.id, detail: { count: done.left } })
       }),
     )

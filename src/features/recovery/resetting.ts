@@ -3,7 +3,8 @@ import { DAY, MINUTE } from '#core/time.ts'
 import type { User } from '#db/schema.ts'
 import { refuseBreached } from '#features/accounts/breaches.ts'
 import { type Email, readEmail } from '#features/accounts/emails.ts'
-import { type From, recordEvent } from '#features/accounts/events.ts'
+import { type Administrator, type From, recordEvent } from '#features/accounts/events.ts'
+import { whence, whenceInWords } from '#features/accounts/letters.ts'
 import { mailBuckets } from '#features/accounts/limits.ts'
 import { mint, spend } from '#features/accounts/one-time.ts'
 import { refuseWeakPassword } from '#features/accounts/password-rules.ts'
@@ -16,6 +17,9 @@ import type { Any, Parts } from '#web/env.ts'
 
 /** What the secret of such a link is made for. */
 export const RESET = 'reset'
+
+/** The mail that tells somebody that such a link was made for them by whoever runs the site. */
+const HANDED = 'reset-link-made'
 
 /** How long a link works that came by mail, and one that was made on the command line. */
 const MAILED_LIFE = 30 * MINUTE
@@ -60,22 +64,36 @@ export const recoveryLetters: Letters = {
       after: ['If it was not you, there is nothing to do: your password stays as it is.'],
     }
   },
+
+  [HANDED]: ({ user, args }) =>
+    user && {
+      subject: 'There is a link to a new password for you',
+      paragraphs: [
+        `A link by which a new password is chosen for the account ${user.email} was made ${whenceInWords(args, user)}. It works once, for a day, and whoever made it hands it to you.`,
+        'If you did not ask for that, ask whoever runs this site.',
+      ],
+    },
 }
 
 /**
- * Makes a link for a new password that works for a day, to be handed over by whoever runs the site. Refuses an address
- * that no active account has.
+ * Makes a link for a new password that works for a day, to be handed over by whoever runs the site, and tells the person
+ * by mail that there is one. `by` is the administrator who does it on the pages. Refuses an address that no active account
+ * has.
  */
 export async function makeResetLink(
   { db, keys, config, log }: Pick<Parts, 'db' | 'keys' | 'config' | 'log'>,
   email: string,
   from: From,
+  by?: Administrator,
 ): Promise<string> {
   const user = await userByCanon(db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
   if (user.status !== 'active') throw new Refusal('forbidden', `The account ${email} is disabled.`)
-  const token = await db.transact(async (trx) => {
-    await recordEvent(trx, log, 'password_reset_asked', from, { user: user.id })
+  const token = await db.transact(async (trx, announce) => {
+    const detail = by ? { by: by.publicId } : {}
+    await recordEvent(trx, log, 'password_reset_asked', from, { user: user.id, detail })
+    const told = { letter: HANDED, user, address: user.email, args: whence(from, by?.name) }
+    await queueMail(trx, { config, announce, now: from.now }, told)
     return mint(trx, keys, { purpose: RESET, user, lifeMs: HANDED_LIFE }, from.now)
   })
   return linkOf(config.baseUrl, token)
