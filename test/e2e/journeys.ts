@@ -10,9 +10,9 @@ export type Journeys = {
   visit(options?: PageOptions): Promise<Visit>
 }
 
-/** Starts an app for the journeys of the file that calls it. */
-export async function journeys(): Promise<Journeys> {
-  const site = await startSite()
+/** Starts an app, with `settings`, for the journeys of the file that calls it. */
+export async function journeys(settings?: Record<string, string>): Promise<Journeys> {
+  const site = await startSite(undefined, settings)
   const visit = visitsTo(site.url)
   afterAll(() => site.stop())
   return { site, visit }

@@ -13,13 +13,13 @@ export type Site = {
 
 /**
  * The app as a process, with an empty database of its own. `address` is what browsers call it by, when a line is put
- * in between; else it is its own.
+ * in between; else it is its own. `settings` are further ones.
  */
-export async function startSite(address?: string): Promise<Site> {
+export async function startSite(address?: string, settings: Record<string, string> = {}): Promise<Site> {
   const dir = await mkdtemp(join(tmpdir(), 'gid-site-'))
   // All people of a journey come from one address, one after another.
   const crowd = { LIMIT_REGISTER_PER_HOUR: '500', LIMIT_REGISTER_ALL_PER_HOUR: '500' }
-  const env = address === undefined ? crowd : { ...crowd, BASE_URL: address }
+  const env = { ...crowd, ...settings, ...(address !== undefined && { BASE_URL: address }) }
   const server = await startServer(dir, { env })
   return {
     url: server.url,

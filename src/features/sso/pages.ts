@@ -27,7 +27,7 @@ const linkedRow = ({ issuer, name, email, since }: Linked): Html => html`<li>
     <b>${name}</b> <span class="tag">Linked</span>
     <div class="meta">${email === '' ? nothing : html`<span>${email}</span>`}<span>Since ${since}</span></div>
   </div>
-  <form method="post" action="/account/sign-in/unlink"><input type="hidden" name="issuer" value="${issuer}"><button class="quiet" aria-label="Unlink ${name}">Unlink</button></form>
+  <form method="post" action="/account/sign-in/unlink" data-turbo="false"><input type="hidden" name="issuer" value="${issuer}"><button class="quiet" aria-label="Unlink ${name}">Unlink</button></form>
 </li>`
 
 const otherRow = (gateway: Gateway): Html => html`<li>
