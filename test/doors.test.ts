@@ -91,6 +91,7 @@ POST /admin/people/invitations/:id/revoke admin
 POST /admin/people/invite           admin
 POST /admin/settings                admin
 POST /auth/:provider                public
+POST /admin/test-mail               admin
 POST /email/cancel                  public
 POST /email/confirm                 public
 POST /filters                       user

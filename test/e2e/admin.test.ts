@@ -27,6 +27,33 @@ test('Ana disables Ben, whose open page is gone at once, and takes it back', asy
   expect(await ben.getByRole('link', { name: 'Administration' }).count()).toBe(0)
 })
 
+test('Ana makes a link to a new password for Ben, and gives him power only once she has typed his address', async () => {
+  const { page: ana } = await visit()
+  await ana.goto('/login')
+  await fillLogin(ana, 'ana')
+  await ana.waitForSelector('#task')
+  await ana.goto('/admin/people')
+  await scriptRuns(ana)
+  await ana.getByRole('button', { name: 'Make a link to a new password for ben@example.com' }).click()
+  const link = await ana.getByLabel('Link to a new password').innerText()
+  const { page: ben } = await visit()
+  await ben.goto(link)
+  await ben.getByRole('heading', { name: 'Choose a new password' }).waitFor()
+
+  await ana.getByRole('link', { name: 'Back to the people' }).click()
+  await ana.getByRole('link', { name: 'Make administrator: ben@example.com' }).click()
+  await ana.getByRole('heading', { name: 'Make administrator' }).waitFor()
+  await ana.fill('[name=email]', 'eve@example.com')
+  await ana.getByRole('button', { name: 'Make administrator' }).click()
+  await ana.getByRole('alert').waitFor()
+  await ana.fill('[name=email]', 'ben@example.com')
+  await ana.getByRole('button', { name: 'Make administrator' }).click()
+  await ana.getByText('ben@example.com administers this site too.').waitFor()
+  await ana.getByRole('button', { name: 'Take administration from ben@example.com' }).click()
+  await ana.getByRole('link', { name: 'Undo' }).click()
+  await ana.getByRole('heading', { name: 'Make administrator' }).waitFor()
+})
+
 test('on a phone the way there is on the page of the lists', async () => {
   const { page } = await visit({ screen: 'phone' })
   await page.goto('/login')

@@ -6,7 +6,11 @@ import { type Html, html, nothing } from '#web/html.ts'
 import type { PersonRow } from './people.ts'
 
 /** How the site is: a sentence for each thing, those first that ask for something to be done. */
-export const healthPage = (findings: Finding[], people: { all: number; admins: number; disabled: number }): View => ({
+export const healthPage = (
+  findings: Finding[],
+  people: { all: number; admins: number; disabled: number },
+  mails: Html,
+): View => ({
   title: 'Administration',
   main: html`<h1>Administration</h1>
     ${tabs('/admin')}
@@ -14,7 +18,8 @@ export const healthPage = (findings: Finding[], people: { all: number; admins: n
       'To be done',
       findings.filter(({ warning }) => warning),
     )}
-    ${list('How it is', [{ text: peopleInWords(people), warning: false }, ...findings.filter(({ warning }) => !warning)])}`,
+    ${list('How it is', [{ text: peopleInWords(people), warning: false }, ...findings.filter(({ warning }) => !warning)])}
+    ${mails}`,
 })
 
 const list = (heading: string, findings: Finding[]): Html =>
@@ -63,11 +68,15 @@ const actionsFor = (one: PersonRow): Html => html`
   ${one.role === 'admin' ? action(one, 'take-admin', 'Take administration', `Take administration from ${one.email}`) : nothing}
   ${one.role === 'user' && one.status === 'active' ? way(one, 'make-admin', 'Make administrator', `Make administrator: ${one.email}`) : nothing}
   ${one.status === 'active' ? action(one, 'disable', 'Disable', `Disable ${one.email}`) : action(one, 'enable', 'Enable', `Enable ${one.email}`)}
-  ${one.status === 'active' ? action(one, 'reset-link', 'Reset link', `Make a link to a new password for ${one.email}`) : nothing}
+  ${one.status === 'active' ? linkForm(one) : nothing}
   ${Number(one.factors) > 0 ? way(one, 'reset-factors', 'Take away the second step', `Take away the second step of ${one.email}`) : nothing}`
 
 const action = ({ public_id }: PersonRow, verb: string, word: string, label: string): Html =>
   html`<form method="post" action="/admin/people/${public_id}/${verb}"><button class="quiet" aria-label="${label}">${word}</button></form>`
+
+// Its answer is the page with the link, shown once.
+const linkForm = ({ public_id, email }: PersonRow): Html =>
+  html`<form method="post" action="/admin/people/${public_id}/reset-link" data-turbo="false"><button class="quiet" aria-label="Make a link to a new password for ${email}">Reset link</button></form>`
 
 /** To what asks for a word before it is done. */
 const way = ({ public_id }: PersonRow, verb: string, word: string, label: string): Html =>

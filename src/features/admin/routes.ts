@@ -3,6 +3,8 @@ import { type Html, nothing } from '#web/html.ts'
 import { showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { invitationRoutes, showInvitations } from './invitation-routes.ts'
+import type { Tested } from './mail-part.ts'
+import { mailRoutes, showMails } from './mail-routes.ts'
 import { healthPage, peoplePage } from './pages.ts'
 import { countPeople, peopleAfter } from './people.ts'
 import { personRoutes } from './person-routes.ts'
@@ -11,10 +13,9 @@ import { siteSettingsRoutes } from './settings-routes.ts'
 /** What whoever looks after the site can see of it and do. */
 export const admin = new Routes()
 
-admin.get('/admin', 'admin', async (c) => {
-  const [findings, people] = await Promise.all([c.var.parts.health(), countPeople(c.var.db)])
-  return showPage(c, healthPage(findings, people))
-})
+admin.get('/admin', 'admin', (c) => showHealth(c, c.var))
+
+admin.include(mailRoutes(showHealth))
 
 admin.get('/admin/people', 'admin', async (c) => {
   const after = c.req.query('after') ?? ''
@@ -31,6 +32,12 @@ admin.include(personRoutes)
 admin.include(siteSettingsRoutes)
 
 const PEOPLE_ON_A_PAGE = 50
+
+async function showHealth(c: Any, visitor: Visitor, tested?: Tested): Promise<Response> {
+  const { parts, db } = c.var
+  const [findings, people, mails] = await Promise.all([parts.health(), countPeople(db), showMails(c, visitor, tested)])
+  return showPage(c, healthPage(findings, people, mails))
+}
 
 async function showPeople(c: Any, { user: me }: Visitor, after: string, invitations: Html): Promise<Response> {
   const { db, now } = c.var

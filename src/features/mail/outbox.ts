@@ -1,7 +1,7 @@
 import type { Selectable, Transaction } from 'kysely'
 import type { Config } from '#config.ts'
 import { DAY, instant, later, MINUTE } from '#core/time.ts'
-import { type Database, newId } from '#db/db.ts'
+import { type Database, type Db, newId } from '#db/db.ts'
 import type { News } from '#db/live.ts'
 import type { Tables, User } from '#db/schema.ts'
 
@@ -92,6 +92,56 @@ export async function putOff(
     .execute()
   return forGood ? 'given up' : 'waits'
 }
+
+/** A mail that the mail server did not take. */
+export type Trouble = {
+  id: string
+  address: string
+  letter: string
+  problem: string
+  /** How often it was tried. */
+  tries: number
+  /** When it was asked for, and when it is tried again (ISO); `next` is undefined for one that was given up. */
+  since: string
+  next: string | undefined
+}
+
+/** How many mails wait, and the last `most` of those that could not be sent so far, the newest first. */
+export async function mailTroubles(db: Db, most: number): Promise<{ waiting: number; troubles: Trouble[] }> {
+  const { waiting } = await db
+    .selectFrom('mail_outbox')
+    .select((eb) => eb.fn.countAll<number>().as('waiting'))
+    .where('given_up_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  const rows = await db
+    .selectFrom('mail_outbox')
+    .selectAll()
+    .where('last_problem', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute()
+  return { waiting: Number(waiting), troubles: rows.map(troubleOf) }
+}
+
+const troubleOf = ({
+  id,
+  address,
+  letter,
+  last_problem,
+  tries,
+  not_before,
+  given_up_at,
+  created_at,
+}: Waiting): Trouble => ({
+  id,
+  address,
+  letter,
+  problem: last_problem ?? '',
+  tries,
+  since: created_at,
+  next: given_up_at === null ? not_before : undefined,
+})
 
 /** Whether a mail is so old that it would only surprise: from a restored backup, or before a long standstill. */
 export const isStale = ({ created_at }: Waiting, now: Date): boolean => created_at < later(now, -DAY)
