@@ -20,6 +20,8 @@ import { lists } from '#features/lists/routes.ts'
 import { live } from '#features/live/routes.ts'
 import { LiveStreams } from '#features/live/streams.ts'
 import { Mailer } from '#features/mail/mailer.ts'
+import { passkeyLetters } from '#features/passkeys/letters.ts'
+import { passkeys } from '#features/passkeys/routes.ts'
 import { recoveryLetters } from '#features/recovery/resetting.ts'
 import { recovery } from '#features/recovery/routes.ts'
 import { search } from '#features/search/routes.ts'
@@ -58,6 +60,7 @@ type C = Context<PublicEnv>
 
 const letters = {
   ...accountLetters,
+  ...passkeyLetters,
   ...recoveryLetters,
   ...emailLetters,
   ...factorLetters,
@@ -79,6 +82,7 @@ export function createApp(parts: Parts): App {
   // A feature may lean on the features above it.
   const routes = [
     accounts,
+    passkeys,
     recovery,
     email,
     factors,

@@ -11,6 +11,9 @@ GET  /account                       user
 GET  /account/activity              user
 GET  /account/confirm               user
 GET  /account/email                 sudo
+GET  /account/passkeys              user
+GET  /account/passkeys/:id          user
+GET  /account/passkeys/new          sudo
 GET  /account/password              user
 GET  /account/sessions              user
 GET  /account/sign-in               user
@@ -47,6 +50,7 @@ GET  /lists/:id/board               user
 GET  /lists/:id/completed           user
 GET  /lists/:id/edit                user
 GET  /login                         public
+GET  /login/passkey                 public
 GET  /login/recovery                public
 GET  /login/second                  public
 GET  /logout                        public
@@ -70,6 +74,10 @@ POST /account/confirm               user
 POST /account/confirm/:provider     user
 POST /account/email                 sudo
 POST /account/email/keep            sudo
+POST /account/passkeys              sudo
+POST /account/passkeys/:id/remove   sudo
+POST /account/passkeys/:id/rename   sudo
+POST /account/passkeys/question     sudo
 POST /account/password              user
 POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
@@ -114,6 +122,8 @@ POST /lists/:id/restore             user
 POST /lists/:id/sections            user
 POST /lists/:id/unarchive           user
 POST /login                         public
+POST /login/passkey                 public
+POST /login/passkey/question        public
 POST /login/recovery                public
 POST /login/second                  public
 POST /logout                        public

@@ -46,6 +46,7 @@ const doors = ['doors', 'main.ts', 'serve.ts', 'opening.ts', 'self-check.ts', 'v
 const features = [
   'mail',
   'accounts',
+  'passkeys',
   'recovery',
   'email',
   'factors',
@@ -177,6 +178,7 @@ describe('one place for each thing', () => {
     session_values: ['features/accounts/login.ts', 'features/accounts/session.ts'],
     known_devices: ['features/accounts/devices.ts'],
     login_challenges: ['features/accounts/challenges.ts'],
+    passkeys: ['features/passkeys/rows.ts'],
     totps: ['features/factors/totps.ts'],
     recovery_codes: ['features/factors/recovery-codes.ts'],
     identities: ['features/sso/identities.ts'],

@@ -13,6 +13,7 @@ import { longWords } from './migrations/0008-long-words.ts'
 import { priorities } from './migrations/0009-priorities.ts'
 import { mail } from './migrations/0010-mail.ts'
 import { factors } from './migrations/0011-factors.ts'
+import { passkeys } from './migrations/0012-passkeys.ts'
 import { identities } from './migrations/0013-identities.ts'
 import { instance } from './migrations/0014-instance.ts'
 import { emailChanges } from './migrations/0015-email-changes.ts'
@@ -43,6 +44,7 @@ const steps: Step[] = [
   priorities,
   mail,
   factors,
+  passkeys,
   identities,
   instance,
   emailChanges,

@@ -90,6 +90,23 @@ export type Tables = TaskTables & {
   }
   /** Recovery codes that were not used yet, as MACs of person and code. */
   recovery_codes: { mac: string; key_id: string; user_id: string }
+  /** What people log in with instead of a password (WebAuthn). Only what is public of a key is here, in base64url. */
+  passkeys: {
+    credential_id: string
+    /** Its name in addresses. */
+    public_id: string
+    user_id: string
+    public_key: string
+    /** How often the device says it was used. Those that are on several devices say 0. */
+    counter: number
+    backup_eligible: Flag
+    backed_up: Flag
+    /** How browsers reach it, words between blanks. */
+    transports: string
+    name: string
+    created_at: Instant
+    last_used_at: Instant | null
+  }
   /** Who typed the right password and has not shown the second factor yet. No session. */
   login_challenges: {
     mac: string
@@ -186,6 +203,7 @@ export type DateOrder = 'dmy' | 'mdy' | 'ymd'
 export type User = Selectable<Tables['users']>
 export type SessionRow = Selectable<Tables['sessions']>
 export type Totp = Selectable<Tables['totps']>
+export type Passkey = Selectable<Tables['passkeys']>
 export type Challenge = Selectable<Tables['login_challenges']>
 export type Invitation = Selectable<Tables['invitations']>
 export type List = Selectable<Tables['lists']>

@@ -8,6 +8,8 @@ export type Assets = {
   files: Map<string, Asset>
   /** Address of the script that every page loads. */
   script: string
+  /** Address of the script that pages load which have a use for passkeys. */
+  passkeys: string
   /** Address of the style sheet that every page loads. */
   styles: string
   /** Sources for `style-src` that allow the `<style>` Turbo adds to the page. */
@@ -32,7 +34,9 @@ export async function buildAssets(): Promise<Assets> {
   // By itself, and named to the others: it is large, and no worker is to fetch it ahead.
   const [strength] = await bundle('strength/strength.ts', {})
   const define = { STRENGTH: JSON.stringify(`/assets/${strength.name}`) }
-  const [scripts, styles, icon, touchIcon, styleHash] = await Promise.all([
+  const [passkeys, scripts, styles, icon, touchIcon, styleHash] = await Promise.all([
+    // Two files that no page of somebody who works here has a use for.
+    bundle('passkeys/start.ts', { splitting: true, naming: { entry: PASSKEYS, chunk: PASSKEYS } }),
     bundle('app.ts', { splitting: true, define, external: ['/assets/*'] }),
     bundle('styles/app.css', {}),
     Bun.file(source('icon.svg')).bytes(),
@@ -40,7 +44,7 @@ export async function buildAssets(): Promise<Assets> {
     hashOfTurboStyle(),
   ])
   const files = new Map<string, Asset>()
-  for (const { name, body } of [strength, ...scripts, ...styles])
+  for (const { name, body } of [strength, ...passkeys, ...scripts, ...styles])
     files.set(`/assets/${name}`, asset(body, typeOf(name), true))
   const script = `/assets/${scripts[0].name}`
   const style = `/assets/${styles[0].name}`
@@ -54,7 +58,7 @@ export async function buildAssets(): Promise<Assets> {
   files.set('/favicon.ico', asset(icon, typeOf('.svg'), false))
   files.set('/manifest.webmanifest', asset(bytesOf(JSON.stringify(MANIFEST)), 'application/manifest+json', false))
   files.set('/robots.txt', asset(bytesOf('User-agent: *\nDisallow: /\n'), 'text/plain; charset=utf-8', false))
-  return { files, script, styles: style, styleHashes: [styleHash] }
+  return { files, script, passkeys: `/assets/${passkeys[0].name}`, styles: style, styleHashes: [styleHash] }
 }
 
 /** Assets as the build writes them into the executable. */
@@ -97,6 +101,8 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
 }
+
+const PASSKEYS = 'passkeys-[hash].[ext]'
 
 type Bundled = { name: string; body: Uint8Array<ArrayBuffer> }
 

@@ -17,7 +17,7 @@ export const troubleView = ({ heading, sentence, requestId }: Trouble): Html => 
 
 /** An error page that asks nothing of the database: for when there is nobody to show a page to, or no database. */
 export function troublePage({ assets, brand = PRODUCT }: Plain, trouble: Trouble): string {
-  const frame = { title: trouble.heading, brand, assets, toasts: nothing, person: undefined }
+  const frame = { title: trouble.heading, brand, assets, toasts: nothing, person: undefined, passkeys: false }
   return String(cardPage(frame, troubleView(trouble)))
 }
 

@@ -33,7 +33,10 @@ export function securityHeaders(config: Config, styleHashes: string[]): [string,
     ['Referrer-Policy', 'same-origin'],
     ['Cross-Origin-Opener-Policy', 'same-origin'],
     ['Cross-Origin-Resource-Policy', 'same-origin'],
-    ['Permissions-Policy', CLOSED.map((feature) => `${feature}=()`).join(', ')],
+    [
+      'Permissions-Policy',
+      [...CLOSED.map((feature) => `${feature}=()`), ...OUR_OWN.map((feature) => `${feature}=(self)`)].join(', '),
+    ],
   ]
   if (config.hsts) headers.push(['Strict-Transport-Security', 'max-age=63072000'])
   return headers
@@ -51,3 +54,6 @@ const CLOSED = [
   'payment',
   'usb',
 ]
+
+// Passkeys, for our own pages alone.
+const OUR_OWN = ['publickey-credentials-create', 'publickey-credentials-get']

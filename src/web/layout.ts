@@ -8,10 +8,12 @@ export type Frame = {
   title: string
   /** How the site is called. */
   brand: string
-  assets: Pick<Assets, 'script' | 'styles'>
+  assets: Pick<Assets, 'script' | 'styles' | 'passkeys'>
   toasts: Html
   /** Whether only a whole load brings the page: its headers differ from those of others, and Turbo keeps the old ones. */
   alone?: boolean
+  /** Whether the page has a use for passkeys. */
+  passkeys: boolean
   /** Nobody, when the page is for strangers. */
   person: Person | undefined
 }
@@ -45,6 +47,8 @@ export type Page = {
   look?: 'wide' | 'p1' | 'p2' | 'p3'
   /** The address of the place that the page belongs to, when it is not its own: that of its list for a task. */
   place?: string
+  /** Whether it has a use for passkeys. */
+  passkeys?: boolean
   /** How many tasks are due today, or were before, when the page has counted them already. */
   dueToday?: number
 }
@@ -95,6 +99,7 @@ const document = (frame: Frame, body: Html, look = nothing): Html => html`<!doct
         <meta name="theme-color" content="#111214" media="(prefers-color-scheme: dark)">
         <link rel="stylesheet" href="${frame.assets.styles}" data-turbo-track="reload">
         <script type="module" src="${frame.assets.script}" data-turbo-track="reload"></script>
+        ${frame.passkeys ? html`<script type="module" src="${frame.assets.passkeys}"></script>` : nothing}
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
         <link rel="apple-touch-icon" href="/assets/touch-icon.png">
         <link rel="manifest" href="/manifest.webmanifest">

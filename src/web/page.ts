@@ -32,14 +32,18 @@ export async function showPage(c: Any, page: Page, status = 200): Promise<Respon
     filters,
     dueToday,
   }
-  const frame = await frameOf(c, page.title, person)
+  const frame = await frameOf(c, page, person)
   return c.html(String(personPage({ ...frame, person }, around, page)), status as 200)
 }
 
 /** Answers with a card in the middle, for strangers and for questions that stand alone. */
-export async function showCard(c: Any, card: { title: string; main: Html }, status = 200): Promise<Response> {
+export async function showCard(
+  c: Any,
+  card: Pick<Page, 'title' | 'main' | 'passkeys'>,
+  status = 200,
+): Promise<Response> {
   const visitor = visitorOf(c)
-  const frame = await frameOf(c, card.title, visitor && personIn(visitor, c.var.now))
+  const frame = await frameOf(c, card, visitor && personIn(visitor, c.var.now))
   return c.html(String(cardPage(frame, card.main)), status as 200)
 }
 
@@ -49,12 +53,16 @@ function placeOf({ task, lists: [id] = [] }: Page, lists: ListAround[], user: Us
   return list && listAddress(list, user)
 }
 
-async function frameOf(c: Any, title: string, person: Person | undefined): Promise<Frame> {
+async function frameOf(
+  c: Any,
+  { title, passkeys = false }: Pick<Page, 'title' | 'passkeys'>,
+  person: Person | undefined,
+): Promise<Frame> {
   const { db, parts, flashes, site } = c.var
   const waiting = isLookedAt(c.req.raw) ? flashes.take() : []
   const said = await toasts(db, visitorOf(c)?.user, waiting, c.var.now)
   const alone = c.var.formTargets.length > 0
-  return { title, brand: site.title, assets: parts.assets, person, alone, toasts: said }
+  return { title, brand: site.title, assets: parts.assets, person, alone, passkeys, toasts: said }
 }
 
 const personIn = ({ user, session }: Visitor, now: Date): Person => ({

@@ -47,12 +47,19 @@ describe('the assets', () => {
     const scripts = [...assets.files.keys()].filter((path) => path.startsWith('/assets/') && path.endsWith('.js'))
     const { true: ahead = [], false: others = [] } = Object.groupBy(
       scripts,
-      (path) => String(!path.includes('/strength-')) as 'true' | 'false',
+      (path) => String(!/\/(strength|passkeys)-/.test(path)) as 'true' | 'false',
     )
-    // A dictionary of passwords, for the few who choose one.
-    expect(others.length).toBe(1)
+    // A dictionary of passwords, for the few who choose one; and passkeys, for pages that no worker keeps.
+    expect(others.length).toBe(3)
     for (const path of others) expect(textOf('/service-worker.js')).not.toContain(path)
     for (const path of ahead) expect(textOf('/service-worker.js')).toContain(path)
+  })
+
+  test('load what speaks with passkeys only where the browser knows them', () => {
+    const start = assets.files.get(assets.passkeys)!.body
+    expect(start.length).toBeLessThan(1000)
+    expect(textOf(assets.passkeys)).toMatch(/PublicKeyCredential.*import\("\.\/passkeys-[0-9a-z]{8}\.js"\)/s)
+    expect(textOf(assets.script)).not.toContain('PublicKeyCredential')
   })
 
   test('load what drags only when it is needed', () => {

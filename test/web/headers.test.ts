@@ -143,7 +143,7 @@ describe('a page', () => {
 
   test('lets password managers work', async () => {
     const login = await w.browser().page('/login')
-    expect(login).toMatch(/name="email" type="email"[^>]*autocomplete="username"/)
+    expect(login).toMatch(/name="email" type="email"[^>]*autocomplete="username webauthn"/)
     expect(login).toMatch(/name="password" type="password"[^>]*autocomplete="current-password"/)
     const register = await w.browser().page('/register')
     for (const name of ['password', 'verify']) {

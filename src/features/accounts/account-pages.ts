@@ -103,6 +103,7 @@ export const tabs = (here: string): Html => html`<nav class="tabs" aria-label="A
   ${[
     ['/account', 'Profile'],
     ['/account/password', 'Password'],
+    ['/account/passkeys', 'Passkeys'],
     ['/account/two-factor', 'Two steps'],
     ['/account/sessions', 'Devices'],
     ['/account/activity', 'Activity'],

@@ -13,14 +13,9 @@ type About = { detail: Fields; isByOperator: boolean }
 
 /** The words for each kind of event. "You" is whoever had the password; of anybody else nothing is known. */
 export const eventWords: Record<EventType, (about: About) => string> = {
-  authn_login_success: () => 'You logged in',
+  authn_login_success: ({ detail: { factor } }) => (factor === 'pk' ? 'You logged in with a passkey' : 'You logged in'),
   authn_login_successafterfail: () => 'You logged in, after wrong passwords',
-  authn_login_fail: ({ detail: { factor, first, through } }) => {
-    if (through !== undefined) return `Somebody came from ${through} to log in, and was refused`
-    if (factor === undefined) return 'Somebody typed a wrong password to log in'
-    const before = first === 'oidc' ? 'came from another site as you' : 'knew the password'
-    return `Somebody ${before}, and then typed a wrong ${factor === 'rc' ? 'recovery code' : 'code'}`
-  },
+  authn_login_fail: ({ detail }) => failedLogin(detail),
   authn_login_lock: () => 'After several wrong passwords, devices that are new to this account have to wait',
   authn_password_change: ({ isByOperator }) =>
     isByOperator ? 'Whoever runs this site gave you a new password' : 'You changed your password',
@@ -36,15 +31,18 @@ export const eventWords: Record<EventType, (about: About) => string> = {
       ? 'The change of your e-mail address was undone by the link that your address was sent'
       : 'You kept your e-mail address',
   authn_confirm: () => 'You confirmed that it is you',
-  authn_confirm_fail: ({ detail: { factor, through } }) =>
-    through === undefined
-      ? `${factor === undefined ? 'The password' : 'A code'} was typed wrong when it was asked for once more`
-      : `${through} was to confirm that it is you, and named somebody else`,
+  authn_confirm_fail: ({ detail: { factor, through } }) => {
+    if (through !== undefined) return `${through} was to confirm that it is you, and named somebody else`
+    if (factor === 'pk') return 'A passkey was refused when it was asked for once more'
+    return `${factor === undefined ? 'The password' : 'A code'} was typed wrong when it was asked for once more`
+  },
   mfa_enabled: () => 'You turned on the login in two steps',
   mfa_disabled: (about) => `${isByOther(about) ? whoOf(about) : 'You'} turned off the login in two steps`,
   recovery_codes_created: () => 'You made new recovery codes',
   recovery_code_used: ({ detail: { count } }) =>
     `You logged in with a recovery code, and ${count} ${count === 1 ? 'is' : 'are'} left`,
+  passkey_added: () => 'You added a passkey',
+  passkey_removed: (about) => (isByOther(about) ? `${whoOf(about)} removed your passkeys` : 'You removed a passkey'),
   identity_linked: ({ detail: { through } }) => `You linked your account with ${through ?? 'another site'}`,
   identity_unlinked: ({ detail: { through } }) => `You unlinked your account from ${through ?? 'another site'}`,
   session_ended: (about) => (isByOther(about) ? `${whoOf(about)} logged you out everywhere` : loggedOut(about)),
@@ -84,6 +82,14 @@ const WHO_MAY: Record<string, string> = {
 const isByOther = ({ detail, isByOperator }: About): boolean => isByOperator || detail.by !== undefined
 
 const whoOf = ({ isByOperator }: About): string => (isByOperator ? 'Whoever runs this site' : 'An administrator')
+
+function failedLogin({ factor, first, through }: Fields): string {
+  if (through !== undefined) return `Somebody came from ${through} to log in, and was refused`
+  if (factor === undefined) return 'Somebody typed a wrong password to log in'
+  if (factor === 'pk') return 'A passkey was refused at the login'
+  const before = first === 'oidc' ? 'came from another site as you' : 'knew the password'
+  return `Somebody ${before}, and then typed a wrong ${factor === 'rc' ? 'recovery code' : 'code'}`
+}
 
 const loggedOut = ({ detail: { count } }: About): string =>
   count === undefined ? 'You logged out' : `You logged out ${count === 1 ? 'a device' : `${count} devices`}`

@@ -26,6 +26,8 @@ export type EventType =
   | 'mfa_disabled'
   | 'recovery_codes_created'
   | 'recovery_code_used'
+  | 'passkey_added'
+  | 'passkey_removed'
   | 'identity_linked'
   | 'identity_unlinked'
   | 'malicious_csrf'

@@ -53,8 +53,8 @@ export function registerBuckets(about: Named & { ip: string }): { network: Bucke
   return { network: networkBuckets(about), registrations: [...perNetwork, all] }
 }
 
-/** The limit for proving again who one is in the session `session`, by a password or a code: both count together. */
-export function confirmBuckets(about: Named & { session: string; proof: 'password' | 'code' }): Bucket[] {
+/** The limit for proving again who one is in the session `session`, by a password, a code or a passkey: all count together. */
+export function confirmBuckets(about: Named & { session: string; proof: 'password' | 'code' | 'passkey' }): Bucket[] {
   const key = namer(about)('confirm', about.session)
   const sentence = `The ${about.proof} was wrong too often.`
   return [{ key, most: about.config.limits.confirm, windowMs: 15 * MINUTE, sentence }]
@@ -88,6 +88,17 @@ export function addressBuckets(about: Named & { user: string }): Bucket[] {
   const key = namer(about)('address of', about.user)
   const sentence = 'Your address was to be changed often enough for now.'
   return [{ key, most: about.config.limits.mailPerAddress, windowMs: HOUR, sentence }]
+}
+
+/** The limit for asking what a passkey should sign, from `ip`: each such question is a row until it is answered. */
+export function questionBuckets(about: Named & { ip: string }): Bucket[] {
+  const name = namer(about)
+  return networksOf(about.ip).map(({ network, factor }) => ({
+    key: name('question', network),
+    most: about.config.limits.passkeyQuestions * factor,
+    windowMs: MINUTE,
+    sentence: SLOW_DOWN,
+  }))
 }
 
 /** The limit for codes and recovery codes of the account `user`, wherever they are typed. */

@@ -3,36 +3,58 @@ import { field, formProblem } from '#web/fields.ts'
 import type { Form, Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
 import { type Gateway, gatewayButtons } from '#web/sign-on.ts'
+import { passkeyForm } from './passkey-site.ts'
 
-/** What is in the middle of a page, and its title. */
-export type View = { title: string; main: Html }
+/** What is in the middle of a page, its title, and whether it has a use for passkeys. */
+export type View = { title: string; main: Html; passkeys?: boolean }
+
+/**
+ * What the login page has to know besides its form: where it leads, who may register, whether a session of this browser
+ * has ended, which other sites log people in, whether passkeys can be used here, and what else is said to the script.
+ */
+export type LoginAround = {
+  next: string
+  registration: Registration
+  wasIn: boolean
+  gateways: Gateway[]
+  hasPasskeys: boolean
+  more?: Html
+}
 
 /** The login page. */
 export const loginPage = (
   form: Form,
   problems: Problems,
-  {
-    next,
-    registration,
-    wasIn,
-    gateways,
-  }: { next: string; registration: Registration; wasIn: boolean; gateways: Gateway[] },
+  { next, registration, wasIn, gateways, hasPasskeys, more }: LoginAround,
 ): View => ({
   title: 'Log in',
+  passkeys: hasPasskeys,
   main: html`<h1>Log in</h1>
     ${wasIn ? html`<p class="lead">Your session on this device has ended. Log in to go on.</p>` : nothing}
     ${formProblem(problems)}
     <form class="stack" method="post" action="/login" data-turbo="false">
       <input type="hidden" name="next" value="${next}">
-      ${field(form, problems, 'email', 'E-mail', { type: 'email', autocomplete: 'username', focus: form.text('email') === '' })}
+      ${field(form, problems, 'email', 'E-mail', { type: 'email', autocomplete: hasPasskeys ? 'username webauthn' : 'username', focus: form.text('email') === '' })}
       ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'current-password', focus: form.text('email') !== '' })}
       ${rememberBox(form.text('remember') !== '')}
       <button class="primary">Log in</button>
       ${gatewayButtons(gateways)}
     </form>
+    ${hasPasskeys ? byPasskey(next) : nothing}${more ?? nothing}
     <p><a href="/forgot">Forgot your password?</a></p>
     ${WAYS_IN[registration]}`,
 })
+
+const byPasskey = (next: string): Html =>
+  passkeyForm({
+    action: '/login/passkey',
+    question: '/login/passkey/question',
+    button: 'Log in with a passkey',
+    next,
+    // The script ticks it with the box above.
+    fields: html`<input type="hidden" name="remember" value="">`,
+    autofill: true,
+  })
 
 const WAYS_IN: Record<Registration, Html> = {
   open: html`<p>No account yet? <a href="/register">Register</a></p>`,

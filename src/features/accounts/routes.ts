@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { readCookie } from '#web/cookies.ts'
 import { type Any, visitorOf } from '#web/env.ts'
 import { emptyForm, type Form, type Problems, submit, text, ticked } from '#web/forms.ts'
+import type { Html } from '#web/html.ts'
 import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { gatewaysFor } from '#web/sign-on.ts'
@@ -9,6 +10,7 @@ import { account } from './account-routes.ts'
 import { password } from './fields.ts'
 import { logIn, logOut } from './login.ts'
 import { loginPage, logoutPage } from './pages.ts'
+import { passkeySite } from './passkey-site.ts'
 import { wellKnown } from './well-known.ts'
 
 /** The door: logging in and out. Behind it everything under /account; before it what programs look for. */
@@ -48,16 +50,20 @@ const credentials = z.object({
   next: z.string().optional(),
 })
 
-const showLogin = async (c: Any, form: Form, problems: Problems, next: string) =>
+/** Shows the login page, with what was typed and what was wrong with it. `more` is said to the script. */
+export const showLogin = async (c: Any, form: Form, problems: Problems, next: string, more?: Html): Promise<Response> =>
   showCard(
     c,
     loginPage(form, problems, {
       next,
       gateways: await gatewaysFor(c),
       registration: c.var.site.registration,
+      hasPasskeys: passkeySite(c.var.config) !== undefined,
+      ...(more && { more }),
       // A logout makes the browser forget its cookie: one that leads nowhere was ended elsewhere, or has grown old.
       wasIn:
         form.text('email') === '' &&
+        !form.has('passkey') &&
         !visitorOf(c) &&
         readCookie(c.req.header('Cookie'), 'sid', c.var.config) !== undefined,
     }),

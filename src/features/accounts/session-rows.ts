@@ -8,10 +8,10 @@ import { writeCookie } from '#web/cookies.ts'
 import type { Parts } from '#web/env.ts'
 
 /**
- * By what a person proved who they are: a password or another site (oidc), with a code of their app (otp) or a recovery
- * code (rc) where needed.
+ * By what a person proved who they are: a password or another site (oidc), with a code of their app (otp), a recovery
+ * code (rc) or a passkey (pk) where needed; or a passkey alone.
  */
-export type Amr = First | `${First} otp` | `${First} rc`
+export type Amr = First | `${First} otp` | `${First} rc` | `${First} pk` | 'pk'
 
 type First = 'pwd' | 'oidc'
 
