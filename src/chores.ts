@@ -8,6 +8,7 @@ import type { Sessions } from '#features/accounts/sessions.ts'
 import { pruneThrottles } from '#features/accounts/throttles.ts'
 import { pruneEmailChanges } from '#features/email/changes.ts'
 import { pruneInvitations } from '#features/entry/invitations.ts'
+import { pruneRegistrations } from '#features/entry/pending.ts'
 import { pruneTotps } from '#features/factors/totps.ts'
 import { pruneMails } from '#features/mail/outbox.ts'
 import { pruneTrash } from '#features/tasks/purging.ts'
@@ -21,6 +22,7 @@ const PRUNES = [
   pruneDevices,
   pruneOneTime,
   pruneEmailChanges,
+  pruneRegistrations,
   pruneInvitations,
   pruneMails,
   pruneEvents,

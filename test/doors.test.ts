@@ -55,6 +55,9 @@ GET  /login/recovery                public
 GET  /login/second                  public
 GET  /logout                        public
 GET  /register                      public
+GET  /register/confirm              public
+GET  /register/confirm/:token       public
+GET  /register/sent                 public
 GET  /reset                         public
 GET  /reset/:token                  public
 GET  /search                        user
@@ -130,6 +133,7 @@ POST /logout                        public
 POST /redo                          user
 POST /redo/:op                      user
 POST /register                      public
+POST /register/confirm              public
 POST /reset                         public
 POST /sections/:id/delete           user
 POST /sections/:id/edit             user

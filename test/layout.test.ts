@@ -184,6 +184,7 @@ describe('one place for each thing', () => {
     identities: ['features/sso/identities.ts'],
     throttles: ['features/accounts/throttles.ts'],
     invitations: ['features/entry/invitations.ts'],
+    registrations: ['features/entry/pending.ts'],
     one_time_tokens: ['features/accounts/one-time.ts'],
     email_changes: ['features/email/changes.ts'],
     mail_outbox: ['features/mail/outbox.ts'],

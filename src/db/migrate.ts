@@ -19,6 +19,7 @@ import { instance } from './migrations/0014-instance.ts'
 import { emailChanges } from './migrations/0015-email-changes.ts'
 import { factorsReset } from './migrations/0015-factors-reset.ts'
 import { invitations } from './migrations/0018-invitations.ts'
+import { registrations } from './migrations/0019-registrations.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
@@ -50,6 +51,7 @@ const steps: Step[] = [
   emailChanges,
   invitations,
   factorsReset,
+  registrations,
 ]
 
 /**

@@ -86,7 +86,7 @@ const notOurs = (source: string) => new Refusal('invalid', `The file ${source} i
 
 // What these rows hold can be checked with the old key only.
 async function forgetOldKey(db: Database): Promise<void> {
-  for (const table of ['sessions', 'known_devices', 'throttles', 'one_time_tokens', 'invitations'])
+  for (const table of ['sessions', 'known_devices', 'throttles', 'one_time_tokens', 'invitations', 'registrations'])
     await sql`delete from ${sql.table(table)}`.execute(db)
   await sql`update instance set key_check = null`.execute(db)
 }

@@ -166,6 +166,18 @@ export type Tables = TaskTables & {
     created_at: Instant
     expires_at: Instant
   }
+  /** Accounts that were asked for and wait until the mail to their address is answered. */
+  registrations: {
+    id: string
+    email: string
+    email_canon: string
+    password_phc: string
+    locale: string
+    zone: string
+    invitation_id: string | null
+    created_at: Instant
+    expires_at: Instant
+  }
   /** Mails that wait to be sent, and those that could not be. What stands in `args` is no secret. */
   mail_outbox: {
     id: string

@@ -58,6 +58,7 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
   'filter.deleted': (title) => html`Deleted the filter ${title}`,
   'filter.moved': (title) => html`Moved the filter ${title}`,
   'account.welcome': () => 'Your account is ready. What is the first thing you want to get done?',
+  'account.made': () => 'Your account is ready. Log in with the password that you chose.',
   'account.in': () => 'You are logged in.',
   'account.in-recovery': (_, __, [left]) => `You are logged in. ${codesLeft(left)}`,
   'account.second-over': () => 'That took too long or went wrong too often. Please log in again.',

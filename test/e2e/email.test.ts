@@ -7,7 +7,7 @@ import { type Inbox, linkIn, openInbox, type Received } from '#test/mail/inbox.t
 import { type Running, startServer } from '#test/running.ts'
 import { axe } from './checks.ts'
 import { closeBrowser, type PageOptions, withPage } from './chromium.ts'
-import { fillLogin, register } from './people.ts'
+import { fillLogin, registerByMail } from './people.ts'
 
 let inbox: Inbox
 let site: Running
@@ -39,7 +39,7 @@ describe('Ana', () => {
       () =>
         withPage({ ...options, baseURL: site.url }, async (page) => {
           const [old, fresh] = [`${name}@example.com`, `${name}@new.example`]
-          await register(page, site.url, name)
+          await registerByMail(page, site.url, name, inbox)
           await page.goto('/account')
           await page.getByRole('link', { name: 'Change the address' }).click()
           await heading(page, 'E-mail address', options)

@@ -7,7 +7,7 @@ import { type Inbox, linkIn, openInbox } from '#test/mail/inbox.ts'
 import { type Running, startServer } from '#test/running.ts'
 import { axe } from './checks.ts'
 import { closeBrowser, withPage } from './chromium.ts'
-import { register } from './people.ts'
+import { registerByMail } from './people.ts'
 
 let inbox: Inbox
 let site: Running
@@ -32,8 +32,7 @@ for (const javaScript of [true, false]) {
   describe(javaScript ? 'with JavaScript' : 'without JavaScript', () => {
     test('Ana forgot her password, follows the link of the mail, and comes in with another', () =>
       withPage({ baseURL: site.url, javaScript }, async (page) => {
-        await withPage({ baseURL: site.url }, (elsewhere) => register(elsewhere, site.url, name))
-        const before = inbox.mails.length
+        await withPage({ baseURL: site.url }, (elsewhere) => registerByMail(elsewhere, site.url, name, inbox))
         await page.goto('/login')
         await page.getByRole('link', { name: 'Forgot your password?' }).click()
         await heading(page, 'Forgot your password?', javaScript)
@@ -41,7 +40,7 @@ for (const javaScript of [true, false]) {
         await page.click('main button.primary')
         await heading(page, 'Look into your mail', javaScript)
 
-        const link = linkIn(await inbox.until(before + 1))
+        const link = linkIn(await inbox.untilTo(`${name}@example.com`, 2))
         await page.goto(link)
         await heading(page, 'Choose a new password', javaScript)
         expect(new URL(page.url()).pathname).toBe('/reset')

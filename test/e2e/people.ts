@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { type Inbox, linkIn } from '#test/mail/inbox.ts'
 
 const PASSWORD = 'a kettle, two cups and rain'
 
@@ -18,6 +19,19 @@ export async function registerByHand(page: Page, url: string, name: string): Pro
   await page.fill('[name=password]', PASSWORD)
   await page.fill('[name=verify]', PASSWORD)
   await page.click('main button:not([type=button])')
+  await page.waitForSelector('#task')
+}
+
+/** Registers `name` at a site that sends its mails to `inbox`: whoever is not the first there confirms it by the mail. */
+export async function registerByMail(page: Page, url: string, name: string, inbox: Inbox): Promise<void> {
+  const form = { email: `${name}@example.com`, password: PASSWORD, verify: PASSWORD }
+  const answer = await page.request.post(`${url}/register`, { form, headers: { Origin: url }, maxRedirects: 0 })
+  if (answer.headers().location === '/register/sent') {
+    await page.goto(url + linkIn(await inbox.untilTo(form.email)))
+    await page.click('main button.primary')
+    await page.waitForURL('**/login')
+    await fillLogin(page, name)
+  } else await page.goto(url)
   await page.waitForSelector('#task')
 }
 

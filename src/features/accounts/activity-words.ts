@@ -67,6 +67,7 @@ export const eventWords: Record<EventType, (about: About) => string> = {
   malicious_csrf: () => 'A form that was sent from another site was refused',
   excess_rate_limit_exceeded: () => 'Too many attempts were refused',
   // About nobody.
+  registration_asked: () => 'Somebody asked for an account',
   sys_key_renewed: () => 'The secret key of the site was renewed',
   sys_backup: () => 'A backup of the whole site was made',
 }

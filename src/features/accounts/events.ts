@@ -40,6 +40,7 @@ export type EventType =
   | 'authz_change'
   | 'settings_changed'
   | 'user_invited'
+  | 'registration_asked'
   | 'invitation_revoked'
   | 'excess_rate_limit_exceeded'
   | 'sys_backup'

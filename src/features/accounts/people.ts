@@ -20,7 +20,8 @@ type Needed = Pick<Parts, 'db' | 'hashing' | 'config' | 'log'>
 
 /**
  * Makes an account with an Inbox. Refuses an address that is none or is taken, and a weak password. With `first` the
- * person becomes the administrator if nobody is yet, which the database decides.
+ * person becomes the administrator if nobody is yet, which the database decides; with `only` it throws `NotFirst` else, and
+ * nobody was added.
  */
 export async function createUser(
   parts: Needed,
@@ -28,7 +29,7 @@ export async function createUser(
     email: string
     password: string
     admin?: boolean
-    first?: boolean
+    first?: boolean | 'only'
     /** Whether a mail asks for a proof of the address. */
     prove?: boolean
     /** What is used up for it, in the same transaction; it throws when it cannot be. `proves`: the address is theirs. */
@@ -88,11 +89,12 @@ export async function bringIn(
   trx: Transaction<Tables>,
   { config, log, announce }: Pick<Parts, 'config' | 'log'> & Pick<Around, 'announce'>,
   person: User,
-  how: { admin?: boolean; first?: boolean; prove?: boolean },
+  how: { admin?: boolean; first?: boolean | 'only'; prove?: boolean },
   from: From,
 ): Promise<User> {
   await addPerson(trx, person)
-  const isAdmin = how.admin || (how.first === true && (await becomesFirst(trx, person)))
+  const isAdmin = how.admin || (how.first && (await becomesFirst(trx, person)))
+  if (how.first === 'only' && !isAdmin) throw new NotFirst()
   const user = isAdmin ? await makeAdmin(trx, person) : person
   await recordEvent(trx, log, 'user_created', from, { user: user.id, detail: { role: user.role } })
   if (how.prove && user.email_verified_at === null)
@@ -244,6 +246,15 @@ export const addressTaken = (): Refusal =>
   new Refusal('conflict', 'There is already an account with this e-mail. Log in instead, or use another address.', {
     field: 'email',
   })
+
+/** Thrown when somebody was to be added only as the first administrator, and there is one. */
+export class NotFirst extends Error {}
+
+/** Whether anybody was ever made an administrator of this site. */
+export async function hasAdministrator(db: Db): Promise<boolean> {
+  const row = await db.selectFrom('instance').select('admin_id').where('id', '=', 1).executeTakeFirst()
+  return row !== undefined && row.admin_id !== null
+}
 
 /**
  * Notes that `user` is the first administrator, if there was none. Returns whether that is so. One statement decides: of two

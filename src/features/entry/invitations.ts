@@ -9,7 +9,7 @@ import { type Email, readEmail } from '#features/accounts/emails.ts'
 import { type From, recordEvent } from '#features/accounts/events.ts'
 import { mailBuckets } from '#features/accounts/limits.ts'
 import { lookAt, mint, spend } from '#features/accounts/one-time.ts'
-import { userByCanon } from '#features/accounts/people.ts'
+import { isTaken } from '#features/accounts/people.ts'
 import { charge } from '#features/accounts/throttles.ts'
 import { queueMail } from '#features/mail/outbox.ts'
 import type { Parts } from '#web/env.ts'
@@ -53,7 +53,7 @@ export async function invite(parts: Needed, email: string, by: By, from: From): 
 async function addressFor({ db }: Needed, email: string): Promise<Email> {
   const address = readEmail(email)
   if (!address) throw new Refusal('invalid', 'This is not an e-mail address.', { field: 'email' })
-  if (await userByCanon(db, address.canon)) {
+  if (await isTaken(db, address.canon)) {
     throw new Refusal('conflict', 'There is already an account with this e-mail.', { field: 'email' })
   }
   return address

@@ -5,11 +5,12 @@ import type { Form, Problems } from '#web/forms.ts'
 import { html } from '#web/html.ts'
 import { type Gateway, gatewayButtons } from '#web/sign-on.ts'
 
-/** Where the form of a new account is sent, and for whom it is when that is known. */
+/** Where the form of a new account is sent, for whom it is when that is known, and whether a mail has to confirm it. */
 export type About = {
   action: '/register' | '/invite'
   address?: string | undefined
   leastCharacters: number
+  byMail: boolean
   /** The other sites through which an account can be made. */
   gateways?: Gateway[]
 }
@@ -18,7 +19,7 @@ export type About = {
 export const registerPage = (
   form: Form,
   problems: Problems,
-  { action, address, leastCharacters, gateways = [] }: About,
+  { action, address, leastCharacters, byMail, gateways = [] }: About,
 ): View => ({
   title: 'Register',
   main: html`<h1>Make an account</h1>
@@ -33,7 +34,7 @@ export const registerPage = (
       }
       ${field(form, problems, 'password', 'Password', { type: 'password', autocomplete: 'new-password', focus: address !== undefined, hint: `${lengthHint(leastCharacters)} A few words in a row are easy to remember.` })}
       ${field(form, problems, 'verify', 'The password once more', { type: 'password', autocomplete: 'new-password' })}
-      ${rememberBox(form.text('remember') !== '' || !form.has('password'))}
+      ${byMail ? html`<p class="hint">You are sent a mail to confirm the account.</p>` : rememberBox(form.text('remember') !== '' || !form.has('password'))}
       <button class="primary">Register</button>
       ${gatewayButtons(gateways)}
     </form>
@@ -41,6 +42,33 @@ export const registerPage = (
 })
 
 const haveOne = html`<p>You have an account? <a href="/login">Log in</a></p>`
+
+/** What follows where a mail has to confirm it, whether somebody has an account with the address or not. */
+export const registrationSentPage = (mostPerHour: number): View => ({
+  title: 'Register',
+  main: html`<h1>Look into your mail</h1>
+    <p>A mail is on its way to you. Its link makes the account; it works once, for a day.</p>
+    <p class="hint">It can take a few minutes, and it may be among the spam. One address gets at most ${mostPerHour} such mails an hour.</p>
+    <p><a href="/login">Back to the login</a></p>`,
+})
+
+/** The page behind the link of that mail. Programs that open links press no button. */
+export const confirmRegistrationPage = (email: string): View => ({
+  title: 'Confirm your account',
+  main: html`<h1>Make this account?</h1>
+    <p class="lead">${email}</p>
+    <p>Confirm it if it was you who asked for it. Then log in with the password that you chose.</p>
+    <form class="stack" method="post" action="/register/confirm" data-turbo="false"><button class="primary">Confirm the account</button></form>`,
+})
+
+/** What is said of a link that is over, was used, or belongs to an address that has an account meanwhile. */
+export const confirmationOverPage: View = {
+  title: 'Confirm your account',
+  main: html`<h1>This link does not work any more</h1>
+    <p>A link works once, and for a day. If you confirmed the account already, log in. If not, ask for it once more.</p>
+    <p><a href="/login">Log in</a></p>
+    <p><a href="/register">Register</a></p>`,
+}
 
 /** What stands in the place of the form when nobody may register. */
 export const closedPage: View = {

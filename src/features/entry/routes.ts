@@ -9,8 +9,17 @@ import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { gatewaysFor } from '#web/sign-on.ts'
 import { INVITE, invitationOf } from './invitations.ts'
-import { closedPage, invitationOverPage, inviteOnlyPage, registerPage } from './pages.ts'
-import { type Brought, registerPerson, type Wanted } from './registering.ts'
+import {
+  closedPage,
+  confirmationOverPage,
+  confirmRegistrationPage,
+  invitationOverPage,
+  inviteOnlyPage,
+  registerPage,
+  registrationSentPage,
+} from './pages.ts'
+import { addressToConfirm, confirmRegistration, REGISTER } from './pending.ts'
+import { type Brought, isConfirmedByMail, registerPerson, type Wanted } from './registering.ts'
 
 /** The ways to an account of one’s own: registering, and invitations. */
 export const entry = new Routes()
@@ -23,6 +32,23 @@ entry.post('/register', 'public', (c) =>
     again: (form, problems) => showRegister(c, form, problems),
   }),
 )
+
+entry.get('/register/sent', 'public', (c) => showCard(c, registrationSentPage(c.var.config.limits.mailPerAddress)))
+
+entry.get('/register/confirm/:token', 'public', (c) => keepLink(c, REGISTER, c.req.param('token'), '/register/confirm'))
+
+entry.get('/register/confirm', 'public', async (c) => {
+  const email = await addressToConfirm(c, keptLink(c, REGISTER) ?? '')
+  return email === undefined ? showCard(c, confirmationOverPage, OVER) : showCard(c, confirmRegistrationPage(email))
+})
+
+entry.post('/register/confirm', 'public', async (c) => {
+  const outcome = await confirmRegistration(c, keptLink(c, REGISTER) ?? '')
+  dropLink(c)
+  if (outcome === 'over') return showCard(c, confirmationOverPage, OVER)
+  c.var.flashes.add('account.made')
+  return c.redirect('/login', 303)
+})
 
 entry.get('/invite/:token', 'public', (c) => keepLink(c, INVITE, c.req.param('token'), '/invite'))
 
@@ -55,6 +81,7 @@ async function register(c: Any, wanted: Wanted & { verify: string }, mine?: Brou
   if (wanted.password !== wanted.verify) throw new FormProblems({ verify: NOT_THE_SAME })
   const outcome = await registerPerson(c, wanted, mine)
   if (mine) dropLink(c)
+  if (outcome === 'sent') return c.redirect('/register/sent', 303)
   if (outcome === 'over') return showCard(c, invitationOverPage, OVER)
   c.var.flashes.add('account.welcome')
   return c.redirect('/', 303)
@@ -71,17 +98,18 @@ async function brought(c: Any): Promise<Brought | undefined> {
 /** The status of a link that is over. */
 const OVER = 410
 
-async function showRegister(c: Any, form: Form, problems: Problems) {
+async function showRegister(c: Any, form: Form, problems: Problems): Promise<Response> {
   const { registration } = c.var.site
   if (registration === 'closed') return showCard(c, closedPage)
   if (registration === 'invite') return showCard(c, inviteOnlyPage)
-  const about = { leastCharacters: c.var.config.password.min, gateways: await gatewaysFor(c) }
-  return showCard(c, registerPage(form, problems, { action: '/register', ...about }))
+  const leastCharacters = c.var.config.password.min
+  const about = { leastCharacters, byMail: await isConfirmedByMail(c), gateways: await gatewaysFor(c) }
+  return showCard(c, registerPage(form, problems, { ...about, action: '/register' }))
 }
 
 async function showInvited(c: Any, mine: Brought | undefined, form: Form, problems: Problems): Promise<Response> {
   if (!(await mayRegister(c, { invited: true }))) return showCard(c, closedPage, 403)
   if (!mine) return showCard(c, invitationOverPage, OVER)
-  const about = { action: '/invite', address: mine.held.address, leastCharacters: c.var.config.password.min } as const
-  return showCard(c, registerPage(form, problems, about))
+  const about = { leastCharacters: c.var.config.password.min, byMail: await isConfirmedByMail(c, mine) }
+  return showCard(c, registerPage(form, problems, { ...about, action: '/invite', address: mine.held.address }))
 }
