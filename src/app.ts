@@ -29,6 +29,9 @@ import { ssoLetters } from '#features/sso/letters.ts'
 import { Providers } from '#features/sso/providers.ts'
 import { sso } from '#features/sso/routes.ts'
 import { tasks } from '#features/tasks/routes.ts'
+import { tokenLetters } from '#features/tokens/letters.ts'
+import { tokens } from '#features/tokens/routes.ts'
+import { holderOf } from '#features/tokens/tokens.ts'
 import { Chores } from './chores.ts'
 import { explain, lastResort } from './web/answers.ts'
 import { readCookie } from './web/cookies.ts'
@@ -60,6 +63,7 @@ type C = Context<PublicEnv>
 
 const letters = {
   ...accountLetters,
+  ...tokenLetters,
   ...passkeyLetters,
   ...recoveryLetters,
   ...emailLetters,
@@ -82,6 +86,7 @@ export function createApp(parts: Parts): App {
   // A feature may lean on the features above it.
   const routes = [
     accounts,
+    tokens,
     passkeys,
     recovery,
     email,
@@ -125,6 +130,7 @@ export function createApp(parts: Parts): App {
       formTargets: [],
       safeNext: (wanted) => safeNext(wanted, config, routes),
       live: streams,
+      holder: () => holderOf(parts, request.headers.get('Authorization') ?? undefined, now),
       site: house,
       lastSeen: (row) => sessions.lastSeen(row),
     }

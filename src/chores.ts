@@ -12,6 +12,7 @@ import { pruneRegistrations } from '#features/entry/pending.ts'
 import { pruneTotps } from '#features/factors/totps.ts'
 import { pruneMails } from '#features/mail/outbox.ts'
 import { pruneTrash } from '#features/tasks/purging.ts'
+import { pruneTokens, warnOfEnds } from '#features/tokens/tokens.ts'
 import type { Parts } from '#web/env.ts'
 
 const PRUNES = [
@@ -24,6 +25,7 @@ const PRUNES = [
   pruneEmailChanges,
   pruneRegistrations,
   pruneInvitations,
+  pruneTokens,
   pruneMails,
   pruneEvents,
   pruneTrash,
@@ -31,16 +33,16 @@ const PRUNES = [
 
 /** What has to be done now and then, whether anybody comes or not. */
 export class Chores {
-  readonly #parts: Pick<Parts, 'db' | 'now'>
+  readonly #parts: Pick<Parts, 'db' | 'now' | 'config'>
   readonly #sessions: Sessions
   #pruned = 0
 
-  constructor(parts: Pick<Parts, 'db' | 'now'>, sessions: Sessions) {
+  constructor(parts: Pick<Parts, 'db' | 'now' | 'config'>, sessions: Sessions) {
     this.#parts = parts
     this.#sessions = sessions
   }
 
-  /** Writes down who was seen; once an hour it also removes what is over. */
+  /** Writes down who was seen; once an hour it also removes what is over, and tells of what soon is. */
   async run(): Promise<void> {
     await this.#sessions.flush()
     const { db, now: clock } = this.#parts
@@ -48,5 +50,6 @@ export class Chores {
     if (now.getTime() - this.#pruned < HOUR) return
     this.#pruned = now.getTime()
     for (const prune of PRUNES) await prune(db, now)
+    await warnOfEnds(this.#parts, now)
   }
 }

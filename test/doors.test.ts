@@ -17,6 +17,8 @@ GET  /account/passkeys/new          sudo
 GET  /account/password              user
 GET  /account/sessions              user
 GET  /account/sign-in               user
+GET  /account/tokens                user
+GET  /account/tokens/new            sudo
 GET  /account/two-factor            user
 GET  /account/two-factor/set-up     sudo
 GET  /admin                         admin
@@ -24,6 +26,7 @@ GET  /admin/people                  admin
 GET  /admin/people/:id/make-admin   admin
 GET  /admin/people/:id/reset-factors admin
 GET  /admin/settings                admin
+GET  /api/v1/me                     token
 GET  /auth/:provider/callback       public
 GET  /auth/:provider/refused/:why   public
 GET  /completed                     user
@@ -86,6 +89,8 @@ POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
 POST /account/sign-in/:provider     sudo
 POST /account/sign-in/unlink        sudo
+POST /account/tokens                sudo
+POST /account/tokens/:id/revoke     sudo
 POST /account/two-factor            sudo
 POST /account/two-factor/codes      sudo
 POST /account/two-factor/off        sudo
@@ -101,8 +106,8 @@ POST /admin/people/:id/take-admin   admin
 POST /admin/people/invitations/:id/revoke admin
 POST /admin/people/invite           admin
 POST /admin/settings                admin
-POST /auth/:provider                public
 POST /admin/test-mail               admin
+POST /auth/:provider                public
 POST /email/cancel                  public
 POST /email/confirm                 public
 POST /filters                       user
@@ -139,7 +144,6 @@ POST /sections/:id/delete           user
 POST /sections/:id/edit             user
 POST /sections/:id/move             user
 POST /tasks                         user
-POST /tasks/bulk                    user
 POST /tasks/:id/cancel              user
 POST /tasks/:id/complete            user
 POST /tasks/:id/delete              user
@@ -150,6 +154,7 @@ POST /tasks/:id/recurrence          user
 POST /tasks/:id/reopen              user
 POST /tasks/:id/restore             user
 POST /tasks/:id/skip                user
+POST /tasks/bulk                    user
 POST /today/reschedule              user
 POST /trash/empty                   user
 POST /undo                          user

@@ -46,6 +46,7 @@ const doors = ['doors', 'main.ts', 'serve.ts', 'opening.ts', 'self-check.ts', 'v
 const features = [
   'mail',
   'accounts',
+  'tokens',
   'passkeys',
   'recovery',
   'email',
@@ -182,6 +183,7 @@ describe('one place for each thing', () => {
     totps: ['features/factors/totps.ts'],
     recovery_codes: ['features/factors/recovery-codes.ts'],
     identities: ['features/sso/identities.ts'],
+    api_tokens: ['features/accounts/people.ts', 'features/tokens/tokens.ts'],
     throttles: ['features/accounts/throttles.ts'],
     invitations: ['features/entry/invitations.ts'],
     registrations: ['features/entry/pending.ts'],

@@ -1,7 +1,17 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** What a key is for. Each purpose has a key of its own, so nothing made for one is accepted for another. */
-export type Purpose = 'session' | 'device' | 'throttle' | 'pre' | 'one-time' | 'link' | 'challenge' | 'recovery' | 'sso'
+export type Purpose =
+  | 'session'
+  | 'device'
+  | 'throttle'
+  | 'pre'
+  | 'one-time'
+  | 'link'
+  | 'challenge'
+  | 'recovery'
+  | 'token'
+  | 'sso'
 
 /** What is encrypted at rest, rather than stored as a MAC, because we have to read it again. */
 export type Sealing = 'totp'

@@ -18,6 +18,7 @@ import { identities } from './migrations/0013-identities.ts'
 import { instance } from './migrations/0014-instance.ts'
 import { emailChanges } from './migrations/0015-email-changes.ts'
 import { factorsReset } from './migrations/0015-factors-reset.ts'
+import { tokens } from './migrations/0016-tokens.ts'
 import { invitations } from './migrations/0018-invitations.ts'
 import { registrations } from './migrations/0019-registrations.ts'
 import type { Tables } from './schema.ts'
@@ -49,6 +50,7 @@ const steps: Step[] = [
   identities,
   instance,
   emailChanges,
+  tokens,
   invitations,
   factorsReset,
   registrations,

@@ -128,6 +128,20 @@ export type Tables = TaskTables & {
     email_at_link: string | null
     linked_at: Instant
   }
+  /** Tokens by which programs come in for a person. */
+  api_tokens: {
+    mac: string
+    key_id: string
+    public_id: string
+    user_id: string
+    name: string
+    scope: 'read' | 'write'
+    created_at: Instant
+    expires_at: Instant | null
+    last_used_at: Instant | null
+    /** When the person was told that it ends soon. */
+    warned_at: Instant | null
+  }
   throttles: {
     key: string
     hits: number

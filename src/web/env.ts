@@ -55,6 +55,8 @@ export type Common = {
   cookies: string[]
   /** Nobody could say who sent the request, because the database did not answer. Only a logout comes so far. */
   isUnknown?: boolean
+  /** For whom a program comes in by a token, and what it may do. Undefined when it has none that is good. */
+  holder(): Promise<TokenHolder | undefined>
   /** Where to go when `wanted` is asked for: a page of ours, or the Inbox (next.ts). */
   safeNext(wanted: unknown): string
 }
@@ -94,6 +96,10 @@ export type Remembered = {
 /** A person with their session. */
 export type Visitor = { user: User; session: Session }
 
+/** Whom a token lets a program come in for. It is no session: it opens the addresses for programs and no page. */
+export type TokenHolder = { user: User; token: { name: string; scope: 'read' | 'write'; expiresAt: string | null } }
+
+export type TokenEnv = { Variables: Common & TokenHolder }
 export type PublicEnv = { Variables: Common & { visitor: Visitor | undefined } }
 export type UserEnv = { Variables: Common & { visitor: Visitor; user: User; session: Session } }
 

@@ -12,6 +12,7 @@ type C = Context<PublicEnv>
 /** Lets a request in to its handler if its sender may go there, and keeps what the session was told to remember. */
 export async function admit(c: C, route: Route): Promise<Response> {
   const { visitor } = c.var
+  if (route.access === 'token') return admitProgram(c, route)
   if (route.access !== 'public') {
     if (!visitor) return toLogin(c)
     if (isOutbox(c) && isOthersOutbox(c)) return notYours(c)
@@ -22,6 +23,20 @@ export async function admit(c: C, route: Route): Promise<Response> {
   const response = await route.handler(c as unknown as Context<never>)
   if (visitor && response.status < 500) await visitor.session.save()
   return response
+}
+
+/** Lets a program in that has a token. Sessions count for nothing here: a browser cannot be made to come by one. */
+async function admitProgram(c: C, route: Route): Promise<Response> {
+  const holder = await c.var.holder()
+  if (!holder) {
+    c.header('WWW-Authenticate', 'Bearer')
+    return c.json({ error: 'Send a token that is good, in the header Authorization: Bearer gid_…' }, 401)
+  }
+  if (holder.token.scope === 'read' && !isReading(c.req.raw)) {
+    return c.json({ error: 'This token may read, and change nothing.' }, 403)
+  }
+  Object.assign(c.var, holder)
+  return route.handler(c as unknown as Context<never>)
 }
 
 /** Answers a request for which there is no route: strangers learn no more than that they have to log in. */

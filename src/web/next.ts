@@ -20,7 +20,7 @@ export function safeNext(wanted: unknown, config: Config, routes: Route[]): stri
   // What is left after the browser's own tidying is what the browser would follow: check that again.
   if (url.origin !== config.baseUrl || url.username !== '' || url.password !== '' || !looksLikePath(path)) return '/'
   if (NOT_A_PLACE_TO_GO.test(url.pathname)) return '/'
-  return routesAt(routes, url.pathname).some((route) => route.method === 'GET') ? path : '/'
+  return routesAt(routes, url.pathname).some((route) => route.method === 'GET' && route.access !== 'token') ? path : '/'
 }
 
 function looksLikePath(text: string): boolean {

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
-import type { PublicEnv, UserEnv } from './env.ts'
+import type { PublicEnv, TokenEnv, UserEnv } from './env.ts'
 
 /**
  * Who may come in. `public`: everybody. `user`: who is logged in. `sudo`: who proved themselves a short while
- * ago. `admin`: an administrator who did.
+ * ago. `admin`: an administrator who did. `token`: a program with a token of a person, and no session.
  */
-export type Access = 'public' | 'user' | 'sudo' | 'admin'
+export type Access = 'public' | 'user' | 'sudo' | 'admin' | 'token'
 
 /** A route of the site. */
 export type Route = {
@@ -15,7 +15,7 @@ export type Route = {
   handler: (c: Context<never>) => Response | Promise<Response>
 }
 
-type EnvOf<A extends Access> = A extends 'public' ? PublicEnv : UserEnv
+type EnvOf<A extends Access> = A extends 'public' ? PublicEnv : A extends 'token' ? TokenEnv : UserEnv
 type Handler<P extends string, A extends Access> = (c: Context<EnvOf<A>, P>) => Response | Promise<Response>
 
 /**

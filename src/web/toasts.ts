@@ -78,6 +78,7 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
   'account.email-asked': () => 'A mail with a link is on its way to the new address.',
   'account.email-changed': () => 'Your e-mail address is changed. All other devices are logged out.',
   'account.email-kept': () => 'Your e-mail address stays as it is.',
+  'account.token-revoked': () => 'The token is taken back. It opens nothing any more.',
   'account.profile': () => 'Your profile is saved.',
   'account.session-ended': () => 'That device is logged out.',
   'account.others-ended': () => 'All other devices are logged out.',

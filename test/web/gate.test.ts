@@ -15,7 +15,8 @@ const untouched = await everythingIn(w.db)
 
 const addressOf = (path: string) =>
   path.startsWith('/tasks') ? path.replace(':id', task) : path.replace(/:\w+/, session)
-const closed = w.app.routes.filter((route) => route.access !== 'public')
+// What is for programs is asked for below, and in test/tokens/.
+const closed = w.app.routes.filter(({ access }) => access !== 'public' && access !== 'token')
 
 /** A stranger got nothing: he is told to log in, or that his request is none. */
 async function expectNothing(answer: Response) {
@@ -283,5 +284,32 @@ describe('the places of administrators', () => {
       '/account/confirm?next=%2Fadmin',
     )
     expect((await answerTo({ role: 'admin', isSudo: true })).status).toBe(200)
+  })
+})
+
+describe('the addresses for programs', () => {
+  const routes = new Routes()
+  routes.get('/api', 'token', (c) => c.text(c.var.user.email))
+  routes.post('/api', 'token', (c) => c.text(c.var.user.email))
+
+  async function answerTo(method: 'GET' | 'POST', scope: 'read' | 'write' | undefined): Promise<[number, string]> {
+    const user = await w.db.selectFrom('users').selectAll().executeTakeFirstOrThrow()
+    const site = new Hono<PublicEnv>()
+    site.all('/api', (c) => {
+      const holder = async () => scope && { user, token: { name: '', scope, expiresAt: null } }
+      // As the site does it.
+      Object.defineProperty(c, 'var', { value: { holder } })
+      return admit(c, routes.all.find((route) => route.method === method)!)
+    })
+    const answer = await site.request('/api', { method })
+    return [answer.status, answer.status === 200 ? 'in' : ((await answer.json()) as { error: string }).error]
+  }
+
+  test('are for tokens, and changes for those that may change', async () => {
+    const noToken = 'Send a token that is good, in the header Authorization: Bearer gid_…'
+    for (const method of ['GET', 'POST'] as const) expect(await answerTo(method, undefined)).toEqual([401, noToken])
+    expect(await answerTo('GET', 'read')).toEqual([200, 'in'])
+    expect(await answerTo('POST', 'read')).toEqual([403, 'This token may read, and change nothing.'])
+    expect(await answerTo('POST', 'write')).toEqual([200, 'in'])
   })
 })

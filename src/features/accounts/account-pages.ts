@@ -106,6 +106,7 @@ export const tabs = (here: string): Html => html`<nav class="tabs" aria-label="A
     ['/account/passkeys', 'Passkeys'],
     ['/account/two-factor', 'Two steps'],
     ['/account/sessions', 'Devices'],
+    ['/account/tokens', 'Tokens'],
     ['/account/activity', 'Activity'],
   ].map(([path, name]) => html`<a href="${path}"${path === here ? html` aria-current="page"` : nothing}>${name}</a>`)}
 </nav>`

@@ -60,6 +60,9 @@ export const eventWords: Record<EventType, (about: About) => string> = {
     changed === 'title'
       ? 'You changed how this site is called'
       : `You changed who may register: ${WHO_MAY[String(to)] ?? 'otherwise than before'}`,
+  authn_token_created: ({ detail: { scope } }) =>
+    `You made a token for a program that may ${scope === 'write' ? 'read and change' : 'read'}`,
+  authn_token_revoked: () => 'You took a token back',
   user_invited: () => 'You made an invitation',
   invitation_revoked: () => 'You took an invitation back',
   user_updated: ({ detail: { changed } }) => `You changed your profile: ${profileInWords(String(changed))}`,

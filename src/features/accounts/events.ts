@@ -43,6 +43,8 @@ export type EventType =
   | 'registration_asked'
   | 'invitation_revoked'
   | 'excess_rate_limit_exceeded'
+  | 'authn_token_created'
+  | 'authn_token_revoked'
   | 'sys_backup'
   | 'sys_key_renewed'
 

@@ -148,7 +148,8 @@ export async function isTaken(db: Db, canon: string, user: Pick<User, 'id'> = { 
 /**
  * Changes a credential of `user`: those of `fields`, or one that has a table of its own. What was made under the old ones is worth nothing afterwards: sessions carry the
  * number of the credentials, and those of before end; whoever knew the old password comes from an unknown device.
- * `keep` is the session that is given the new number, and its device. Returns the ids of the sessions that ended.
+ * `keep` is the session that is given the new number, and its device. Without one the password was lost or taken away, and
+ * tokens for programs end too. Returns the ids of the sessions that ended.
  * Refuses when the credentials changed meanwhile.
  */
 export async function bumpCredentials(
@@ -167,6 +168,9 @@ export async function bumpCredentials(
     throw new Refusal('conflict', 'The account was changed from another device a moment ago. Please start again.')
   }
   await forgetDevices(trx, user, keep?.device)
+  if (!keep && fields.password_phc !== undefined) {
+    await trx.deleteFrom('api_tokens').where('user_id', '=', user.id).execute()
+  }
   return endSessions(trx, user, keep ? { except: keep.session } : {})
 }
 

@@ -59,7 +59,7 @@ export async function insertSession(
  * Whether `user` is still active under the same credentials, and it stays so until the transaction ends: a write that
  * changes nothing locks the row on both databases. So those who log in as one person at once also count each other.
  */
-async function lockUnchanged(trx: Transaction<Tables>, user: User): Promise<boolean> {
+export async function lockUnchanged(trx: Transaction<Tables>, user: User): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('users')
     .set({ cred_version: user.cred_version })

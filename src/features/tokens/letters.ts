@@ -1,0 +1,46 @@
+import type { User } from '#db/schema.ts'
+import type { From } from '#features/accounts/events.ts'
+import { whence, whenceInWords } from '#features/accounts/letters.ts'
+import type { Letters } from '#features/mail/letters.ts'
+import type { Post } from '#features/mail/outbox.ts'
+import { momentOf } from '#web/dates.ts'
+
+type Owner = Pick<User, 'id' | 'email'>
+
+/** The mail that tells somebody that a token for a program was made. */
+export const tokenMade = (user: Owner, from: From): Post => ({
+  letter: 'token-made',
+  user,
+  address: user.email,
+  args: whence(from),
+})
+
+/** The mail that tells somebody that a token ends soon. */
+export const endsSoon = (user: Owner, token: { name: string; expires_at: string | null }): Post => ({
+  letter: 'token-ends',
+  user,
+  address: user.email,
+  args: { name: token.name, ends: token.expires_at ?? '' },
+})
+
+/** The mails about tokens. */
+export const tokenLetters: Letters = {
+  'token-made': ({ user, args }) =>
+    user && {
+      subject: 'A token for a program was made',
+      paragraphs: [
+        `A token by which a program can read or change what is in your account ${user.email} was made ${whenceInWords(args, user)}.`,
+        'If that was you, there is nothing to do.',
+        'If it was not you, take it back under Account, Tokens, and change your password.',
+      ],
+    },
+
+  'token-ends': ({ user, args, config }) =>
+    user && {
+      subject: 'A token for a program ends soon',
+      paragraphs: [
+        `Your token “${args.name}” works until ${momentOf(args.ends ?? '', user)}. The program that uses it needs another one then.`,
+      ],
+      button: { label: 'Look at the tokens', href: `${config.baseUrl}/account/tokens` },
+    },
+}
