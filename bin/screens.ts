@@ -77,6 +77,20 @@ const ana: Record<string, Show> = {
   account: (page) => page.goto('/account'),
   password: (page) => page.goto('/account/password'),
   devices: (page) => page.goto('/account/sessions'),
+  email: (page) => page.goto('/account/email'),
+  'two-factor': (page) => page.goto('/account/two-factor'),
+  passkeys: (page) => page.goto('/account/passkeys'),
+  tokens: (page) => page.goto('/account/tokens'),
+  'token-new': (page) => page.goto('/account/tokens/new'),
+  'token-made': async (page) => {
+    await page.goto('/account/tokens/new')
+    await page.fill('#name', 'Backup of the notes')
+    await page.click('main .primary')
+    await page.getByRole('heading', { name: 'Your token' }).waitFor()
+  },
+  admin: (page) => page.goto('/admin'),
+  'admin-people': (page) => page.goto('/admin/people'),
+  'admin-settings': (page) => page.goto('/admin/settings'),
   activity: (page) => page.goto('/account/activity'),
   confirm: (page) => page.goto('/account/confirm'),
   logout: (page) => page.goto('/logout'),

@@ -109,6 +109,9 @@ const forAna: typeof forStrangers = [
   ['two steps', (page) => page.goto('/account/two-factor')],
   ['setting up two steps', (page) => page.goto('/account/two-factor').then(() => page.click('main .primary'))],
   ['devices', (page) => page.goto('/account/sessions')],
+  ['tokens', (page) => page.goto('/account/tokens')],
+  ['a new token', (page) => page.goto('/account/tokens/new')],
+  ['a token that was made', (page) => page.goto('/account/tokens/new').then(() => makeToken(page))],
   ['activity', (page) => page.goto('/account/activity')],
   ['confirm', (page) => page.goto('/account/confirm')],
   ['administration', (page) => page.goto('/admin')],
@@ -169,6 +172,12 @@ test(
 async function toMove(page: Page): Promise<void> {
   await page.locator('main .title').first().waitFor()
   await page.goto(`${await page.locator('main .title').first().getAttribute('href')}/move`)
+}
+
+async function makeToken(page: Page): Promise<void> {
+  await page.fill('#name', 'Backup of the notes')
+  await page.click('main .primary')
+  await page.getByRole('heading', { name: 'Your token' }).waitFor()
 }
 
 /** Everything at once: a menu, a rename form, a toast, a problem, a notice. */

@@ -76,7 +76,7 @@ const action = ({ public_id }: PersonRow, verb: string, word: string, label: str
 
 // Its answer is the page with the link, shown once.
 const linkForm = ({ public_id, email }: PersonRow): Html =>
-  html`<form method="post" action="/admin/people/${public_id}/reset-link" data-turbo="false"><button class="quiet" aria-label="Make a link to a new password for ${email}">Reset link</button></form>`
+  html`<form method="post" action="/admin/people/${public_id}/reset-link" data-turbo="false"><button class="quiet" aria-label="Reset link for ${email}: choose a new password">Reset link</button></form>`
 
 /** To what asks for a word before it is done. */
 const way = ({ public_id }: PersonRow, verb: string, word: string, label: string): Html =>
