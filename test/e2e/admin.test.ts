@@ -34,7 +34,7 @@ test('Ana makes a link to a new password for Ben, and gives him power only once 
   await ana.waitForSelector('#task')
   await ana.goto('/admin/people')
   await scriptRuns(ana)
-  await ana.getByRole('button', { name: 'Make a link to a new password for ben@example.com' }).click()
+  await ana.getByRole('button', { name: 'Reset link for ben@example.com' }).click()
   const link = await ana.getByLabel('Link to a new password').innerText()
   const { page: ben } = await visit()
   await ben.goto(link)
