@@ -83,6 +83,7 @@ POST /account/email/keep            sudo
 POST /account/passkeys              sudo
 POST /account/passkeys/:id/remove   sudo
 POST /account/passkeys/:id/rename   sudo
+POST /account/passkeys/confirm      user
 POST /account/passkeys/question     sudo
 POST /account/password              user
 POST /account/sessions/:id/end      sudo
@@ -133,6 +134,8 @@ POST /login                         public
 POST /login/passkey                 public
 POST /login/passkey/question        public
 POST /login/recovery                public
+POST /login/second/passkey          public
+POST /login/second/question         public
 POST /login/second                  public
 POST /logout                        public
 POST /redo                          user

@@ -1,9 +1,11 @@
 import { expect, test } from 'bun:test'
 import type { CDPSession, Page } from 'playwright-core'
+import { codeOf, stepOf } from '#crypto/totp.ts'
+import { secretIn } from '#test/factors/app.ts'
 import { axe } from './checks.ts'
 import type { PageOptions } from './chromium.ts'
 import { journeys } from './journeys.ts'
-import { login, register } from './people.ts'
+import { fillLogin, login, register } from './people.ts'
 
 const { site, visit } = await journeys()
 
@@ -111,6 +113,36 @@ test('Ana is in with one tap: her browser offers the passkey in the field for th
   await page.goto('/login?next=/today')
   await page.waitForURL(({ pathname }) => pathname === '/today')
   await page.getByText('You are logged in.').waitFor()
+})
+
+test('Ana does the second step by her passkey, and proves herself by it', async () => {
+  const { page } = await visit({ screen: 'phone' })
+  const device = await deviceIn(page)
+  await register(page, site.url, 'ana-both')
+  await addPasskey(page, 'My laptop')
+  await page.goto('/account/two-factor')
+  await page.click('main button.primary')
+  await page.fill('[name=code]', codeOf(secretIn(await page.content()), stepOf(new Date())))
+  await page.click('main button.primary')
+  await page.getByRole('heading', { name: 'Recovery codes' }).waitFor()
+
+  await device.touched(false)
+  await logOut(page)
+  await fillLogin(page, 'ana-both')
+  await page.waitForURL('**/login/second')
+  const button = page.getByRole('button', { name: 'Use a passkey' })
+  await button.waitFor()
+  await look(page)
+  await device.touched(true)
+  await button.click()
+  await page.getByText('You are logged in.').waitFor()
+
+  await page.goto('/account/confirm?next=/account/passkeys')
+  await page.getByRole('button', { name: 'Confirm by a passkey' }).waitFor()
+  await look(page)
+  await page.getByRole('button', { name: 'Confirm by a passkey' }).click()
+  await page.waitForURL(({ pathname }) => pathname === '/account/passkeys')
+  await page.getByText('Thank you.').waitFor()
 })
 
 test('whoever shows no passkey is told so, and logs in another way', async () => {

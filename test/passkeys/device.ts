@@ -120,6 +120,18 @@ export async function addPasskey(
   return passkey
 }
 
+/** Does the second step of a login by a passkey. */
+export async function finishWith(tab: Browser, passkey: Passkey, flaw: Flaw = {}) {
+  const question = await questionAt(tab, '/login/second/question')
+  return tab.post('/login/second/passkey', { passkey: await passkey.sign(question, flaw) })
+}
+
+/** Confirms by a passkey who is logged in in `tab`. */
+export async function confirmWith(tab: Browser, passkey: Passkey, flaw: Flaw = {}, next = '/today') {
+  const question = await questionAt(tab, '/account/passkeys/confirm')
+  return tab.post('/account/confirm', { passkey: await passkey.sign(question, flaw), next })
+}
+
 /** Logs in by a passkey: asks, signs and sends. */
 export async function logInWith(tab: Browser, passkey: Passkey, flaw: Flaw = {}, fields: Fields = {}) {
   const question = await questionAt(tab, '/login/passkey/question')

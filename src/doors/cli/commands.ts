@@ -78,7 +78,7 @@ export const commands: Command[] = [
     name: 'reset-factors',
     argument: 'EMAIL',
     sentence:
-      'Let somebody log in by the password alone who has lost phone and recovery codes. It ends all their sessions.',
+      'Let somebody log in by the password alone who has lost phone and recovery codes, or passkeys. It ends all their sessions.',
     run: async (call) => (await import('./users.ts')).forgetFactors(call),
   },
   {

@@ -10,7 +10,7 @@ import { readEmail } from '#features/accounts/emails.ts'
 export type PersonRow = Pick<User, 'id' | 'public_id' | 'email' | 'name' | 'role' | 'status' | 'created_at'> & {
   /** Where they are logged in: how many sessions there are that can still be used. */
   sessions: number
-  /** How many second steps their login can ask for. */
+  /** How many authenticator apps and passkeys they have. */
   factors: number
   /** When they were seen last (ISO), as far as that is known: at most half a year is remembered. */
   seen: string | null
@@ -75,9 +75,8 @@ function rows(db: Db, now: Date) {
     sql<number>`(select count(*) from sessions where sessions.user_id = users.id
       and sessions.cred_version = users.cred_version
       and sessions.absolute_expires_at > ${time} and sessions.idle_expires_at > ${time})`.as('sessions'),
-    sql<number>`(select count(*) from totps where totps.user_id = users.id and totps.confirmed_at is not null)`.as(
-      'factors',
-    ),
+    sql<number>`(select count(*) from totps where totps.user_id = users.id and totps.confirmed_at is not null)
+      + (select count(*) from passkeys where passkeys.user_id = users.id)`.as('factors'),
     // A session that ended is gone; the device that it was on is remembered longer.
     sql<string | null>`(select max(at) from (
       select max(last_seen_at) as at from sessions where sessions.user_id = users.id

@@ -34,7 +34,7 @@ const WORDS: Record<Weighty, { title: string; means: string; button: string }> =
   'reset-factors': {
     title: 'Take away the second step',
     means:
-      'For somebody who has lost their authenticator app and their recovery codes. First make sure, by another way than mail, that it is they who ask. Afterwards the password alone logs them in. They are logged out everywhere, told by mail where mails are sent, and for a day on their pages.',
+      'For somebody who has lost their authenticator app and their recovery codes, or their passkeys. First make sure, by another way than mail, that it is they who ask. Afterwards the password alone logs them in, and their passkeys are gone. They are logged out everywhere, told by mail where mails are sent, and for a day on their pages.',
     button: 'Take away the second step',
   },
 }

@@ -10,6 +10,8 @@ import type { OpenSession } from '#features/accounts/session.ts'
 import { settle } from '#features/accounts/throttles.ts'
 import { chargeOrSay, fromOf, note, orGiveBack } from '#features/accounts/tries.ts'
 import { queueMail } from '#features/mail/outbox.ts'
+import { passkeyNews } from '#features/passkeys/letters.ts'
+import { dropPasskeys } from '#features/passkeys/rows.ts'
 import type { Any, Parts } from '#web/env.ts'
 import { toldBy } from './letters.ts'
 import { removeCodes, replaceCodes } from './recovery-codes.ts'
@@ -83,8 +85,8 @@ export async function confirmByCode(c: Any, user: User, session: OpenSession, ty
 
 /**
  * Has the login of the account with this address ask for the password alone, for somebody who lost their app and their
- * recovery codes. All its sessions end; they are told by mail, and for a day on their pages. `by` is the administrator
- * who does it on the pages. Refuses an unknown address, and an account without a second factor.
+ * recovery codes, or their passkeys: all of them go. All its sessions end; they are told by mail, and for a day on their
+ * pages. `by` is the administrator who does it on the pages. Refuses an unknown address, and an account that has neither.
  */
 export async function resetFactors(
   { db, log, config }: Pick<Parts, 'db' | 'log' | 'config'>,
@@ -95,13 +97,21 @@ export async function resetFactors(
   const user = await userByCanon(db, readEmail(email)?.canon ?? '')
   if (!user) throw new Refusal('not-found', `There is no account with the e-mail ${email}.`)
   await db.transact(async (trx, announce) => {
-    if (!(await removeApp(trx, user))) {
+    const [hadApp, passkeys] = [await removeApp(trx, user), await dropPasskeys(trx, user)]
+    if (!hadApp && passkeys === 0) {
       throw new Refusal('conflict', `The login of ${email} asks for no code. Nothing was changed.`)
     }
     await removeCodes(trx, user)
     announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { factors_reset_at: instant(from.now) }) })
-    await recordEvent(trx, log, 'mfa_disabled', from, { user: user.id, detail: by ? { by: by.publicId } : {} })
-    const told = toldBy('factor-off', user, from, { by: by?.name })
-    await queueMail(trx, { config, announce, now: from.now }, told)
+    const about = { user: user.id, detail: by ? { by: by.publicId } : {} }
+    const post = { config, announce, now: from.now }
+    if (hadApp) {
+      await recordEvent(trx, log, 'mfa_disabled', from, about)
+      await queueMail(trx, post, toldBy('factor-off', user, from, { by: by?.name }))
+    }
+    if (passkeys > 0) {
+      await recordEvent(trx, log, 'passkey_removed', from, about)
+      await queueMail(trx, post, passkeyNews('passkey-removed', user, from, { by: by?.name }))
+    }
   })
 }

@@ -1,6 +1,7 @@
 import { inGroups } from '#crypto/base32.ts'
 import { tabs } from '#features/accounts/account-pages.ts'
 import type { View } from '#features/accounts/pages.ts'
+import { passkeyForm, withoutPasskeys } from '#features/accounts/passkey-site.ts'
 import { field, formProblem } from '#web/fields.ts'
 import { emptyForm, type Form, type Problems } from '#web/forms.ts'
 import { type Html, html, nothing } from '#web/html.ts'
@@ -78,9 +79,10 @@ export const codesPage = (codes: string[], isNew: boolean): View => ({
     <p><a class="button" href="/account/two-factor">I have kept them</a></p>`,
 })
 
-/** The second step of a login, by the code of the app. */
-export const secondPage = (problems: Problems): View => ({
+/** The second step of a login, by the code of the app, or by a passkey for those who have one. */
+export const secondPage = (problems: Problems, hasPasskey: boolean): View => ({
   title: 'Log in: second step',
+  passkeys: hasPasskey,
   main: html`<h1>One more step</h1>
     <p class="lead">Open your authenticator app and type the code that it shows.</p>
     ${formProblem(problems)}
@@ -88,8 +90,15 @@ export const secondPage = (problems: Problems): View => ({
       ${codeField(problems, 'Six digits', true)}
       <button class="primary">Log in</button>
     </form>
+    ${hasPasskey ? byPasskey : nothing}
     <p><a href="/login/recovery">Use a recovery code</a></p>
     <p><a href="/login">Back to the login</a></p>`,
+})
+
+const byPasskey = passkeyForm({
+  action: '/login/second/passkey',
+  question: '/login/second/question',
+  button: 'Use a passkey',
 })
 
 /** The second step of a login, by a recovery code. */
@@ -108,15 +117,23 @@ export const recoveryPage = (form: Form, problems: Problems): View => ({
 })
 
 /** What somebody can prove themselves by. */
-type Means = { next: string; email: string; hasPassword: boolean; hasApp: boolean; gateways: Gateway[] }
+type Means = {
+  next: string
+  email: string
+  hasPassword: boolean
+  hasApp: boolean
+  hasPasskey: boolean
+  gateways: Gateway[]
+}
 
 /** The page that asks who it is before a change to the account: by what the person has. */
 export const confirmPage = (
   form: Form,
   problems: Problems,
-  { next, email, hasPassword, hasApp, gateways }: Means,
+  { next, email, hasPassword, hasApp, hasPasskey, gateways }: Means,
 ): View => ({
   title: 'Confirm that it is you',
+  passkeys: hasPasskey,
   main: html`<h1>Confirm that it is you</h1>
     <p class="lead">${askedFor({ email, hasPassword, hasApp })}</p>
     ${formProblem(problems)}
@@ -130,6 +147,7 @@ export const confirmPage = (
     </form>`
         : nothing
     }
+    ${hasPasskey ? confirmByPasskey(next, hasPassword) : nothing}
     ${hasApp ? confirmByCodeForm(problems, next) : nothing}
     ${gateways.map((gateway) => gatewayForm(gateway, { action: `/account/confirm/${gateway.id}`, label: `Confirm through ${gateway.name}`, fields: html`<input type="hidden" name="next" value="${next}">` }))}
     <p><a href="/account">Back to the account</a></p>`,
@@ -139,6 +157,16 @@ function askedFor({ email, hasPassword, hasApp }: Pick<Means, 'email' | 'hasPass
   if (!hasPassword) return `Before the account ${email} is changed, prove once more that it is yours.`
   return `Before your account is changed, type the password of ${email} once more${hasApp ? ', or a code of your authenticator app' : ''}.`
 }
+
+const confirmByPasskey = (next: string, hasPassword: boolean): Html =>
+  html`${hasPassword ? nothing : withoutPasskeys('Your passkey needs JavaScript, and a browser that knows passkeys.')}
+    ${passkeyForm({
+      action: '/account/confirm',
+      question: '/account/passkeys/confirm',
+      button: 'Confirm by a passkey',
+      next,
+      look: hasPassword ? 'quiet' : 'primary',
+    })}`
 
 const confirmByCodeForm = (
   problems: Problems,

@@ -1,24 +1,40 @@
 import { z } from 'zod'
 import { readRecoveryCode } from '#crypto/recovery-codes.ts'
+import { passkeyShown } from '#features/passkeys/fields.ts'
+import { hasPasskeyHere, questionFor } from '#features/passkeys/questions.ts'
+import { withPasskeyProblem } from '#features/passkeys/refusals.ts'
 import { dropCookie, readCookie } from '#web/cookies.ts'
 import { type Any, visitorOf } from '#web/env.ts'
-import { emptyForm, submit, text } from '#web/forms.ts'
+import { emptyForm, type Problems, submit, text } from '#web/forms.ts'
 import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { codeTyped } from './fields.ts'
 import { recoveryPage, secondPage } from './pages.ts'
-import { answerSecond, type Waiting, waitingHere } from './second.ts'
+import { answerSecond, type Factor, type Waiting, waitingHere } from './second.ts'
 
 /** The second step of a login. Whoever comes here without the first is sent to it. */
 export const second = new Routes()
 
-second.get('/login/second', 'public', (c) => whileWaiting(c, () => showCard(c, secondPage({}))))
+second.get('/login/second', 'public', (c) => whileWaiting(c, (waiting) => showSecond(c, waiting, {})))
 
 second.post('/login/second', 'public', (c) =>
   whileWaiting(c, (waiting) =>
     submit(c, z.object({ code: codeTyped }), {
       done: ({ code }) => finish(c, waiting, 'otp', code),
-      again: (_, problems) => showCard(c, secondPage(problems)),
+      again: (_, problems) => showSecond(c, waiting, problems),
+    }),
+  ),
+)
+
+second.post('/login/second/question', 'public', (c) =>
+  whileWaiting(c, async ({ user }) => c.json(await questionFor(c, 'passkey-second', user))),
+)
+
+second.post('/login/second/passkey', 'public', (c) =>
+  whileWaiting(c, (waiting) =>
+    submit(c, z.object({ passkey: passkeyShown }), {
+      done: ({ passkey }) => finish(c, waiting, 'pk', passkey),
+      again: (_, problems) => showSecond(c, waiting, withPasskeyProblem(problems)),
     }),
   ),
 )
@@ -38,6 +54,10 @@ const NO_RECOVERY_CODE = 'A recovery code has 24 letters and digits, in groups o
 
 const recoveryTyped = text(NO_RECOVERY_CODE).refine((typed) => readRecoveryCode(typed) !== undefined, NO_RECOVERY_CODE)
 
+async function showSecond(c: Any, { user }: Waiting, problems: Problems): Promise<Response> {
+  return showCard(c, secondPage(problems, await hasPasskeyHere(c, user)))
+}
+
 type Answer = Response | Promise<Response>
 
 async function whileWaiting(c: Any, work: (waiting: Waiting) => Answer): Promise<Response> {
@@ -46,7 +66,7 @@ async function whileWaiting(c: Any, work: (waiting: Waiting) => Answer): Promise
   return visitorOf(c) ? c.redirect('/', 303) : beginAnew(c)
 }
 
-async function finish(c: Any, waiting: Waiting, factor: 'otp' | 'rc', typed: string): Promise<Response> {
+async function finish(c: Any, waiting: Waiting, factor: Factor, typed: string): Promise<Response> {
   const done = await answerSecond(c, waiting, factor, typed)
   if (!done) return beginAnew(c)
   if (done.left === undefined) c.var.flashes.add('account.in')

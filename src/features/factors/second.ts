@@ -7,11 +7,16 @@ import { completeLogin } from '#features/accounts/login.ts'
 import type { Spend } from '#features/accounts/proving.ts'
 import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from '#features/accounts/tries.ts'
 import { queueMail } from '#features/mail/outbox.ts'
+import { useShown, whoSigned } from '#features/passkeys/checking.ts'
+import { isRefusedPasskey } from '#features/passkeys/refusals.ts'
 import { dropCookie, readCookie } from '#web/cookies.ts'
 import type { Any } from '#web/env.ts'
 import { toldBy } from './letters.ts'
 import { spendRecoveryCode } from './recovery-codes.ts'
 import { isWrongCode, spendCode } from './totps.ts'
+
+/** By what the second step is done: a code of the app, a recovery code, or a passkey. */
+export type Factor = 'otp' | 'rc' | 'pk'
 
 /** So many wrong codes in one login. */
 const WORTH_A_MAIL = 3
@@ -24,14 +29,14 @@ export const waitingHere = (c: Any): Promise<Waiting | undefined> =>
   challengeOf(c.var.db, c.var.parts.keys, readCookie(c.req.header('Cookie'), 'mfa', c.var.config), c.var.now)
 
 /**
- * Does the second step of a login by a code of the person's app (`otp`) or a recovery code (`rc`). Returns `undefined`
- * when the challenge is over, because of the time, of too many wrong codes, or of another change; else how many recovery
- * codes are left when one was used. Refuses a wrong code, and with how long to wait when too many were wrong.
+ * Does the second step of a login by what was typed, or signed by a passkey. Returns `undefined` when the challenge is
+ * over, because of the time, of too many wrong tries, or of another change; else how many recovery codes are left when one
+ * was used. Refuses a wrong code or passkey, and with how long to wait when too many were wrong.
  */
 export async function answerSecond(
   c: Any,
   waiting: Waiting,
-  factor: 'otp' | 'rc',
+  factor: Factor,
   typed: string,
 ): Promise<{ left?: number } | undefined> {
   const { db, parts } = c.var
@@ -41,17 +46,19 @@ export async function answerSecond(
   if (triesLeft === undefined) return undefined
   const done: { left?: number } = {}
   try {
-    await orGiveBack(c, counted, () =>
-      complete(c, waiting, factor, async (trx, announce) => {
+    await orGiveBack(c, counted, async () => {
+      const shown = factor === 'pk' ? await whoSigned(c, 'passkey-second', typed, user) : undefined
+      return complete(c, waiting, factor, async (trx, announce) => {
+        if (shown) return useShown(trx, shown, c.var.now)
         if (factor === 'otp') return spendCode(trx, parts.keys, user, typed, c.var.now)
         done.left = await spendRecoveryCode(trx, parts.keys, user, typed)
         await queueMail(trx, { ...c.var, announce }, toldBy('recovery-code-used', user, fromOf(c), done))
         return note(c, trx, 'recovery_code_used', { user: user.id, detail: { count: done.left } })
-      }),
-    )
+      })
+    })
     return done
   } catch (error) {
-    if (!isWrongCode(error)) throw error
+    if (!isWrongCode(error) && !isRefusedPasskey(error)) throw error
     await noteWrong(c, waiting, factor, triesLeft)
     if (triesLeft > 0) throw error
     await endChallenge(db, challenge)
@@ -59,7 +66,7 @@ export async function answerSecond(
   }
 }
 
-async function complete(c: Any, { challenge, user }: Waiting, factor: 'otp' | 'rc', spend: Spend): Promise<void> {
+async function complete(c: Any, { challenge, user }: Waiting, factor: Factor, spend: Spend): Promise<void> {
   const { db, parts, config, cookies, ip, now } = c.var
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
   const { account } = loginBuckets({ ...parts, ip, canon: user.email_canon, device })
@@ -77,7 +84,7 @@ async function complete(c: Any, { challenge, user }: Waiting, factor: 'otp' | 'r
 }
 
 /** Whoever comes so far did the first step. After a few wrong codes that is worth a mail. */
-function noteWrong(c: Any, { user, challenge }: Waiting, factor: 'otp' | 'rc', triesLeft: number): Promise<void> {
+function noteWrong(c: Any, { user, challenge }: Waiting, factor: Factor, triesLeft: number): Promise<void> {
   return c.var.db.transact(async (trx, announce) => {
     await note(c, trx, 'authn_login_fail', {
       user: user.id,

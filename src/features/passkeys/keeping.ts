@@ -22,7 +22,7 @@ export async function addPasskey(
   await changeCredentials(c, user, session, {}, async (trx, announce) => {
     await keepPasskey(trx, user, { ...made, name }, c.var.now)
     await note(c, trx, 'passkey_added', { user: user.id, session: session.publicId })
-    await queueMail(trx, { ...c.var, announce }, passkeyNews('passkey-added', user, fromOf(c), name))
+    await queueMail(trx, { ...c.var, announce }, passkeyNews('passkey-added', user, fromOf(c), { name }))
   })
 }
 
@@ -31,6 +31,6 @@ export async function removePasskey(c: Any, user: User, session: OpenSession, pu
   await changeCredentials(c, user, session, {}, async (trx, announce) => {
     const name = await dropPasskey(trx, user, publicId)
     await note(c, trx, 'passkey_removed', { user: user.id, session: session.publicId })
-    await queueMail(trx, { ...c.var, announce }, passkeyNews('passkey-removed', user, fromOf(c), name))
+    await queueMail(trx, { ...c.var, announce }, passkeyNews('passkey-removed', user, fromOf(c), { name }))
   })
 }

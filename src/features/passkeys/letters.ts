@@ -7,12 +7,20 @@ import type { Post } from '#features/mail/outbox.ts'
 /** What somebody is told about their passkeys. */
 export type News = 'passkey-added' | 'passkey-removed'
 
-/** The mail that tells `user` about it, and from where it came. `name` is that of the passkey; without one all went. */
-export const passkeyNews = (letter: News, user: Pick<User, 'id' | 'email'>, from: From, name?: string): Post => ({
+/**
+ * The mail that tells `user` about it, and from where it came, or which administrator did it. `name` is that of the
+ * passkey; without one all went.
+ */
+export const passkeyNews = (
+  letter: News,
+  user: Pick<User, 'id' | 'email'>,
+  from: From,
+  { name, by }: { name?: string; by?: string | undefined },
+): Post => ({
   letter,
   user,
   address: user.email,
-  args: { ...whence(from), ...(name !== undefined && { name }) },
+  args: { ...whence(from, by), ...(name !== undefined && { name }) },
 })
 
 /** The mails about passkeys. */

@@ -1,3 +1,4 @@
+import { Refusal } from '#core/refusal.ts'
 import { MINUTE } from '#core/time.ts'
 import type { Passkey, User } from '#db/schema.ts'
 import { questionBuckets } from '#features/accounts/limits.ts'
@@ -59,8 +60,13 @@ export async function useQuestion(c: Any, purpose: Purpose, challenge: string, u
   const { db, parts, now } = c.var
   const found = await db.transact((trx) => spend(trx, parts.keys, purpose, challenge, now))
   if (!found || found.user !== user?.id)
-    throw refusedPasskey('That took too long, or was answered already. Try the passkey once more.')
+    // No word against the passkey: of two answers at once one is too late.
+    throw new Refusal('invalid', 'That took too long, or was answered already. Try the passkey once more.')
 }
+
+/** Whether `user` has a passkey, and it can be used here. */
+export const hasPasskeyHere = async (c: Any, user: User): Promise<boolean> =>
+  passkeySite(c.var.config) !== undefined && (await passkeysOf(c.var.db, user)).length > 0
 
 /** What passkeys are bound to here. Refuses where there can be none. */
 export function siteHere(c: Any): PasskeySite {

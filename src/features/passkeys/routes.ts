@@ -6,14 +6,15 @@ import { showLogin } from '#features/accounts/routes.ts'
 import type { OpenSession } from '#features/accounts/session.ts'
 import { dayAndTime, howLongAgo } from '#web/dates.ts'
 import type { Any } from '#web/env.ts'
-import { emptyForm, type Form, type Problems, seenLine, submit, text, ticked } from '#web/forms.ts'
+import { emptyForm, type Form, type Problems, seenLine, submit, ticked } from '#web/forms.ts'
 import { html, nothing } from '#web/html.ts'
 import { showCard, showPage } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { logInByPasskey } from './entering.ts'
+import { passkeyShown } from './fields.ts'
 import { addPasskey, removePasskey } from './keeping.ts'
 import { newPasskeyPage, passkeyPage, passkeysPage } from './pages.ts'
-import { questionForAnybody, questionForNew } from './questions.ts'
+import { questionFor, questionForAnybody, questionForNew } from './questions.ts'
 import { isUnknownPasskey, withPasskeyProblem } from './refusals.ts'
 import { namePasskey, passkeyNamed, passkeysOf } from './rows.ts'
 
@@ -26,7 +27,7 @@ passkeys.get('/login/passkey', 'public', (c) => c.redirect('/login', 303))
 passkeys.post('/login/passkey/question', 'public', async (c) => c.json(await questionForAnybody(c)))
 
 passkeys.post('/login/passkey', 'public', (c) =>
-  submit(c, z.object({ passkey: answer, remember: ticked(), next: z.string().optional() }), {
+  submit(c, z.object({ passkey: passkeyShown, remember: ticked(), next: z.string().optional() }), {
     done: async ({ passkey, remember, next }) => {
       await logInByPasskey(c, passkey, remember)
       c.var.flashes.add('account.in')
@@ -53,8 +54,12 @@ passkeys.get('/account/passkeys/new', 'sudo', (c) => showNew(c, emptyForm(), {})
 
 passkeys.post('/account/passkeys/question', 'sudo', async (c) => c.json(await questionForNew(c, c.var.user)))
 
+passkeys.post('/account/passkeys/confirm', 'user', async (c) =>
+  c.json(await questionFor(c, 'passkey-confirm', c.var.user)),
+)
+
 passkeys.post('/account/passkeys', 'sudo', (c) =>
-  submit(c, z.object({ passkey: answer, name }), {
+  submit(c, z.object({ passkey: passkeyShown, name }), {
     done: async ({ passkey, name }) => {
       await addPasskey(c, c.var.user, c.var.session as OpenSession, { typed: passkey, name })
       c.var.flashes.add('account.passkey-added')
@@ -86,9 +91,6 @@ passkeys.post('/account/passkeys/:id/remove', 'sudo', async (c) => {
   return c.redirect('/account/passkeys', 303)
 })
 
-const NO_ANSWER = 'Your browser showed no passkey. Passkeys need JavaScript; choose another way.'
-
-const answer = text(NO_ANSWER).min(1, NO_ANSWER)
 const name = seenLine(60, 'Give it a name.')
 
 const showNew = (c: Any, form: Form, problems: Problems) =>
