@@ -4,11 +4,12 @@ import { isLoopback } from '#core/loopback.ts'
 import { weakSecret } from '#crypto/keys.ts'
 import { type Limits, limitsOf } from './config/limits.ts'
 import { type MailSettings, mailSettings } from './config/mail.ts'
-import { type Provider, readProviders } from './config/providers.ts'
+import { isIssuer, type Provider, readProviders } from './config/providers.ts'
 import { type Entry, Problem } from './config/readers.ts'
 import { table, type Values } from './config/table.ts'
 
 export type { MailSettings, Provider }
+export { isIssuer }
 
 /** Everything the environment decides. Only this file reads it. */
 export type Config = {

@@ -47,9 +47,19 @@ export function readProviders(
 ): Provider[] {
   const twice = words.find((word, at) => words.indexOf(word) !== at)
   if (twice !== undefined) problems.push(`OIDC_PROVIDERS: “${twice}” stands there twice.`)
-  const found = words.map((id) => readProvider(id, settingsOf(id, env, problems), contentOf, problems))
-  return found.filter((provider) => provider !== undefined)
+  const all = words.map((id) => readProvider(id, settingsOf(id, env, problems), contentOf, problems))
+  const found = all.filter((provider) => provider !== undefined)
+  // People are known by the issuer, so two words for one would mean the same person.
+  const same = found.find((one, at) => found.slice(0, at).some((other) => isIssuer(other, one.issuer)))
+  if (same && !twice) problems.push(`${nameFor('OIDC_NAME_ISSUER', same.id)}: Another provider has it already.`)
+  return found
 }
+
+/** Whether `issuer` is how `provider` calls itself. A slash at the end says nothing. */
+export const isIssuer = (provider: Pick<Provider, 'issuer'>, issuer: string): boolean =>
+  bare(provider.issuer) === bare(issuer)
+
+const bare = (address: string): string => address.replace(/\/$/, '')
 
 function readProvider(
   id: string,

@@ -31,6 +31,12 @@ export const gatewayButtons = (gateways: Gateway[]): Html =>
 /** A form of its own for one of them. `fields` are further ones; `name` is what those hear who do not see what is around. */
 export const gatewayForm = (
   { origin }: Gateway,
-  { action, label, name, fields = nothing }: { action: string; label: string; name?: string; fields?: Html },
+  {
+    action,
+    label,
+    name,
+    look = nothing,
+    fields = nothing,
+  }: { action: string; label: string; name?: string; look?: Html; fields?: Html },
 ): Html =>
-  html`<form method="post" action="${action}" data-turbo="false">${fields}<button class="quiet" name="origin" value="${origin}"${name === undefined ? nothing : html` aria-label="${name}"`}>${label}</button></form>`
+  html`<form${look} method="post" action="${action}" data-turbo="false">${fields}<button class="quiet" name="origin" value="${origin}"${name === undefined ? nothing : html` aria-label="${name}"`}>${label}</button></form>`

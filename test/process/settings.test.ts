@@ -211,6 +211,13 @@ describe('providers for logging in', () => {
     expect(problems.join()).not.toMatch(/hush-hush|ana:secret/)
   })
 
+  test('two words for one issuer are refused', () => {
+    const again = { OIDC_B_ISSUER: 'https://login.example.org/', OIDC_B_CLIENT_ID: 'x', OIDC_B_CLIENT_SECRET: 'x' }
+    expect(problemsOf({ ...work, ...again, OIDC_PROVIDERS: 'work, b' })).toEqual([
+      'OIDC_B_ISSUER: Another provider has it already.',
+    ])
+  })
+
   test.each(['http://localhost:8080', 'http://127.0.0.1:9/realms/x'])('%s is on this machine', (OIDC_WORK_ISSUER) => {
     expect(problemsOf({ ...work, OIDC_WORK_ISSUER })).toEqual([])
   })

@@ -43,6 +43,8 @@ describe('linking', () => {
     const after = await tab.page('/account/sign-in')
     expect(flashesIn(after)[0]).toContain('Linked.')
     expect(after).toContain('Unlink Work')
+    // Which of the accounts there it was.
+    expect(after).toContain('ana-there@example.com')
     expect(after).not.toContain('Link with Work')
     expect(await tab.page('/account/activity')).toContain('You linked your account with Work')
     const other = w.browser()

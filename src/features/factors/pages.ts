@@ -149,7 +149,7 @@ export const confirmPage = (
     }
     ${hasPasskey ? confirmByPasskey(next, hasPassword) : nothing}
     ${hasApp ? confirmByCodeForm(problems, next) : nothing}
-    ${gateways.map((gateway) => gatewayForm(gateway, { action: `/account/confirm/${gateway.id}`, label: `Confirm through ${gateway.name}`, fields: html`<input type="hidden" name="next" value="${next}">` }))}
+    ${gateways.length === 0 ? nothing : html`<div class="stack part">${gateways.map((gateway) => confirmThrough(gateway, next))}</div>`}
     <p><a href="/account">Back to the account</a></p>`,
 })
 
@@ -167,6 +167,14 @@ const confirmByPasskey = (next: string, hasPassword: boolean): Html =>
       next,
       look: hasPassword ? 'quiet' : 'primary',
     })}`
+
+const confirmThrough = (gateway: Gateway, next: string): Html =>
+  gatewayForm(gateway, {
+    action: `/account/confirm/${gateway.id}`,
+    label: `Confirm through ${gateway.name}`,
+    look: html` class="stack"`,
+    fields: html`<input type="hidden" name="next" value="${next}">`,
+  })
 
 const confirmByCodeForm = (
   problems: Problems,

@@ -1,5 +1,5 @@
 import type { ClientAuth, Configuration } from 'openid-client'
-import type { Config, Provider } from '#config.ts'
+import { type Config, isIssuer, type Provider } from '#config.ts'
 import { isLoopback } from '#core/loopback.ts'
 import { DAY, MINUTE, SECOND } from '#core/time.ts'
 import type { User } from '#db/schema.ts'
@@ -79,11 +79,6 @@ export const authorizationOrigin = (configuration: Configuration): string =>
 /** The address to which the provider sends people back. It has to be known there. */
 export const callbackOf = ({ baseUrl }: Pick<Config, 'baseUrl'>, { id }: Pick<Provider, 'id'>): string =>
   `${baseUrl}/auth/${id}/callback`
-
-/** Whether `issuer` is how `provider` calls itself. A slash at the end says nothing. */
-export const isIssuer = (provider: Provider, issuer: string): boolean => bare(provider.issuer) === bare(issuer)
-
-const bare = (address: string): string => address.replace(/\/$/, '')
 
 /** Why something failed, in words of the library. Never its message: what was sent may stand in it. */
 export function reasonOf(error: unknown): string {

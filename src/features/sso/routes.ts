@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Provider } from '#config.ts'
+import { isIssuer, type Provider } from '#config.ts'
 import { Refusal } from '#core/refusal.ts'
 import { dayAndTime } from '#web/dates.ts'
 import type { Any, Visitor } from '#web/env.ts'
@@ -12,7 +12,6 @@ import { enter } from './entering.ts'
 import { identitiesOf } from './identities.ts'
 import { confirm, link, siteName, unlink } from './linking.ts'
 import { onwardPage, signInPage } from './pages.ts'
-import { isIssuer } from './providers.ts'
 import { isReason, statusOf, Turned, turnedPage } from './turned.ts'
 
 /** Logging in through another site (OpenID Connect), and the page on which people link their account with one. */

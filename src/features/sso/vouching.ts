@@ -41,7 +41,7 @@ async function ask(c: Any, provider: Provider, attempt: Attempt, configuration: 
   })
   const claims = tokens.claims()!
   // Some tell the address only when they are asked for it.
-  const isComplete = claims.email !== undefined || attempt.aim !== 'in'
+  const isComplete = claims.email !== undefined || attempt.aim === 'confirm'
   const more = isComplete ? {} : await fetchUserInfo(configuration, tokens.access_token, claims.sub).catch(() => ({}))
   return read({ ...more, ...claims })
 }
