@@ -4,6 +4,7 @@ import { quickHashing } from '#test/accounts/hashing.ts'
 import { alertsIn, type Browser, flashesIn } from '#test/browser.ts'
 import { isIn } from '#test/factors/app.ts'
 import { openInbox } from '#test/mail/inbox.ts'
+import { addPasskey } from '#test/passkeys/device.ts'
 import { countIn } from '#test/tables.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
 import { openHostile, signed } from './hostile.ts'
@@ -146,6 +147,18 @@ describe('unlinking', () => {
     expect(answer.status).toBe(422)
     expect(alertsIn(await answer.text())[0]).toContain('Choose a password first')
     expect([await countIn(w.db, 'identities'), await isIn(ben)]).toEqual([1, true])
+  })
+
+  test('with a passkey he may unlink, and then not remove that', async () => {
+    const w = await build()
+    const ben = w.browser()
+    await goThrough(ben, idp, 'ben')
+    await addPasskey(ben)
+    expect(goesTo(await unlink(ben))).toEqual([303, '/account/sign-in'])
+    const { public_id } = await w.db.selectFrom('passkeys').select('public_id').executeTakeFirstOrThrow()
+    const answer = await ben.post(`/account/passkeys/${public_id}/remove`)
+    expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining('This is your only way in.')])
+    expect(await countIn(w.db, 'passkeys')).toBe(1)
   })
 
   test('a site that the settings name no more can be unlinked too', async () => {

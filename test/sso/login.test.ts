@@ -122,6 +122,7 @@ describe('coming back', () => {
     await tab.post('/login/second', { code: '000000' })
     expect(goesTo(await tab.post('/login/second', { code: phone.code() }))).toEqual([303, '/completed'])
     expect((await sessionsIn(w)).at(-1)?.amr).toBe('oidc otp')
+    expect(await tab.page('/account/activity')).toContain('You logged in through another site')
     expect(await tab.page('/account/activity')).toContain(
       'Somebody came from another site as you, and then typed a wrong code',
     )

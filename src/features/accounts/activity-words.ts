@@ -13,7 +13,7 @@ type About = { detail: Fields; isByOperator: boolean }
 
 /** The words for each kind of event. "You" is whoever had the password; of anybody else nothing is known. */
 export const eventWords: Record<EventType, (about: About) => string> = {
-  authn_login_success: ({ detail: { factor } }) => (factor === 'pk' ? 'You logged in with a passkey' : 'You logged in'),
+  authn_login_success: ({ detail: { factor } }) => `You logged in${BY[String(factor)] ?? ''}`,
   authn_login_successafterfail: () => 'You logged in, after wrong passwords',
   authn_login_fail: ({ detail }) => failedLogin(detail),
   authn_login_lock: () => 'After several wrong passwords, devices that are new to this account have to wait',
@@ -97,6 +97,9 @@ function failedLogin({ factor, first, through }: Fields): string {
 
 const loggedOut = ({ detail: { count } }: About): string =>
   count === undefined ? 'You logged out' : `You logged out ${count === 1 ? 'a device' : `${count} devices`}`
+
+/** By what somebody came in, when it was no password. */
+const BY: Record<string, string> = { pk: ' with a passkey', oidc: ' through another site' }
 
 const isKnown = (type: string): type is EventType => Object.hasOwn(eventWords, type)
 

@@ -86,7 +86,8 @@ export async function completeLogin(
     const device = await rememberDevice(trx, parts.keys, user, { token: deviceToken(c), agent, now })
     const failed = await settle(trx, { giveBack: login.network, forget: login.account })
     const type = failed ? 'authn_login_successafterfail' : 'authn_login_success'
-    const detail = amr === 'pk' ? { factor: amr } : {}
+    const [first] = amr.split(' ')
+    const detail = first === 'pwd' ? {} : { factor: first }
     await note(c, trx, type, { user: user.id, session: session.row.public_id, detail })
     if (evicted.length > 0) await note(c, trx, 'session_evicted', { user: user.id, detail: { count: evicted.length } })
     if (replaced.length + evicted.length > 0) announce({ kind: 'ended', sessions: [...replaced, ...evicted] })

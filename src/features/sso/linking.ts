@@ -1,15 +1,14 @@
-import type { Transaction } from 'kysely'
 import { type Config, isIssuer, type Provider } from '#config.ts'
 import { Refusal } from '#core/refusal.ts'
 import { isDuplicate } from '#db/db.ts'
-import type { Tables, User } from '#db/schema.ts'
 import { changeCredentials, grantSudo } from '#features/accounts/proving.ts'
 import type { OpenSession } from '#features/accounts/session.ts'
 import { fromOf, note } from '#features/accounts/tries.ts'
+import { canComeIn } from '#features/accounts/ways-in.ts'
 import { queueMail } from '#features/mail/outbox.ts'
 import { type Any, type Visitor, visitorOf } from '#web/env.ts'
 import type { Attempt } from './attempts.ts'
-import { addIdentity, identitiesOf, personOf, removeIdentity } from './identities.ts'
+import { addIdentity, personOf, removeIdentity } from './identities.ts'
 import { toldBy } from './letters.ts'
 import { Turned } from './turned.ts'
 import { vouchedFor } from './vouching.ts'
@@ -85,9 +84,3 @@ export async function unlink(c: Any, { user, session }: Visitor, issuer: string)
 /** What people read of the site with this issuer, also when the settings do not name it any more. */
 export const siteName = ({ providers }: Pick<Config, 'providers'>, issuer: string): string =>
   providers.find((provider) => isIssuer(provider, issuer))?.name ?? URL.parse(issuer)?.host ?? issuer
-
-async function canComeIn(trx: Transaction<Tables>, { providers }: Config, user: User): Promise<boolean> {
-  if (user.password_phc !== null) return true
-  const left = await identitiesOf(trx, user)
-  return left.some(({ issuer }) => providers.some((provider) => isIssuer(provider, issuer)))
-}
