@@ -146,5 +146,9 @@ async function peopleFindings(config: Config, { db }: Store): Promise<Finding[]>
   if (config.loopbackOnly && registration === 'open') {
     return [fine('There is nobody yet: whoever registers first becomes the administrator.')]
   }
-  return [warning('There is nobody yet. Add yourself with: get-it-done create-admin EMAIL')]
+  return [
+    warning(
+      'There is nobody yet. Open the link that the server prints at its start, or add yourself: get-it-done create-admin EMAIL',
+    ),
+  ]
 }

@@ -7,6 +7,7 @@ import type { Hashing } from './crypto/passwords.ts'
 import { troubleSentence } from './db/db.ts'
 import { type Lock, takeLock } from './db/lock.ts'
 import { prepareFolder } from './disk.ts'
+import { setupLink } from './features/entry/setup.ts'
 import { inWords, keysOf, openStore, type Store } from './opening.ts'
 import { health, selfCheck } from './self-check.ts'
 import { version } from './version.ts'
@@ -157,6 +158,9 @@ function cannotListen({ host, port }: Config, error: unknown): unknown {
 async function introduce(config: Config, store: Store, log: Log): Promise<void> {
   // The one line that is the same in every log format: whoever starts the app wants to read it.
   process.stdout.write(`Get It Done! is at ${config.baseUrl}\n`)
+  const link = await setupLink({ db: store.db, keys: keysOf(store.secrets, config.baseUrl), config }, new Date())
+  // Nor is this one for collectors of lines: it is for whoever has started it.
+  if (link !== undefined) process.stdout.write(`Whoever opens this link administers the site: ${link}\n`)
   log.info('sys_startup', { version, port: config.port, database: store.db.kind, text: `Version ${version}.` })
   if (store.upgraded.copy) {
     log.info('database_copied', { text: `Before the upgrade the database was copied to ${store.upgraded.copy}.` })

@@ -65,6 +65,8 @@ GET  /reset                         public
 GET  /reset/:token                  public
 GET  /search                        user
 GET  /sections/:id/edit             user
+GET  /setup                         public
+GET  /setup/:token                  public
 GET  /tasks/:id                     user
 GET  /tasks/:id/history             user
 GET  /tasks/:id/move                user
@@ -146,6 +148,7 @@ POST /reset                         public
 POST /sections/:id/delete           user
 POST /sections/:id/edit             user
 POST /sections/:id/move             user
+POST /setup                         public
 POST /tasks                         user
 POST /tasks/:id/cancel              user
 POST /tasks/:id/complete            user

@@ -10,7 +10,7 @@ const NEVER =
   /^\/(account|admin|export|import|login|register|logout|forgot|reset|verify|email|invite|setup|auth|events|undo|redo|api|feeds|mcp|dav|assets)(\/|$)/
 
 const ENDS =
-  /^\/(login|register|invite|logout|reset|auth|account\/password|account\/email|email|account\/confirm|account\/delete)(\/|$)/
+  /^\/(login|register|invite|setup|logout|reset|auth|account\/password|account\/email|email|account\/confirm|account\/delete)(\/|$)/
 
 /** True when a page at this address may be kept on the device at all. */
 export const mayBeKept = (url: URL): boolean =>

@@ -2,7 +2,7 @@ import type { Config } from '#config.ts'
 import { type Route, routesAt } from './routes.ts'
 
 const NOT_A_PLACE_TO_GO =
-  /^\/(login(\/.*)?|logout|register(\/.*)?|account\/confirm|events|up|(forgot|reset|verify|email|invite|auth)(\/.*)?|\.well-known\/[^/]+)$/
+  /^\/(login(\/.*)?|logout|register(\/.*)?|account\/confirm|events|up|(forgot|reset|verify|email|invite|setup|auth)(\/.*)?|\.well-known\/[^/]+)$/
 
 /**
  * Where to go after logging in: `wanted`, when it is a page of ours, else `/`. It never leads to another

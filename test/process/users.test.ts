@@ -104,6 +104,31 @@ test('an invitation is printed, and makes one account', async () => {
   }
 })
 
+test('a server that others reach prints a link for the first administrator, until there is one', async () => {
+  const env = { ...settingsFor(database), HOST: '0.0.0.0' }
+  const printed = (log: string) => /^Whoever opens this link administers the site: (\S+)$/m.exec(log)?.[1]
+  const links: string[] = []
+  for (let i = 0; i < 2; i++) {
+    const server = await startServer(database.dir, { env })
+    for (const end = Date.now() + 5000; !printed(server.log()) && Date.now() < end; ) await Bun.sleep(10)
+    links.push(new URL(printed(server.log()) ?? '').pathname)
+    if (i === 1) {
+      const ana = new Visitor(server.url)
+      await ana.get(links[1]!)
+      const form = { email: 'ana@example.org', password: PASSWORD, verify: PASSWORD }
+      expect((await ana.post('/setup', form)).headers.get('location')).toBe('/')
+      expect((await ana.get('/admin')).status).not.toBe(404)
+      // Nothing but that one line names it.
+      expect(server.log().split(links[1]!.slice(-43)).length).toBe(2)
+    }
+    await server.stop()
+  }
+  expect(links[0]).not.toBe(links[1])
+  const again = await startServer(database.dir, { env })
+  await again.stop()
+  expect(printed(again.log())).toBeUndefined()
+})
+
 test('the last administrator stays, and nobody is refused in a sentence', async () => {
   await run(['create-admin', 'ana@example.org'], PASSWORD)
   for (const command of ['disable-user', 'take-admin']) {

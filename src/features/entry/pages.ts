@@ -7,7 +7,7 @@ import { type Gateway, gatewayButtons } from '#web/sign-on.ts'
 
 /** Where the form of a new account is sent, for whom it is when that is known, and whether a mail has to confirm it. */
 export type About = {
-  action: '/register' | '/invite'
+  action: '/register' | '/invite' | '/setup'
   address?: string | undefined
   leastCharacters: number
   byMail: boolean
@@ -24,6 +24,7 @@ export const registerPage = (
   title: 'Register',
   main: html`<h1>Make an account</h1>
     ${action === '/invite' ? html`<p class="lead">You are invited${address === undefined ? '' : `, with the address ${address}`}.</p>` : ''}
+    ${action === '/setup' ? html`<p class="lead">The first one: it administers this site.</p>` : ''}
     ${formProblem(problems)}
     <form class="stack" method="post" action="${action}" data-turbo="false">
       <input type="hidden" name="zone" value="${form.text('zone')}">
@@ -83,6 +84,14 @@ export const inviteOnlyPage: View = {
   title: 'Register',
   main: html`<h1>You need an invitation</h1>
     <p>Who was invited makes an account by the link of the invitation. Ask whoever runs this site for one.</p>
+    ${haveOne}`,
+}
+
+/** What is said of a link for the first administrator that was used, is over, or came too late. */
+export const setupOverPage: View = {
+  title: 'Register',
+  main: html`<h1>This link does not work any more</h1>
+    <p>A link for the first administrator works once, for a day, and for as long as there is none. A new start of the server prints another.</p>
     ${haveOne}`,
 }
 

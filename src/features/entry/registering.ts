@@ -6,6 +6,7 @@ import { refuseUnlessMayRegister } from '#features/accounts/may-register.ts'
 import { refuseWeakPassword } from '#features/accounts/password-rules.ts'
 import { createUser, hasAdministrator, NotFirst } from '#features/accounts/people.ts'
 import { localeFrom } from '#features/accounts/preferences.ts'
+import type { Bucket } from '#features/accounts/throttles.ts'
 import { chargeOrSay, fromOf, orGiveBack } from '#features/accounts/tries.ts'
 import type { Any } from '#web/env.ts'
 import { type Held, useInvitation } from './invitations.ts'
@@ -26,12 +27,8 @@ export type Outcome = 'in' | 'sent' | 'over'
  * account by it, when somebody else used the invitation meanwhile.
  */
 export async function registerPerson(c: Any, wanted: Wanted, brought?: Brought): Promise<Outcome> {
-  const { parts, config, site } = c.var
   await refuseUnlessMayRegister(c, { invited: brought !== undefined })
-  refuseWeakPassword(wanted.password, { config, email: wanted.email, title: site.title })
-  await parts.hashing.refuseWhenFull()
-  const byMail = await isConfirmedByMail(c, brought)
-  return inTurn(c, undefined, () => (byMail ? ask(c, wanted, brought) : makeAtOnce(c, wanted, brought)))
+  return (await isConfirmedByMail(c, brought)) ? ask(c, wanted, brought) : makeAtOnce(c, wanted, brought)
 }
 
 /**
@@ -45,39 +42,58 @@ export async function isConfirmedByMail(c: Any, brought?: Brought): Promise<bool
   return !config.loopbackOnly || (await hasAdministrator(db))
 }
 
-async function ask(c: Any, { email, password, zone }: Wanted, brought: Brought | undefined): Promise<Outcome> {
-  const { network, registrations } = registerBuckets({ ...c.var.parts, ip: c.var.ip })
-  const counted = await chargeOrSay(c, [...network, ...registrations])
+async function ask(c: Any, wanted: Wanted, brought: Brought | undefined): Promise<Outcome> {
+  const { email, password, zone } = wanted
   const asked = { email, password, zone, invitation: brought?.held.id }
-  await orGiveBack(c, counted, () => askByMail(c, asked, network))
+  await tryOnce(c, wanted, (network) => askByMail(c, asked, network))
   return 'sent'
 }
 
 async function makeAtOnce(c: Any, wanted: Wanted, brought: Brought | undefined): Promise<Outcome> {
-  const { parts, config, ip } = c.var
-  const { email, password, remember, zone } = wanted
-  const { network, registrations } = registerBuckets({ ...parts, ip })
-  const locale = localeFrom(c.req.header('Accept-Language'))
-  const spend = brought && ((trx: Transaction<Tables>) => useOrLeave(c, trx, brought))
+  const { config } = c.var
   // Of two who are the first at once, one is; the other is asked by mail like everybody.
-  const first = !config.loopbackOnly ? false : config.mail && !brought?.held.proves ? 'only' : true
-  const person = { email, password, locale, zone, first, prove: true, ...(spend && { spend }) } as const
-  const counted = await chargeOrSay(c, [...network, ...registrations])
+  const first = config.loopbackOnly && (config.mail && !brought?.held.proves ? 'only' : true)
+  const spend = brought && ((trx: Transaction<Tables>) => useOrLeave(c, trx, brought))
   try {
-    const user = await orGiveBack(c, counted, () => createUser(parts, person, fromOf(c)))
-    await completeLogin(c, user, { amr: 'pwd', persistent: remember, network, account: [] })
+    await comeIn(c, wanted, { first, ...(spend && { spend }) })
     return 'in'
   } catch (error) {
-    if (error instanceof InvitationOver) return 'over'
+    if (error instanceof LinkOver) return 'over'
     if (error instanceof NotFirst) return ask(c, wanted, brought)
     throw error
   }
 }
 
+/** What comes with a new account (`createUser`). */
+type How = Pick<Parameters<typeof createUser>[1], 'first' | 'spend'>
+
+/** Makes an account and logs the person in. Refuses what `createUser` refuses, and too many registrations. */
+export function comeIn(c: Any, wanted: Wanted, how: How): Promise<void> {
+  const { email, password, remember, zone } = wanted
+  const locale = localeFrom(c.req.header('Accept-Language'))
+  const person = { email, password, locale, zone, prove: true, ...how }
+  return tryOnce(c, wanted, async (network) => {
+    const user = await createUser(c.var.parts, person, fromOf(c))
+    await completeLogin(c, user, { amr: 'pwd', persistent: remember, network, account: [] })
+  })
+}
+
+/** Does `work` as one try of the network it comes from, which `work` gives back when it succeeds. */
+async function tryOnce(c: Any, wanted: Wanted, work: (network: Bucket[]) => Promise<void>): Promise<void> {
+  const { parts, config, ip, site } = c.var
+  refuseWeakPassword(wanted.password, { config, email: wanted.email, title: site.title })
+  await parts.hashing.refuseWhenFull()
+  const { network, registrations } = registerBuckets({ ...parts, ip })
+  await inTurn(c, undefined, async () => {
+    const counted = await chargeOrSay(c, [...network, ...registrations])
+    await orGiveBack(c, counted, () => work(network))
+  })
+}
+
 /** Thrown inside the transaction that would have made the account, so that nothing of it remains. */
-class InvitationOver extends Error {}
+export class LinkOver extends Error {}
 
 async function useOrLeave(c: Any, trx: Transaction<Tables>, { token, held }: Brought): Promise<{ proves: boolean }> {
-  if (!(await useInvitation(trx, c.var.parts.keys, token, c.var.now))) throw new InvitationOver()
+  if (!(await useInvitation(trx, c.var.parts.keys, token, c.var.now))) throw new LinkOver()
   return held
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { emailField } from '#features/accounts/emails.ts'
 import { NOT_THE_SAME, password } from '#features/accounts/fields.ts'
 import { mayRegister } from '#features/accounts/may-register.ts'
+import type { View } from '#features/accounts/pages.ts'
 import { dropLink, keepLink, keptLink } from '#features/recovery/kept-link.ts'
 import type { Any } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit, text, ticked } from '#web/forms.ts'
@@ -17,9 +18,11 @@ import {
   inviteOnlyPage,
   registerPage,
   registrationSentPage,
+  setupOverPage,
 } from './pages.ts'
 import { addressToConfirm, confirmRegistration, REGISTER } from './pending.ts'
 import { type Brought, isConfirmedByMail, registerPerson, type Wanted } from './registering.ts'
+import { canSetUp, SETUP, setUp } from './setup.ts'
 
 /** The ways to an account of one’s own: registering, and invitations. */
 export const entry = new Routes()
@@ -68,6 +71,23 @@ entry.post('/invite', 'public', async (c) => {
     : submit(c, invited, { done: (rest) => register(c, { ...rest, email: address }, mine), again })
 })
 
+entry.get('/setup/:token', 'public', (c) => keepLink(c, SETUP, c.req.param('token'), '/setup'))
+
+entry.get('/setup', 'public', (c) => showSetUp(c, emptyForm(), {}))
+
+entry.post('/setup', 'public', (c) =>
+  submit(c, registration, {
+    done: async ({ email, verify, ...rest }) => {
+      if (rest.password !== verify) throw new FormProblems({ verify: NOT_THE_SAME })
+      const token = keptLink(c, SETUP) ?? ''
+      const outcome = (await canSetUp(c, token)) ? await setUp(c, { ...rest, email: email.email }, token) : 'over'
+      dropLink(c)
+      return arrived(c, outcome, setupOverPage)
+    },
+    again: (form, problems) => showSetUp(c, form, problems),
+  }),
+)
+
 const invited = z.object({
   password,
   verify: text('Type the password once more.'),
@@ -81,8 +101,11 @@ async function register(c: Any, wanted: Wanted & { verify: string }, mine?: Brou
   if (wanted.password !== wanted.verify) throw new FormProblems({ verify: NOT_THE_SAME })
   const outcome = await registerPerson(c, wanted, mine)
   if (mine) dropLink(c)
-  if (outcome === 'sent') return c.redirect('/register/sent', 303)
-  if (outcome === 'over') return showCard(c, invitationOverPage, OVER)
+  return outcome === 'sent' ? c.redirect('/register/sent', 303) : arrived(c, outcome, invitationOverPage)
+}
+
+function arrived(c: Any, outcome: 'in' | 'over', overPage: View): Response | Promise<Response> {
+  if (outcome === 'over') return showCard(c, overPage, OVER)
   c.var.flashes.add('account.welcome')
   return c.redirect('/', 303)
 }
@@ -112,4 +135,10 @@ async function showInvited(c: Any, mine: Brought | undefined, form: Form, proble
   if (!mine) return showCard(c, invitationOverPage, OVER)
   const about = { leastCharacters: c.var.config.password.min, byMail: await isConfirmedByMail(c, mine) }
   return showCard(c, registerPage(form, problems, { ...about, action: '/invite', address: mine.held.address }))
+}
+
+async function showSetUp(c: Any, form: Form, problems: Problems): Promise<Response> {
+  if (!(await canSetUp(c, keptLink(c, SETUP) ?? ''))) return showCard(c, setupOverPage, OVER)
+  const about = { action: '/setup', leastCharacters: c.var.config.password.min, byMail: false } as const
+  return showCard(c, registerPage(form, problems, about))
 }
