@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { DAY, instant, later } from '#core/time.ts'
 import { isToken, type KeyRing, newToken } from '#crypto/keys.ts'
-import type { Database } from '#db/db.ts'
+import type { Database, Db } from '#db/db.ts'
 import type { Tables, User } from '#db/schema.ts'
 
 /** How long a browser is known after its last login. */
@@ -12,7 +12,7 @@ export const DEVICE_LIFE = 180 * DAY
  * the database knows it, else undefined. A known device is not slowed down by what others try.
  */
 export async function knownDevice(
-  db: Database,
+  db: Db,
   keys: KeyRing,
   user: Pick<User, 'id'> | undefined,
   token: string | undefined,
@@ -28,6 +28,23 @@ export async function knownDevice(
     .where('last_seen_at', '>', later(now, -DEVICE_LIFE))
     .executeTakeFirst()
   return row?.mac
+}
+
+/**
+ * Whether a login of `user` comes from a browser that they should hear of. It is none at the first login of a new
+ * account: there every browser is new.
+ */
+export async function isStrangeDevice(
+  db: Db,
+  keys: KeyRing,
+  user: User,
+  token: string | undefined,
+  now: Date,
+): Promise<boolean> {
+  if (await knownDevice(db, keys, user, token, now)) return false
+  if (user.cred_version > 1 || user.created_at < later(now, -DAY)) return true
+  const others = db.selectFrom('known_devices').select('mac').where('user_id', '=', user.id)
+  return (await others.limit(1).executeTakeFirst()) !== undefined
 }
 
 /**

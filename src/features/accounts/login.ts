@@ -3,7 +3,7 @@ import type { User } from '#db/schema.ts'
 import { dropCookie, writeCookie } from '#web/cookies.ts'
 import { type Any, type Visitor, visitorOf } from '#web/env.ts'
 import { type Asked, CHALLENGE_LIFE, hasSecondFactor, openChallenge } from './challenges.ts'
-import { DEVICE_LIFE, knownDevice, rememberDevice } from './devices.ts'
+import { DEVICE_LIFE, isStrangeDevice, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
 import { loginBuckets, networksOf, WRONG } from './limits.ts'
 import { upgradeHash, userByCanon } from './people.ts'
@@ -11,8 +11,9 @@ import type { Spend } from './proving.ts'
 import { lasting } from './remembered.ts'
 import { type Amr, endSessions, evictSessions, insertSession, sessionCookie } from './session-rows.ts'
 import { type Bucket, isBlocked, settle } from './throttles.ts'
-import { chargeOrSay, deviceToken, note, orGiveBack } from './tries.ts'
+import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from './tries.ts'
 import { Turns } from './turns.ts'
+import { warnOfLogin } from './warnings.ts'
 
 /** What was typed into the login form. */
 export type Credentials = { email: string; password: string; remember: boolean; next: string }
@@ -83,9 +84,12 @@ export async function completeLogin(
     if (!session) throw new Refusal('invalid', WRONG)
     const replaced = before ? await replaceSession(trx, before.session.id, before.user, user, session.row.id) : []
     const evicted = await evictSessions(trx, user, config.session.perPerson)
+    // Of a recovery code a mail of its own tells, with the device.
+    const isStrange = amr !== 'pwd rc' && (await isStrangeDevice(trx, parts.keys, user, deviceToken(c), now))
     const device = await rememberDevice(trx, parts.keys, user, { token: deviceToken(c), agent, now })
     const failed = await settle(trx, { giveBack: login.network, forget: login.account })
-    const type = failed ? 'authn_login_successafterfail' : 'authn_login_success'
+    await warnOfLogin(trx, { config, announce, now }, user, fromOf(c), { isStrange, failed })
+    const type = failed > 0 ? 'authn_login_successafterfail' : 'authn_login_success'
     const [first] = amr.split(' ')
     const detail = first === 'pwd' ? {} : { factor: first }
     await note(c, trx, type, { user: user.id, session: session.row.public_id, detail })

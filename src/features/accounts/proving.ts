@@ -15,6 +15,7 @@ import type { OpenSession } from './session.ts'
 import { rotateToken, sessionCookie } from './session-rows.ts'
 import { settle } from './throttles.ts'
 import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from './tries.ts'
+import { warnWhenFull } from './warnings.ts'
 
 /** What is done in the transaction in which somebody comes in or proves themselves; it throws what refuses them. */
 export type Spend = (trx: Transaction<Tables>, announce: (news: News) => void) => Promise<void>
@@ -110,6 +111,7 @@ async function checkOwnPassword(
   await chargeOrSay(c, buckets, user)
   if (!(await orGiveBack(c, buckets, () => parts.hashing.verify(password, user.password_phc)))) {
     await note(c, db, failure, { user: user.id, session: session.publicId })
+    await warnWhenFull(c, user, buckets)
     throw new Refusal('invalid', 'This is not your password.', { field: 'current' })
   }
   await db.transact((trx) => settle(trx, { forget: buckets }))

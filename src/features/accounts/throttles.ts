@@ -35,23 +35,23 @@ export async function charge(db: Database, buckets: Bucket[], now: Date): Promis
 
 /**
  * After a try that was no failure: it is taken back from the buckets of `giveBack`, and those of `forget` forget all
- * tries. Returns whether those had failed ones besides the last.
+ * tries. Returns how many failed ones those had besides the last.
  */
 export async function settle(
   trx: Transaction<Tables>,
   { giveBack = [], forget = [] }: { giveBack?: Bucket[]; forget?: Bucket[] },
-): Promise<boolean> {
-  let hadFailed = false
+): Promise<number> {
+  let failed = 0
   for (const { key } of inOrder([...giveBack, ...forget])) {
     if (forget.some((bucket) => bucket.key === key)) {
       const row = await trx.deleteFrom('throttles').where('key', '=', key).returning('hits').executeTakeFirst()
-      hadFailed ||= (row?.hits ?? 0) > 1
+      failed += Math.max(0, (row?.hits ?? 0) - 1)
     } else {
       const counted = trx.updateTable('throttles').where('key', '=', key).where('hits', '>', 0)
       await counted.set({ hits: sql`hits - 1` }).execute()
     }
   }
-  return hadFailed
+  return failed
 }
 
 /** Whether the next try in one of `buckets` has to wait. */
@@ -61,6 +61,17 @@ export async function isBlocked(trx: Transaction<Tables>, buckets: Bucket[], now
   const keys = buckets.map(({ key }) => key)
   const blocked = trx.selectFrom('throttles').select('key').where('key', 'in', keys)
   return (await blocked.where('blocked_until', '>', instant(now)).limit(1).executeTakeFirst()) !== undefined
+}
+
+/** Whether one of `buckets` takes no more: what comes next is refused. */
+export async function isFull(trx: Transaction<Tables>, buckets: Bucket[], now: Date): Promise<boolean> {
+  const rows = await trx
+    .selectFrom('throttles')
+    .select(['key', 'hits'])
+    .where('key', 'in', [...buckets.map(({ key }) => key), ''])
+    .where('window_ends_at', '>', instant(now))
+    .execute()
+  return rows.some(({ key, hits }) => buckets.some((bucket) => bucket.key === key && hits >= bucket.most))
 }
 
 // Always in the same order, so that two transactions never wait for each other crosswise.

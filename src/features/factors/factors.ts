@@ -9,6 +9,7 @@ import { changeCredentials, grantSudo } from '#features/accounts/proving.ts'
 import type { OpenSession } from '#features/accounts/session.ts'
 import { settle } from '#features/accounts/throttles.ts'
 import { chargeOrSay, fromOf, note, orGiveBack } from '#features/accounts/tries.ts'
+import { warnWhenFull } from '#features/accounts/warnings.ts'
 import { queueMail } from '#features/mail/outbox.ts'
 import { passkeyNews } from '#features/passkeys/letters.ts'
 import { dropPasskeys } from '#features/passkeys/rows.ts'
@@ -78,7 +79,10 @@ export async function confirmByCode(c: Any, user: User, session: OpenSession, ty
     )
   } catch (error) {
     const about = { user: user.id, session: session.publicId, detail: { factor: 'otp' } }
-    if (isWrongCode(error)) await note(c, db, 'authn_confirm_fail', about)
+    if (isWrongCode(error)) {
+      await note(c, db, 'authn_confirm_fail', about)
+      await warnWhenFull(c, user, confirm)
+    }
     throw error
   }
 }

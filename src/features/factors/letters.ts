@@ -1,6 +1,7 @@
 import type { User } from '#db/schema.ts'
 import type { From } from '#features/accounts/events.ts'
-import { whence, whenceInWords } from '#features/accounts/letters.ts'
+import { ifNotYou } from '#features/accounts/warnings.ts'
+import { whence, whenceInWords } from '#features/accounts/whence.ts'
 import type { Letters, Writer } from '#features/mail/letters.ts'
 import type { Post } from '#features/mail/outbox.ts'
 
@@ -59,14 +60,13 @@ export const factorLetters: Letters & Record<News, Writer> = {
 }
 
 function letter(subject: string, what: (account: string) => string): Writer {
-  return ({ user, args }) =>
+  return ({ user, args, config }) =>
     user && {
       subject,
       paragraphs: [
         `${what(user.email)} ${whenceInWords(args, user)}.`,
         ...(args.left === undefined ? [] : [`Recovery codes left: ${args.left}.`]),
-        'If that was you, there is nothing to do.',
-        'If it was not you, change your password, and look under Account at the devices that are logged in.',
+        ...ifNotYou(config.baseUrl),
       ],
     }
 }

@@ -1,6 +1,6 @@
 import type { User } from '#db/schema.ts'
 import type { From } from '#features/accounts/events.ts'
-import { whence, whenceInWords } from '#features/accounts/letters.ts'
+import { whence, whenceInWords } from '#features/accounts/whence.ts'
 import type { Letters } from '#features/mail/letters.ts'
 import type { Post } from '#features/mail/outbox.ts'
 import { momentOf } from '#web/dates.ts'
