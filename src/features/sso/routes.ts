@@ -103,6 +103,7 @@ async function orTurned(c: Any, work: (provider: Provider) => Promise<Response>)
     return await work(provider)
   } catch (error) {
     if (!(error instanceof Turned)) throw error
+    c.var.parts.log.info('sso_turned_away', { id: c.var.requestId, provider: provider.id, why: error.why })
     return c.redirect(`/auth/${provider.id}/refused/${error.why}`, 303)
   }
 }

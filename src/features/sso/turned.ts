@@ -38,8 +38,8 @@ type Words = { heading: string; sentence: string }
 
 const REASONS = {
   down: (name: string): Words => ({
-    heading: `${name} does not answer`,
-    sentence: 'Please try again in a minute, or log in with your password.',
+    heading: 'There is no answer',
+    sentence: `${name} does not answer. Please try again in a minute, or log in with your password.`,
   }),
   failed: (name: string): Words => ({
     heading: 'That did not work',
