@@ -106,6 +106,8 @@ const forAna: typeof forStrangers = [
   ['account', (page) => page.goto('/account')],
   ['password', (page) => page.goto('/account/password')],
   ['e-mail address', (page) => page.goto('/account/email')],
+  ['passkeys', (page) => page.goto('/account/passkeys')],
+  ['a new passkey', (page) => page.goto('/account/passkeys/new')],
   ['two steps', (page) => page.goto('/account/two-factor')],
   ['setting up two steps', (page) => page.goto('/account/two-factor').then(() => page.click('main .primary'))],
   ['devices', (page) => page.goto('/account/sessions')],

@@ -5,6 +5,7 @@ import { changePerson } from '#features/admin/changing.ts'
 import { makeResetLink } from '#features/recovery/resetting.ts'
 import type { Browser } from '#test/browser.ts'
 import { validateHtml } from '#test/e2e/checks.ts'
+import { addPasskey } from '#test/passkeys/device.ts'
 import { type World, world } from '#test/world.ts'
 
 let site: World
@@ -124,9 +125,24 @@ async function loggedInWithMail(): Promise<Response> {
   return forgetful.get('/account')
 }
 
+/** A page of Ana's, once she has a passkey with a name that needs care. */
+async function withPasskey(path: string): Promise<Response> {
+  await addPasskey(ana, { name: 'My <b>"key"</b>' })
+  return ana.get(path)
+}
+
+const aPasskey = async (): Promise<string> =>
+  /href="(\/account\/passkeys\/[\w-]{36})"/.exec(await ana.page('/account/passkeys'))![1]!
+
 const pages: [name: string, show: () => Promise<Response>][] = [
   ['login', () => stranger.get('/login?next=/completed')],
   ['login, refused', () => stranger.post('/login', { email: 'ana@example.com', password: 'wrong "one"' })],
+  ['login, a passkey refused', () => stranger.post('/login/passkey', { passkey: '"<', remember: 'on' })],
+  ['passkeys', () => withPasskey('/account/passkeys')],
+  ['a new passkey', () => ana.get('/account/passkeys/new')],
+  ['a new passkey, refused', () => ana.post('/account/passkeys', { passkey: '"<', name: '"<' })],
+  ['a passkey', async () => ana.get(await aPasskey())],
+  ['confirming, with a passkey', () => ana.get('/account/confirm')],
   ['login, empty', () => stranger.post('/login', {})],
   ['register', () => stranger.get('/register')],
   ['register, refused', () => stranger.post('/register', { email: '"><script>', password: 'short', verify: '' })],

@@ -74,5 +74,5 @@ export const passkeyPage = (form: Form, problems: Problems, { public_id, name }:
       <p>It does not log you in any more then. All other devices are logged out. Your password and your other passkeys stay.</p>
       <form method="post" action="/account/passkeys/${public_id}/remove" data-turbo="false"><button class="danger">Remove the passkey</button></form>
     </section>
-    <p><a href="/account/passkeys">Back to the passkeys</a></p>`,
+    <p class="foot-note"><a href="/account/passkeys">Back to the passkeys</a></p>`,
 })
