@@ -78,7 +78,6 @@ const ana: Record<string, Show> = {
   password: (page) => page.goto('/account/password'),
   devices: (page) => page.goto('/account/sessions'),
   email: (page) => page.goto('/account/email'),
-  passkeys: (page) => page.goto('/account/passkeys'),
   'new-passkey': (page) => page.goto('/account/passkeys/new'),
   'two-factor': (page) => page.goto('/account/two-factor'),
   passkeys: (page) => page.goto('/account/passkeys'),
