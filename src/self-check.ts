@@ -1,10 +1,11 @@
-import { existsSync, statfsSync } from 'node:fs'
+import { existsSync, statfsSync, statSync } from 'node:fs'
 import { sql } from 'kysely'
 import type { Config, Provider } from './config.ts'
 import { isLoopback } from './core/loopback.ts'
+import { DAY, instant, later, MINUTE } from './core/time.ts'
 import { automaticCopies } from './db/backup.ts'
 import type { Database } from './db/db.ts'
-import { lastBackup } from './features/accounts/events.ts'
+import { lastBackup, newestEvent } from './features/accounts/events.ts'
 import { callbackOf } from './features/sso/providers.ts'
 import { backupsOf, placeOf, type Store } from './opening.ts'
 import { version } from './version.ts'
@@ -21,6 +22,7 @@ export async function selfCheck(config: Config, store: Store): Promise<Finding[]
     ...config.providers.map((provider) => providerFinding(config, provider)),
     keyFinding(store),
     ...(await peopleFindings(config, store)),
+    ...clockFindings(await newestEvent(store.db), new Date()),
   ]
 }
 
@@ -37,11 +39,49 @@ export async function health(config: Config, store: Store): Promise<Finding[]> {
   ]
 }
 
+function clockFindings(newest: string | undefined, now: Date): Finding[] {
+  const problem = clockProblem(now, { newest, built: builtAt() })
+  return problem === undefined ? [] : [warning(problem)]
+}
+
+/**
+ * What is wrong with a clock that says `now`, in a sentence; undefined when it may be right. It is not right before this
+ * program was made (`built`), nor long after, nor before something that has happened already (`newest`, ISO). Codes of
+ * authenticator apps go by it (OWASP ASVS 5.0, 6.5.8).
+ */
+export function clockProblem(
+  now: Date,
+  { newest, built }: { newest: string | undefined; built: Date },
+): string | undefined {
+  const says = `The clock of this machine says ${minuteOf(instant(now))}, and`
+  const todo = 'Set it right: codes of authenticator apps, links and sessions go by it.'
+  if (newest !== undefined && newest > later(now, 5 * MINUTE)) {
+    return `${says} something happened here on ${minuteOf(newest)} already. ${todo}`
+  }
+  if (instant(now) < later(built, -DAY))
+    return `${says} this program was put here on ${minuteOf(instant(built))}. ${todo}`
+  if (instant(now) > later(built, PROGRAM_LIFE))
+    return `${says} this program is from ${built.getUTCFullYear()}. ${todo}`
+  return undefined
+}
+
+/** No version of a program is used so long. */
+const PROGRAM_LIFE = 10 * 365 * DAY
+
+const minuteOf = (at: string): string => `${at.slice(0, 10)} at ${at.slice(11, 16)} UTC`
+
+/** When this program came to be on this machine, or was built. */
+export function builtAt(): Date {
+  // In an executable the sources lie in a folder that no disk has.
+  const isExecutable = /[$~]bun/i.test(import.meta.path)
+  return statSync(isExecutable ? process.execPath : import.meta.path).mtime
+}
+
 async function backupFinding(db: Database): Promise<Finding> {
   const at = await lastBackup(db)
   return at === undefined
     ? warning('get-it-done backup was not used in the last 90 days. Make backups, and keep them on another disk.')
-    : fine(`The last backup was made on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`)
+    : fine(`The last backup was made on ${minuteOf(at)}.`)
 }
 
 /** Below so many MB the disk is nearly full. */

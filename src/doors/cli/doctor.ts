@@ -8,9 +8,10 @@ import { belonging, isEmpty, nobodysKeys } from '#db/instance.ts'
 import { takeLock } from '#db/lock.ts'
 import { pendingSteps } from '#db/migrate.ts'
 import { isOpenToOthers } from '#disk.ts'
+import { newestEvent } from '#features/accounts/events.ts'
 import { openTransport } from '#features/mail/transport.ts'
 import { hasDatabase, inWords, keyFileOf, keysOf, knownSecrets, placeOf } from '#opening.ts'
-import { copiesInWords, inMegabytes, LITTLE_SPACE, sizeOf, spaceIn } from '#self-check.ts'
+import { builtAt, clockProblem, copiesInWords, inMegabytes, LITTLE_SPACE, sizeOf, spaceIn } from '#self-check.ts'
 import { version } from '#version.ts'
 import type { Call } from './commands.ts'
 
@@ -137,7 +138,13 @@ async function examine(config: Config, db: Database, findings: Finding[]): Promi
       : notable(`The database is that of an older version. The next start upgrades it: ${pending.join(', ')}.`),
   )
   findings.push(await keyFinding(config, db))
+  if (pending.length === 0) findings.push(clockFinding(await newestEvent(db)))
   if (db.kind === 'sqlite') findings.push(...(await integrityFindings(db)))
+}
+
+function clockFinding(newest: string | undefined): Finding {
+  const problem = clockProblem(new Date(), { newest, built: builtAt() })
+  return problem === undefined ? fine('The clock of this machine may be right.') : wrong(problem)
 }
 
 async function sizeFinding(config: Config, db: Database): Promise<Finding> {

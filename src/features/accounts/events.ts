@@ -110,6 +110,15 @@ export async function lastBackup(db: Db): Promise<string | undefined> {
   return at ?? undefined
 }
 
+/** When the latest event was that is known of; undefined when there was none. */
+export async function newestEvent(db: Db): Promise<string | undefined> {
+  const { at } = await db
+    .selectFrom('auth_events')
+    .select((eb) => eb.fn.max('at').as('at'))
+    .executeTakeFirstOrThrow()
+  return at ?? undefined
+}
+
 /** How many events are shown at once. */
 const PART = 50
 
