@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { axe } from './checks.ts'
 import type { PageOptions } from './chromium.ts'
@@ -6,6 +6,12 @@ import { journeys } from './journeys.ts'
 import { fillLogin, register } from './people.ts'
 
 const { site, visit } = await journeys()
+
+// Who is first looks after the site.
+beforeAll(async () => {
+  const { page } = await visit()
+  await register(page, site.url, 'ana')
+})
 
 const ways: [name: string, options: PageOptions][] = [
   ['on a desktop', { screen: 'desktop' }],
@@ -16,13 +22,9 @@ const ways: [name: string, options: PageOptions][] = [
 for (const [n, [name, options]] of ways.entries()) {
   test(`Ana lets in who was invited, hands a link to Ben, who makes an account by it, ${name}`, async () => {
     const { page: ana } = await visit(options)
-    // Who is first looks after the site.
-    if (n === 0) await register(ana, site.url, 'ana')
-    else {
-      await ana.goto('/login')
-      await fillLogin(ana, 'ana')
-      await ana.waitForSelector('#task')
-    }
+    await ana.goto('/login')
+    await fillLogin(ana, 'ana')
+    await ana.waitForSelector('#task')
     await ana.goto('/admin/settings')
     await ana.fill('[name=title]', `Chores ${n}`)
     await ana.selectOption('[name=registration]', 'invite')
@@ -63,4 +65,24 @@ async function isSound(page: Page, { javaScript = true }: PageOptions): Promise<
   if (!javaScript) return
   await page.waitForSelector('html:not([aria-busy])')
   expect(await axe(page)).toEqual([])
+}
+
+for (const screen of ['desktop', 'phone'] as const) {
+  test(`the longest title, in one word, fits on a ${screen}`, async () => {
+    const { page } = await visit({ screen })
+    await page.goto('/login')
+    await fillLogin(page, 'ana')
+    await page.waitForSelector('#task')
+    await page.goto('/admin/settings')
+    await page.fill('[name=title]', 'W'.repeat(60))
+    await page.click('main button.primary')
+    await page.getByText('The settings of the site are saved.').waitFor()
+    for (const path of ['/admin/people', '/today', '/logout']) {
+      await page.goto(path)
+      const wide = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect([path, wide]).toEqual([path, 0])
+    }
+  })
 }

@@ -165,7 +165,9 @@ describe('nobody learns who has an account', () => {
     for (let i = 0; i < 4; i++)
       expect((await register(w, 'eve@example.com')).headers.get('Location')).toBe('/register/sent')
     await inbox.untilTo('eve@example.com', 3)
-    expect(await countIn(w.db, 'mail_outbox')).toBe(0)
+    // A mail is forgotten a moment after it has arrived. A fourth would wait among those.
+    for (let i = 0; i < 2000 && (await countIn(w.db, 'mail_outbox')) > 0; i++) await Bun.sleep(5)
+    expect(inbox.mails.filter(({ to }) => to.includes('eve@example.com')).length).toBe(3)
     expect(await countIn(w.db, 'registrations')).toBe(3)
   })
 

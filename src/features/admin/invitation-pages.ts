@@ -20,7 +20,7 @@ const inviteForm = (form: Form, problems: Problems, { sendsMail }: Invitations):
   ${formProblem(problems)}
   <form class="stack" method="post" action="/admin/people/invite" data-turbo="false">
     ${field(form, problems, 'email', 'E-mail', { type: 'email', required: false, hint: `${sendsMail ? 'The invitation is sent there, and is' : 'The invitation is'} for this address alone. Leave it empty for a link that anybody may use, once.` })}
-    <button>Invite somebody</button>
+    <button class="primary">Invite somebody</button>
   </form>`
 
 const invitationRow = ({ id, address, by, expires_at }: OpenInvitation, { me, now }: Invitations): Html => html`<li>
