@@ -125,6 +125,15 @@ describe('a way counts once', () => {
   })
 })
 
+test('Mallory, who comes ten times at the same moment and was never here, has one account, and is in ten times', async () => {
+  const w = await build()
+  const tabs = Array.from({ length: 10 }, () => w.browser())
+  const backs = await Promise.all(tabs.map((tab) => wayBack(tab)))
+  const answers = await Promise.all(tabs.map((tab, i) => tab.get(backs[i]!)))
+  expect(answers.map((answer) => answer.headers.get('Location'))).toEqual(Array(10).fill('/'))
+  expect([await countIn(w.db, 'users'), await countIn(w.db, 'identities')]).toEqual([1, 1])
+})
+
 describe('a token that is not what it should be', () => {
   const bad: [what: string, token: (nonce: string) => string][] = [
     ['for another nonce', (nonce) => signed({ ...hostile.claims(nonce), nonce: 'another' })],

@@ -96,8 +96,9 @@ async function makeProvider(issuer: string, callback: string, people: Map<string
 const claimsOf = (people: Map<string, Claims>, sub: string): Claims =>
   people.get(sub) ?? { email: `${sub}@example.com`, email_verified: true, name: sub }
 
-// It says on the console that it is not set up for production.
+// It says on the console that it is not set up for production, and uses what Node wants to do without some day.
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  Object.assign(process, { noDeprecation: true })
   const { info, warn } = console
   Object.assign(console, { info() {}, warn() {} })
   try {

@@ -3,6 +3,7 @@ import { Refusal } from '#core/refusal.ts'
 import { isDuplicate } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { hasSecondFactor } from '#features/accounts/challenges.ts'
+import type { Email } from '#features/accounts/emails.ts'
 import { registerBuckets } from '#features/accounts/limits.ts'
 import { askForSecond, completeLogin, inTurn } from '#features/accounts/login.ts'
 import { mayRegister } from '#features/accounts/may-register.ts'
@@ -56,21 +57,29 @@ async function letIn(
   return next
 }
 
-/** An account for somebody new. */
-async function join(c: Any, { zone }: ToComeIn, vouched: Vouched): Promise<User> {
-  const { db, parts, config, ip, now } = c.var
+/** An account for somebody new; when another request of theirs was quicker, the one that it made. */
+async function join(c: Any, attempt: ToComeIn, vouched: Vouched): Promise<User> {
   if (!(await mayRegister(c))) throw new Turned('unknown')
-  if (!vouched.email || !vouched.isProved) throw new Turned('unproved')
-  if (await isTaken(db, vouched.email.canon)) throw new Turned('taken')
+  const { email, isProved } = vouched
+  if (!email || !isProved) throw new Turned('unproved')
+  const made = await makeAccount(c, attempt, vouched, email)
+  const user = made ?? (await personOf(c.var.db, vouched))
+  if (!user) throw new Turned('taken')
+  return user
+}
+
+/** Undefined when somebody has the address, or the link, already: of two at the same moment the database takes one. */
+async function makeAccount(c: Any, { zone }: ToComeIn, vouched: Vouched, email: Email): Promise<User | undefined> {
+  const { db, parts, config, ip, now } = c.var
+  if (await isTaken(db, email.canon)) return undefined
   await chargeOrTurn(c, registerBuckets({ ...parts, ip }).registrations)
   const locale = localeFrom(c.req.header('Accept-Language'))
-  const person = { ...vouched.email, name: vouched.name, first: config.loopbackOnly, locale, zone }
-  const subject = { issuer: vouched.issuer, sub: vouched.sub, email: vouched.email.email }
+  const person = { ...email, name: vouched.name, first: config.loopbackOnly, locale, zone }
+  const subject = { issuer: vouched.issuer, sub: vouched.sub, email: email.email }
   try {
     return await createProvedUser(parts, person, fromOf(c), (trx, user) => addIdentity(trx, user, subject, now))
   } catch (error) {
-    // The same person twice at the same moment, or two with one address: the database took one of them.
-    if (isDuplicate(error)) throw new Turned('taken')
+    if (isDuplicate(error)) return undefined
     throw error
   }
 }
