@@ -1,6 +1,7 @@
 import { readConfig } from '#config.ts'
 import { type Bench, type Figure, inboxShots, loginShot, startApp } from './bench.ts'
 import type { Shot } from './load.ts'
+import { measureWays } from './login-ways.ts'
 import { median, ratioOf, spelled } from './numbers.ts'
 import { ask, type Running } from './processes.ts'
 import { emailOf } from './seed.ts'
@@ -31,6 +32,7 @@ export async function measureLogins(bench: Bench): Promise<Figure[]> {
   const server = await startApp(bench, bench.small, OPEN_DOOR)
   const figures = [await throughput(bench, server), await flood(bench, server), await telltale(server)]
   await server.stop()
+  figures.push(...(await measureWays(bench)))
   return figures
 }
 
