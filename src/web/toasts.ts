@@ -73,6 +73,7 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
     'This browser has forgotten you, but the server could not end the session. Please log in and out again.',
   'account.password': () => 'Your password is changed. All other devices are logged out.',
   'account.reset': () => 'Your password is changed, and all devices are logged out. Log in with the new one.',
+  'account.reset-passkeys': () => 'Your passkeys go on logging you in. Look under Account whether they are all yours.',
   'account.verified': () => 'Thank you. Your e-mail address is confirmed.',
   'account.verify-sent': () => 'A mail with a link is on its way to you.',
   'account.email-asked': () => 'A mail with a link is on its way to the new address.',

@@ -3,6 +3,7 @@ import { MINUTE, SECOND } from '#core/time.ts'
 import { changePerson } from '#features/admin/changing.ts'
 import { quickHashing } from '#test/accounts/hashing.ts'
 import { alertsIn, type Browser, flashesIn } from '#test/browser.ts'
+import { testKind } from '#test/databases.ts'
 import { isIn, setUp } from '#test/factors/app.ts'
 import { countIn, everythingIn } from '#test/tables.ts'
 import { type World, world } from '#test/world.ts'
@@ -84,6 +85,18 @@ describe('an answer', () => {
     expect(all.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(49).fill(422)])
     expect(await countIn(w.db, 'sessions')).toBe(before + 1)
   })
+
+  test.skipIf(testKind !== 'postgres')(
+    'that one process took is refused by another, also at the same moment',
+    async () => {
+      const { w, anas } = await people()
+      const other = w.another()
+      const passkey = await anas.sign(await questionAt(w.browser(), '/login/passkey/question'))
+      const tabs = Array.from({ length: 20 }, (_, i) => (i % 2 ? w : other).browser())
+      const all = await Promise.all(tabs.map((tab) => tab.post('/login/passkey', { passkey })))
+      expect(all.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(19).fill(422)])
+    },
+  )
 
   test('comes within ten minutes, once, to a question of ours', async () => {
     const { w, anas } = await people()

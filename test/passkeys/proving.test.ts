@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { MINUTE } from '#core/time.ts'
 import { resetFactors } from '#features/factors/factors.ts'
+import { makeResetLink } from '#features/recovery/resetting.ts'
 import { quickHashing } from '#test/accounts/hashing.ts'
 import { alertsIn, type Browser, flashesIn } from '#test/browser.ts'
 import { halfway, isIn, setUp } from '#test/factors/app.ts'
@@ -136,6 +137,23 @@ describe('confirming', () => {
     expect((await desk.get('/account/passkeys/new')).status).toBe(303)
     expect(await desk.page('/account/activity')).toContain('A passkey was refused when it was asked for once more')
   })
+})
+
+test('a new password by a link leaves the passkeys, and says so', async () => {
+  const { w, anas } = await people()
+  const reset = async (name: string) => {
+    const link = await makeResetLink(w, `${name}@example.com`, { ip: '', agent: '', now: w.now() })
+    const tab = w.browser()
+    await tab.get(new URL(link).pathname)
+    await tab.post('/reset', { password: 'another kettle', verify: 'another kettle' })
+    return flashesIn(await tab.page('/login'))
+  }
+  const said = 'Your passkeys go on logging you in. Look under Account whether they are all yours.'
+  expect(await reset('ana')).toContain(said)
+  expect((await logInWith(w.browser(), anas)).status).toBe(303)
+  await w.person('ben')
+  const bens = await reset('ben')
+  expect([bens.length, bens.includes(said)]).toEqual([1, false])
 })
 
 describe('whoever runs the site', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { emailField } from '#features/accounts/emails.ts'
 import { NOT_THE_SAME, password } from '#features/accounts/fields.ts'
 import { VERIFY } from '#features/accounts/letters.ts'
+import { hasPasskeyHere } from '#features/passkeys/questions.ts'
 import type { Any } from '#web/env.ts'
 import { emptyForm, type Form, FormProblems, type Problems, submit, text } from '#web/forms.ts'
 import { showCard } from '#web/page.ts'
@@ -45,6 +46,8 @@ recovery.post('/reset', 'public', (c) =>
       const isDone = await resetByLink(c, token, user, password)
       dropLink(c)
       if (!isDone) return showCard(c, overPage, OVER)
+      // Who was in the account may have left one.
+      if (await hasPasskeyHere(c, user)) c.var.flashes.add('account.reset-passkeys')
       c.var.flashes.add('account.reset')
       return c.redirect('/login', 303)
     },
