@@ -37,6 +37,8 @@ for (const [n, [name, options]] of ways.entries()) {
     await ana.getByRole('button', { name: 'Invite somebody' }).click()
     await ana.getByRole('heading', { name: 'Hand over this link' }).waitFor()
     await isSound(ana, options)
+    // All of it is there to be seen, also on a phone.
+    expect(await ana.locator('pre.secrets').evaluate((pre) => pre.scrollWidth - pre.clientWidth)).toBe(0)
     const link = (await ana.locator('pre.secrets').textContent()) ?? ''
     await ana.getByRole('link', { name: 'Back to the people' }).click()
     await ana.getByText(`ben${n}@example.com`).waitFor()
