@@ -35,8 +35,12 @@ export async function buildAssets(): Promise<Assets> {
   const [strength] = await bundle('strength/strength.ts', {})
   const define = { STRENGTH: JSON.stringify(`/assets/${strength.name}`) }
   const [passkeys, scripts, styles, icon, touchIcon, styleHash] = await Promise.all([
-    // Two files that no page of somebody who works here has a use for.
-    bundle('passkeys/start.ts', { splitting: true, naming: { entry: PASSKEYS, chunk: PASSKEYS } }),
+    // Two files that no page of somebody who works here has a use for; the first is small, and leads to the other.
+    bundle('passkeys/start.ts', {
+      splitting: true,
+      naming: { entry: PASSKEYS, chunk: PASSKEYS },
+      modulePreload: false,
+    }),
     bundle('app.ts', { splitting: true, define, external: ['/assets/*'] }),
     bundle('styles/app.css', {}),
     Bun.file(source('icon.svg')).bytes(),

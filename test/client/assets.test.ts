@@ -57,7 +57,7 @@ describe('the assets', () => {
 
   test('load what speaks with passkeys only where the browser knows them', () => {
     const start = assets.files.get(assets.passkeys)!.body
-    expect(start.length).toBeLessThan(1000)
+    expect(start.length).toBeLessThan(100)
     expect(textOf(assets.passkeys)).toMatch(/PublicKeyCredential.*import\("\.\/passkeys-[0-9a-z]{8}\.js"\)/s)
     expect(textOf(assets.script)).not.toContain('PublicKeyCredential')
   })
