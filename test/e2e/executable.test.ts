@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makePasskey, type Question } from '#test/passkeys/device.ts'
 import { type Running, startServer } from '#test/running.ts'
 import { buildExecutable } from '../../bin/build.ts'
 
@@ -71,6 +72,15 @@ test('the list of common passwords is inside too', async () => {
     422,
     expect.stringContaining('among the first that people try'),
   ])
+})
+
+test('what checks passkeys is inside too', async () => {
+  const question = (await (await post('/account/passkeys/question', {})).json()) as Question
+  const { passkey, answer } = await makePasskey(question, { origin: server.url })
+  const added = await post('/account/passkeys', { passkey: answer, name: 'Key ring' })
+  expect([added.status, added.headers.get('location')]).toEqual([303, '/account/passkeys'])
+  const asked = (await (await post('/login/passkey/question', {})).json()) as Question
+  expect((await post('/login/passkey', { passkey: await passkey.sign(asked) })).status).toBe(303)
 })
 
 test('the native password hash is inside too', () => {

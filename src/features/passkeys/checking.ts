@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Passkey, Tables, User } from '#db/schema.ts'
 import type { Any } from '#web/env.ts'
 import { type Made, readMade, readSigned, type Signed } from './answers.ts'
+import { passkeyLibrary } from './library.ts'
 import { ALGORITHMS, handleOf, type Purpose, siteHere, useQuestion } from './questions.ts'
 import { refusedPasskey, unknownPasskey } from './refusals.ts'
 import { countUse, type NewPasskey, passkeyAndOwner } from './rows.ts'
@@ -49,7 +50,7 @@ function isHandleOf(user: User, { response: { userHandle } }: Signed, owner: Use
 }
 
 async function verified(c: Any, answer: Signed, passkey: Passkey): Promise<Shown['said']> {
-  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server')
+  const { verifyAuthenticationResponse } = await passkeyLibrary()
   const { userHandle, ...response } = answer.response
   const { verified, authenticationInfo } = await orRefuse(answer, () =>
     verifyAuthenticationResponse({
@@ -64,7 +65,7 @@ async function verified(c: Any, answer: Signed, passkey: Passkey): Promise<Shown
 }
 
 async function verifiedNew(c: Any, answer: Made) {
-  const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
+  const { verifyRegistrationResponse } = await passkeyLibrary()
   const { clientDataJSON, attestationObject } = answer.response
   const { verified, registrationInfo } = await orRefuse(answer, () =>
     verifyRegistrationResponse({

@@ -6,6 +6,7 @@ import { mint, spend } from '#features/accounts/one-time.ts'
 import { type PasskeySite, passkeySite } from '#features/accounts/passkey-site.ts'
 import { chargeOrSay } from '#features/accounts/tries.ts'
 import type { Any } from '#web/env.ts'
+import { passkeyLibrary } from './library.ts'
 import { refusedPasskey } from './refusals.ts'
 import { passkeysOf } from './rows.ts'
 
@@ -35,7 +36,7 @@ export async function questionFor(c: Any, purpose: 'passkey-second' | 'passkey-c
 /** What the browser is told to make a passkey for `user`, on a device that has none yet. */
 export async function questionForNew(c: Any, user: User) {
   const site = siteHere(c)
-  const { generateRegistrationOptions } = await import('@simplewebauthn/server')
+  const { generateRegistrationOptions } = await passkeyLibrary()
   return generateRegistrationOptions({
     rpName: c.var.site.title,
     rpID: site.rpId,
@@ -86,7 +87,7 @@ async function question(
   allowCredentials: ReturnType<typeof credentialOf>[],
 ) {
   const site = siteHere(c)
-  const { generateAuthenticationOptions } = await import('@simplewebauthn/server')
+  const { generateAuthenticationOptions } = await passkeyLibrary()
   return generateAuthenticationOptions({
     rpID: site.rpId,
     allowCredentials,
