@@ -17,11 +17,13 @@ export const typedPage = (form: Form, problems: Problems, what: Weighty, { email
     <p class="lead">${email}</p>
     <p>${WORDS[what].means}</p>
     ${formProblem(problems)}
+    <div class="stack">
     <form class="stack" method="post" action="/admin/people/${public_id}/${what}" data-turbo="false">
       ${field(form, problems, 'email', 'Type the address of this person', { type: 'email', autocomplete: 'off' })}
       <button class="danger">${WORDS[what].button}</button>
     </form>
-    <p><a href="/admin/people">Back to the people</a></p>`,
+    <p><a href="/admin/people">Back to the people</a></p>
+    </div>`,
 })
 
 const WORDS: Record<Weighty, { title: string; means: string; button: string }> = {

@@ -17,13 +17,15 @@ export const emailPage = (
     ${tabs('/account')}
     <h2>E-mail address</h2>
     <p class="lead">Your address is ${user.email}. ${sendsMail ? byMail : atOnce}</p>
-    ${waiting ? waitingLine(waiting) : nothing}
     ${formProblem(problems)}
+    <div class="stack">
+    ${waiting ? waitingLine(waiting) : nothing}
     <form class="stack" method="post" action="/account/email" data-turbo="false">
       ${field(form, problems, 'email', 'New e-mail address', { type: 'email', autocomplete: 'email' })}
       <button class="primary">${sendsMail ? 'Send the link' : 'Change the address'}</button>
     </form>
-    <p><a href="/account">Back to the profile</a></p>`,
+    <p><a href="/account">Back to the profile</a></p>
+    </div>`,
 })
 
 const byMail =
@@ -32,7 +34,7 @@ const byMail =
 const atOnce =
   'This site sends no mails, so a new one counts at once, and nobody tries whether it is right. Look at it closely: it is what you log in with. All other devices are logged out.'
 
-const waitingLine = ({ new_email }: EmailChange): Html => html`<div class="field">
+const waitingLine = ({ new_email }: EmailChange): Html => html`<div>
       <p>${new_email} <span class="tag">Waits to be confirmed</span></p>
       <p class="hint">A mail with a link was sent there. The link works for a day. Another address takes the place of this one.</p>
       <form method="post" action="/account/email/keep" data-turbo="false"><button class="quiet">Keep the present address</button></form>
@@ -68,7 +70,7 @@ export const cancelledPage: View = {
   title: 'The change is undone',
   main: html`<h1>The change is undone</h1>
     <p>Your account has its old address again, and all devices are logged out. A link to choose a new password is on its way to that address; until you have done so, no password logs anybody in.</p>
-    <p>Afterwards, look under Account at your second step, and under Activity at what happened. A second step that you do not know can be taken away by whoever runs this site.</p>
+    <p>Afterwards, look under Account at your passkeys, your second step and your tokens, and under Activity at what happened. A passkey or a second step that you do not know lets its owner in, or keeps you out: whoever runs this site can take both away.</p>
     <p><a href="/forgot">The mail does not come: send it again</a></p>`,
 }
 
