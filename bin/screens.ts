@@ -89,6 +89,8 @@ const ana: Record<string, Show> = {
     await page.click('main .primary')
     await page.getByRole('heading', { name: 'Your token' }).waitFor()
   },
+  export: (page) => page.goto('/account/export'),
+  delete: (page) => page.goto('/account/delete'),
   admin: (page) => page.goto('/admin'),
   'admin-people': (page) => page.goto('/admin/people'),
   'admin-settings': (page) => page.goto('/admin/settings'),

@@ -16,6 +16,7 @@ import { factors } from '#features/factors/routes.ts'
 import { help } from '#features/help/routes.ts'
 import { history } from '#features/history/routes.ts'
 import { labels } from '#features/labels/routes.ts'
+import { leaving } from '#features/leaving/routes.ts'
 import { lists } from '#features/lists/routes.ts'
 import { live } from '#features/live/routes.ts'
 import { LiveStreams } from '#features/live/streams.ts'
@@ -100,6 +101,7 @@ export function createApp(parts: Parts): App {
     tasks,
     search,
     history,
+    leaving,
     live,
   ].flatMap((feature) => feature.all)
 
@@ -221,8 +223,11 @@ async function finish(
 ): Promise<Response> {
   // Where a secret stands in the address, the page says so itself, and more strictly.
   const referrers = response.headers.get('Referrer-Policy')
+  const policy = response.headers.get('Content-Security-Policy')
   for (const [name, value] of headers) response.headers.set(name, value)
   if (common.formTargets.length > 0) allowForms(response, common.formTargets)
+  // What is not shown at all is stricter too.
+  if (policy !== null) response.headers.set('Content-Security-Policy', policy)
   if (referrers !== null) response.headers.set('Referrer-Policy', referrers)
   if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
   const flashes = common.flashes.cookie(common.now)

@@ -10,6 +10,7 @@ import { pruneEmailChanges } from '#features/email/changes.ts'
 import { pruneInvitations } from '#features/entry/invitations.ts'
 import { pruneRegistrations } from '#features/entry/pending.ts'
 import { pruneTotps } from '#features/factors/totps.ts'
+import { pruneAccounts } from '#features/leaving/deleting.ts'
 import { pruneMails } from '#features/mail/outbox.ts'
 import { pruneTrash } from '#features/tasks/purging.ts'
 import { pruneTokens, warnOfEnds } from '#features/tokens/tokens.ts'
@@ -29,6 +30,7 @@ const PRUNES = [
   pruneMails,
   pruneEvents,
   pruneTrash,
+  pruneAccounts,
 ]
 
 /** What has to be done now and then, whether anybody comes or not. */

@@ -10,7 +10,9 @@ GET  /.well-known/security.txt      public
 GET  /account                       user
 GET  /account/activity              user
 GET  /account/confirm               user
+GET  /account/delete                sudo
 GET  /account/email                 sudo
+GET  /account/export                user
 GET  /account/passkeys              user
 GET  /account/passkeys/:id          user
 GET  /account/passkeys/new          sudo
@@ -80,8 +82,10 @@ GET  /verify/:token                 public
 POST /account                       user
 POST /account/confirm               user
 POST /account/confirm/:provider     user
+POST /account/delete                sudo
 POST /account/email                 sudo
 POST /account/email/keep            sudo
+POST /account/export                sudo
 POST /account/passkeys              sudo
 POST /account/passkeys/:id/remove   sudo
 POST /account/passkeys/:id/rename   sudo
@@ -136,9 +140,9 @@ POST /login                         public
 POST /login/passkey                 public
 POST /login/passkey/question        public
 POST /login/recovery                public
+POST /login/second                  public
 POST /login/second/passkey          public
 POST /login/second/question         public
-POST /login/second                  public
 POST /logout                        public
 POST /redo                          user
 POST /redo/:op                      user

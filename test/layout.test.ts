@@ -60,6 +60,7 @@ const features = [
   'tasks',
   'search',
   'history',
+  'leaving',
   'live',
   'course',
 ]
@@ -171,6 +172,7 @@ describe('one place for each thing', () => {
       'db/journal.ts',
       'db/people.ts',
       'db/purge.ts',
+      'features/accounts/leaving.ts',
       'features/accounts/people.ts',
       'features/accounts/session-rows.ts',
       'features/admin/changing.ts',
@@ -199,7 +201,7 @@ describe('one place for each thing', () => {
     tasks: ['db/purge.ts', 'db/write.ts'],
     task_labels: ['db/derived.ts'],
     completions: [],
-    ops: ['db/ops.ts'],
+    ops: ['db/ops.ts', 'db/purge.ts'],
     changes: ['db/purge.ts', 'db/write.ts'],
   }
 

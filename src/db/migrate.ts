@@ -19,6 +19,7 @@ import { instance } from './migrations/0014-instance.ts'
 import { emailChanges } from './migrations/0015-email-changes.ts'
 import { factorsReset } from './migrations/0015-factors-reset.ts'
 import { tokens } from './migrations/0016-tokens.ts'
+import { leaving } from './migrations/0017-leaving.ts'
 import { invitations } from './migrations/0018-invitations.ts'
 import { registrations } from './migrations/0019-registrations.ts'
 import type { Tables } from './schema.ts'
@@ -51,6 +52,7 @@ const steps: Step[] = [
   instance,
   emailChanges,
   tokens,
+  leaving,
   invitations,
   factorsReset,
   registrations,

@@ -70,6 +70,23 @@ export async function purgeNamed(db: Database, gone: Gone): Promise<void> {
   }
 }
 
+/**
+ * Removes a person with all that is theirs: their lists and what is in them, a few hundred tasks at a time, their labels,
+ * filters and history, and then the row, with which everything else goes. They must not be able to come in any more. What
+ * was interrupted goes on at the next call.
+ */
+export async function purgePerson(db: Database, { id }: { id: string }, now: string): Promise<void> {
+  await db.transact(async (trx) => {
+    await lockOwner(trx, id)
+    const own = trx.updateTable('lists').set({ deleted_at: now }).where('owner_id', '=', id)
+    await own.where('deleted_at', 'is', null).execute()
+  })
+  const lists = await db.selectFrom('lists').select('id').where('owner_id', '=', id).execute()
+  await purgeLists(db, { until: now, lists: idsOf(lists) }, Number.POSITIVE_INFINITY)
+  await removeHistory(db, id)
+  await db.deleteFrom('users').where('id', '=', id).execute()
+}
+
 // --- what is gone ---
 
 async function listsWithGone(db: Db, table: 'tasks' | 'sections', { until, lists }: Gone): Promise<string[]> {
@@ -204,6 +221,20 @@ async function removeEntries(db: Database, list: string): Promise<void> {
       const some = trx.selectFrom('changes').select('id').where('list_id', '=', list).limit(1000)
       const { numDeletedRows } = await trx.deleteFrom('changes').where('id', 'in', some).executeTakeFirstOrThrow()
       return numDeletedRows > 0n
+    })
+  }
+}
+
+// In pieces, as others write in the meantime.
+async function removeHistory(db: Database, person: string): Promise<void> {
+  for (let isMore = true; isMore; ) {
+    isMore = await db.transact(async (trx) => {
+      const changes = trx.selectFrom('changes').select('id').where('user_id', '=', person).limit(1000)
+      const ops = trx.selectFrom('ops').select('op_id').where('user_id', '=', person).limit(1000)
+      const one = await trx.deleteFrom('changes').where('id', 'in', changes).executeTakeFirstOrThrow()
+      const own = trx.deleteFrom('ops').where('user_id', '=', person)
+      const other = await own.where('op_id', 'in', ops).executeTakeFirstOrThrow()
+      return one.numDeletedRows + other.numDeletedRows > 0n
     })
   }
 }

@@ -36,6 +36,8 @@ export type Tables = TaskTables & {
     name: string
     role: 'user' | 'admin'
     status: 'active' | 'disabled'
+    /** When an account is removed that its person deleted. Until then it is disabled, and they can come back. */
+    deletes_at: Generated<Instant | null>
     password_phc: string | null
     /** Raised by every change of a credential. Sessions carry the number they were made under. */
     cred_version: number

@@ -108,6 +108,7 @@ export const tabs = (here: string): Html => html`<nav class="tabs" aria-label="A
     ['/account/sessions', 'Devices'],
     ['/account/tokens', 'Tokens'],
     ['/account/activity', 'Activity'],
+    ['/account/export', 'Your data'],
   ].map(([path, name]) => html`<a href="${path}"${path === here ? html` aria-current="page"` : nothing}>${name}</a>`)}
 </nav>`
 

@@ -50,6 +50,9 @@ export const eventWords: Record<EventType, (about: About) => string> = {
     `${count === 1 ? 'The device' : `The ${count} devices`} unused the longest had to make room for a new one`,
   user_created: ({ isByOperator }) =>
     isByOperator ? 'Whoever runs this site made your account' : 'You made your account',
+  user_deleted: () => 'You deleted your account',
+  export_requested: () => 'You downloaded your data',
+  user_kept: () => 'You came back, and your account stays',
   user_disabled: (about) => `${whoOf(about)} disabled your account`,
   user_enabled: (about) => `${whoOf(about)} let you in again`,
   authz_change: (about) =>

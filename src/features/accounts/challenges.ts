@@ -3,6 +3,7 @@ import { instant, later, MINUTE } from '#core/time.ts'
 import { isToken, type KeyRing, newToken } from '#crypto/keys.ts'
 import type { Database, Db } from '#db/db.ts'
 import type { Challenge, Tables, User } from '#db/schema.ts'
+import { mayComeIn } from './leaving.ts'
 
 /** How long the second step of a login may take (OWASP ASVS 5.0, 6.5.5). */
 export const CHALLENGE_LIFE = 5 * MINUTE
@@ -70,9 +71,8 @@ export async function challengeOf(
     .selectAll()
     .where('id', '=', challenge.user_id)
     .where('cred_version', '=', challenge.cred_version)
-    .where('status', '=', 'active')
     .executeTakeFirst()
-  return user && { challenge, user }
+  return user && mayComeIn(user, now) ? { challenge, user } : undefined
 }
 
 /** Counts a try before it is known how it ends. Returns how many are left after it; undefined when there was none left. */

@@ -2,6 +2,7 @@ import { DAY } from '#core/time.ts'
 import type { User } from '#db/schema.ts'
 import type { Letters } from '#features/mail/letters.ts'
 import type { Post } from '#features/mail/outbox.ts'
+import { momentOf } from '#web/dates.ts'
 import type { From } from './events.ts'
 import { mint } from './one-time.ts'
 import { warnings } from './warnings.ts'
@@ -22,6 +23,22 @@ export const proofOfAddress = (user: Pick<User, 'id' | 'email'>): Post => ({
   address: user.email,
 })
 
+/** The mail that tells somebody that their account is going to be deleted, and when. */
+export const accountLeaves = (user: Pick<User, 'id' | 'email'>, deletesAt: string, from: From): Post => ({
+  letter: 'account-leaves',
+  user,
+  address: user.email,
+  args: { ...whence(from), deletesAt },
+})
+
+/** The mail that tells somebody who had deleted their account that it stays. */
+export const accountStays = (user: Pick<User, 'id' | 'email'>, from: From): Post => ({
+  letter: 'account-stays',
+  user,
+  address: user.email,
+  args: whence(from),
+})
+
 /** What the secret of such a link is made for. */
 export const VERIFY = 'verify'
 
@@ -37,6 +54,22 @@ export const accountLetters: Letters = {
         'If that was you, there is nothing to do.',
         `If it was not you, choose another one at ${config.baseUrl}/forgot and tell whoever runs this site.`,
       ],
+    },
+
+  'account-leaves': ({ user, args }) =>
+    user && {
+      subject: 'Your account is going to be deleted',
+      paragraphs: [
+        `Your account ${user.email} was deleted ${whenceInWords(args, user)}. Everything in it will be removed on ${momentOf(args.deletesAt ?? '', user)}.`,
+        'To keep it, log in before that. There is nothing else to do.',
+        'If it was not you, log in now, change your password, and look under Account at the devices that are logged in.',
+      ],
+    },
+
+  'account-stays': ({ user, args }) =>
+    user && {
+      subject: 'Your account stays',
+      paragraphs: [`Your account ${user.email} is not deleted: you logged in ${whenceInWords(args, user)}.`],
     },
 
   [VERIFY]: async ({ trx, keys, config, now, user, address }) => {

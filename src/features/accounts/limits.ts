@@ -108,6 +108,13 @@ export function codeBuckets(about: Named & { user: string }): Bucket[] {
   return [{ key, most, windowMs: 15 * MINUTE, sentence: 'The code was wrong too often.' }]
 }
 
+/** The limit for taking one's data along: reading all of it is work. */
+export function exportBuckets(about: Named & { user: string }): Bucket[] {
+  const key = namer(about)('export', about.user)
+  const sentence = 'Your data was downloaded often.'
+  return [{ key, most: about.config.limits.exportPerHour, windowMs: HOUR, sentence }]
+}
+
 type Named = { config: Config; keys: KeyRing }
 
 function networkBuckets(about: Named & { ip: string }): Bucket[] {

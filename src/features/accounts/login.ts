@@ -1,10 +1,15 @@
+import type { Transaction } from 'kysely'
 import { Refusal } from '#core/refusal.ts'
-import type { User } from '#db/schema.ts'
+import type { News } from '#db/live.ts'
+import type { Tables, User } from '#db/schema.ts'
+import { queueMail } from '#features/mail/outbox.ts'
 import { dropCookie, writeCookie } from '#web/cookies.ts'
 import { type Any, type Visitor, visitorOf } from '#web/env.ts'
 import { type Asked, CHALLENGE_LIFE, hasSecondFactor, openChallenge } from './challenges.ts'
 import { DEVICE_LIFE, isStrangeDevice, knownDevice, rememberDevice } from './devices.ts'
 import { readEmail } from './emails.ts'
+import { isLeaving, mayComeIn, stay } from './leaving.ts'
+import { accountStays } from './letters.ts'
 import { loginBuckets, networksOf, WRONG } from './limits.ts'
 import { upgradeHash, userByCanon } from './people.ts'
 import type { Spend } from './proving.ts'
@@ -15,6 +20,9 @@ import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from './tries.ts'
 import { Turns } from './turns.ts'
 import { warnOfLogin } from './warnings.ts'
 
+/** What is said to somebody who has come in. */
+export type Said = 'account.in' | 'account.stays'
+
 /** What was typed into the login form. */
 export type Credentials = { email: string; password: string; remember: boolean; next: string }
 
@@ -23,7 +31,7 @@ export type Credentials = { email: string; password: string; remember: boolean; 
  * address costs the same time as a wrong password and is answered by the same sentence; every try counts before the
  * password is looked at. Refuses with that sentence, or with how long to wait.
  */
-export async function logIn(c: Any, given: Credentials): Promise<'in' | 'second'> {
+export async function logIn(c: Any, given: Credentials): Promise<Said | 'second'> {
   await c.var.parts.hashing.refuseWhenFull()
   const canon = readEmail(given.email)?.canon
   return inTurn(c, canon, () => tryToLogIn(c, canon, given))
@@ -33,14 +41,14 @@ async function tryToLogIn(
   c: Any,
   canon: string | undefined,
   { password, remember, next }: Credentials,
-): Promise<'in' | 'second'> {
+): Promise<Said | 'second'> {
   const { db, parts } = c.var
   const user = canon === undefined ? undefined : await userByCanon(db, canon)
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), c.var.now)
   const { network, account } = loginBuckets({ ...parts, ip: c.var.ip, canon, device })
   const counted = await chargeOrSay(c, [...network, ...account], user)
   const matches = await orGiveBack(c, counted, () => parts.hashing.verify(password, user?.password_phc))
-  if (!user || !matches || user.status !== 'active') {
+  if (!user || !matches || !mayComeIn(user, c.var.now)) {
     await noteFailure(c, user, account)
     throw new Refusal('invalid', WRONG)
   }
@@ -51,8 +59,7 @@ async function tryToLogIn(
     await askForSecond(c, user, { amr: 'pwd', persistent: remember, next }, harmless)
     return 'second'
   }
-  await completeLogin(c, user, { amr: 'pwd', persistent: remember, network: harmless, account })
-  return 'in'
+  return completeLogin(c, user, { amr: 'pwd', persistent: remember, network: harmless, account })
 }
 
 /** Has the browser wait for the second step. The try was no failure of `network`; of the account it counts as one until the second step is done. */
@@ -69,16 +76,19 @@ export async function askForSecond(c: Any, user: User, asked: Asked, network: Bu
  * The end of every login, whatever proved who it is: a new session with a new token in the place of the one that
  * the browser had, the device remembered, the failures forgiven, the cookies set. `spend` uses up what proves only once,
  * in the same transaction: when it refuses, or the credentials changed meanwhile, nothing was used up and nobody is in.
+ * Who had deleted the account, and comes in time, has it again. Returns what is to be said.
  */
 export async function completeLogin(
   c: Any,
   user: User,
   login: { amr: Amr; persistent: boolean; network: Bucket[]; account: Bucket[]; spend?: Spend },
-): Promise<void> {
+): Promise<Said> {
   const { db, parts, config, now, ip, agent, cookies, flashes } = c.var
   const before = visitorOf(c)
+  const isBack = isLeaving(user, now)
   const made = await db.transact(async (trx, announce) => {
     await login.spend?.(trx, announce)
+    if (isBack) await comeBack(c, trx, announce, user)
     const { amr, persistent } = login
     const session = await insertSession(trx, parts, { user, amr, persistent, ip, agent, now })
     if (!session) throw new Refusal('invalid', WRONG)
@@ -100,6 +110,13 @@ export async function completeLogin(
   flashes.forget()
   cookies.push(sessionCookie(config, made.token, made.row, now))
   cookies.push(writeCookie('device', made.device, config, DEVICE_LIFE))
+  return isBack ? 'account.stays' : 'account.in'
+}
+
+async function comeBack(c: Any, trx: Transaction<Tables>, announce: (news: News) => void, user: User): Promise<void> {
+  await stay(trx, user, c.var.now)
+  await note(c, trx, 'user_kept', { user: user.id })
+  await queueMail(trx, { ...c.var, announce }, accountStays(user, fromOf(c)))
 }
 
 /** Logs out: the session ends on the server, and the browser forgets it. Returns whether the server could end it. */

@@ -227,6 +227,7 @@ export function newUser(about: Email & { phc: string | null; locale?: string; zo
     email_canon: about.canon,
     email_verified_at: null,
     factors_reset_at: null,
+    deletes_at: null,
     name: '',
     role: 'user',
     status: 'active',

@@ -25,8 +25,9 @@ accounts.post('/login', 'public', (c) =>
   submit(c, credentials, {
     done: async (given) => {
       const next = c.var.safeNext(given.next)
-      if ((await logIn(c, { ...given, next })) === 'second') return c.redirect('/login/second', 303)
-      c.var.flashes.add('account.in')
+      const said = await logIn(c, { ...given, next })
+      if (said === 'second') return c.redirect('/login/second', 303)
+      c.var.flashes.add(said)
       return c.redirect(next, 303)
     },
     again: (form, problems) => showLogin(c, form, problems, c.var.safeNext(form.text('next'))),

@@ -62,10 +62,10 @@ export async function endAllSessions(parts: Needed, who: Person, by: By, from: F
 
 const FIELDS = {
   disable: { status: 'disabled' },
-  enable: { status: 'active' },
+  enable: { status: 'active', deletes_at: null },
   'make-admin': { role: 'admin' },
   'take-admin': { role: 'user' },
-} as const satisfies Record<Change, Partial<Pick<User, 'status' | 'role'>>>
+} as const satisfies Record<Change, Partial<Pick<User, 'status' | 'role' | 'deletes_at'>>>
 
 const EVENTS: Record<Change, EventType> = {
   disable: 'user_disabled',

@@ -49,7 +49,7 @@ export const peoplePage = (
 
 const personRow = (one: PersonRow, me: User, now: Date): Html => html`<li>
   <div>
-    <b dir="auto">${one.name || one.email}</b>${one.id === me.id ? html` <span class="tag">You</span>` : nothing}${one.role === 'admin' ? html` <span class="tag">Administrator</span>` : nothing}${one.status === 'disabled' ? html` <span class="tag">Disabled</span>` : nothing}
+    <b dir="auto">${one.name || one.email}</b>${one.id === me.id ? html` <span class="tag">You</span>` : nothing}${one.role === 'admin' ? html` <span class="tag">Administrator</span>` : nothing}${one.status === 'disabled' ? html` <span class="tag">${one.deletes_at === null ? 'Disabled' : 'Leaves'}</span>` : nothing}
     <div class="meta">${one.name ? html`<span>${one.email}</span>` : nothing}<span>${devices(one)}</span><span>${seen(one, me, now)}</span><span>Here since ${shortDay(dayOf(me, new Date(one.created_at)), todayOf(me, now), me)}</span></div>
   </div>
   ${one.id === me.id ? nothing : html`<div class="actions">${actionsFor(one)}</div>`}

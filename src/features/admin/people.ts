@@ -7,7 +7,10 @@ import type { User } from '#db/schema.ts'
 import { readEmail } from '#features/accounts/emails.ts'
 
 /** A person as whoever looks after the site sees them. Of what they have to do nothing is in it. */
-export type PersonRow = Pick<User, 'id' | 'public_id' | 'email' | 'name' | 'role' | 'status' | 'created_at'> & {
+export type PersonRow = Pick<
+  User,
+  'id' | 'public_id' | 'email' | 'name' | 'role' | 'status' | 'deletes_at' | 'created_at'
+> & {
   /** Where they are logged in: how many sessions there are that can still be used. */
   sessions: number
   /** How many authenticator apps and passkeys they have. */
@@ -71,6 +74,7 @@ function rows(db: Db, now: Date) {
     'users.name',
     'users.role',
     'users.status',
+    'users.deletes_at',
     'users.created_at',
     sql<number>`(select count(*) from sessions where sessions.user_id = users.id
       and sessions.cred_version = users.cred_version

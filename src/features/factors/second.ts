@@ -3,7 +3,7 @@ import type { Challenge, User } from '#db/schema.ts'
 import { challengeOf, countTry, endChallenge, MOST_TRIES } from '#features/accounts/challenges.ts'
 import { knownDevice } from '#features/accounts/devices.ts'
 import { codeBuckets, loginBuckets } from '#features/accounts/limits.ts'
-import { completeLogin } from '#features/accounts/login.ts'
+import { completeLogin, type Said } from '#features/accounts/login.ts'
 import type { Spend } from '#features/accounts/proving.ts'
 import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from '#features/accounts/tries.ts'
 import { queueMail } from '#features/mail/outbox.ts'
@@ -21,6 +21,9 @@ export type Factor = 'otp' | 'rc' | 'pk'
 /** So many wrong codes in one login. */
 const WORTH_A_MAIL = 3
 
+/** A login that is through: what is said, and how many recovery codes are left when one was used. */
+export type Done = { said: Said; left?: number }
+
 /** A login that waits for its second step, and whose it is. */
 export type Waiting = { challenge: Challenge; user: User }
 
@@ -33,26 +36,21 @@ export const waitingHere = (c: Any): Promise<Waiting | undefined> =>
  * over, because of the time, of too many wrong tries, or of another change; else how many recovery codes are left when one
  * was used. Refuses a wrong code or passkey, and with how long to wait when too many were wrong.
  */
-export async function answerSecond(
-  c: Any,
-  waiting: Waiting,
-  factor: Factor,
-  typed: string,
-): Promise<{ left?: number } | undefined> {
+export async function answerSecond(c: Any, waiting: Waiting, factor: Factor, typed: string): Promise<Done | undefined> {
   const { db, parts } = c.var
   const { challenge, user } = waiting
   const counted = await chargeOrSay(c, codeBuckets({ ...parts, user: user.id }), user)
   const triesLeft = await countTry(db, challenge)
   if (triesLeft === undefined) return undefined
-  const done: { left?: number } = {}
+  const done: Done = { said: 'account.in' }
   try {
-    await orGiveBack(c, counted, async () => {
+    done.said = await orGiveBack(c, counted, async () => {
       const shown = factor === 'pk' ? await whoSigned(c, 'passkey-second', typed, user) : undefined
       return complete(c, waiting, factor, async (trx, announce) => {
         if (shown) return useShown(trx, shown, c.var.now)
         if (factor === 'otp') return spendCode(trx, parts.keys, user, typed, c.var.now)
         done.left = await spendRecoveryCode(trx, parts.keys, user, typed)
-        await queueMail(trx, { ...c.var, announce }, toldBy('recovery-code-used', user, fromOf(c), done))
+        await queueMail(trx, { ...c.var, announce }, toldBy('recovery-code-used', user, fromOf(c), { left: done.left }))
         return note(c, trx, 'recovery_code_used', { user: user.id, detail: { count: done.left } })
       })
     })
@@ -66,11 +64,11 @@ export async function answerSecond(
   }
 }
 
-async function complete(c: Any, { challenge, user }: Waiting, factor: Factor, spend: Spend): Promise<void> {
+async function complete(c: Any, { challenge, user }: Waiting, factor: Factor, spend: Spend): Promise<Said> {
   const { db, parts, config, cookies, ip, now } = c.var
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
   const { account } = loginBuckets({ ...parts, ip, canon: user.email_canon, device })
-  await completeLogin(c, user, {
+  const said = await completeLogin(c, user, {
     amr: `${challenge.amr} ${factor}`,
     persistent: challenge.persistent === 1,
     network: codeBuckets({ ...parts, user: user.id }),
@@ -81,6 +79,7 @@ async function complete(c: Any, { challenge, user }: Waiting, factor: Factor, sp
     },
   })
   cookies.push(dropCookie('mfa', config))
+  return said
 }
 
 /** Whoever comes so far did the first step. After a few wrong codes that is worth a mail. */

@@ -1,8 +1,9 @@
 import { Refusal } from '#core/refusal.ts'
 import type { User } from '#db/schema.ts'
 import { knownDevice } from '#features/accounts/devices.ts'
+import { mayComeIn } from '#features/accounts/leaving.ts'
 import { confirmBuckets, loginBuckets } from '#features/accounts/limits.ts'
-import { completeLogin, inTurn } from '#features/accounts/login.ts'
+import { completeLogin, inTurn, type Said } from '#features/accounts/login.ts'
 import { grantSudo } from '#features/accounts/proving.ts'
 import type { OpenSession } from '#features/accounts/session.ts'
 import { type Bucket, settle } from '#features/accounts/throttles.ts'
@@ -17,12 +18,12 @@ import { passkeyAndOwner } from './rows.ts'
  * Logs in whoever’s passkey has signed `typed`: it is something that they have, and has looked at them, so nothing more is
  * asked. Every try counts for the network it came from. Refuses what `whoSigned` refuses, and who is disabled.
  */
-export function logInByPasskey(c: Any, typed: string, persistent: boolean): Promise<void> {
+export function logInByPasskey(c: Any, typed: string, persistent: boolean): Promise<Said> {
   const { parts, ip } = c.var
   return inTurn(c, undefined, async () => {
     const { network } = loginBuckets({ ...parts, ip, canon: undefined, device: undefined })
     const counted = await chargeOrSay(c, network)
-    await orGiveBack(c, counted, () => enter(c, typed, persistent, counted)).catch(async (error) => {
+    return orGiveBack(c, counted, () => enter(c, typed, persistent, counted)).catch(async (error) => {
       if (isRefusedPasskey(error)) await noteRefused(c, typed)
       throw error
     })
@@ -52,15 +53,15 @@ export async function confirmByPasskey(c: Any, user: User, session: OpenSession,
   }
 }
 
-async function enter(c: Any, typed: string, persistent: boolean, network: Bucket[]): Promise<void> {
+async function enter(c: Any, typed: string, persistent: boolean, network: Bucket[]): Promise<Said> {
   const { db, parts, ip, now } = c.var
   const shown = await whoSigned(c, 'passkey-login', typed)
   const { user } = shown
-  if (user.status !== 'active') throw refusedPasskey('This account is disabled. Ask whoever runs this site.')
+  if (!mayComeIn(user, now)) throw refusedPasskey('This account is disabled. Ask whoever runs this site.')
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
   const { account } = loginBuckets({ ...parts, ip, canon: user.email_canon, device })
   const spend = (trx: Parameters<typeof useShown>[0]) => useShown(trx, shown, now)
-  await completeLogin(c, user, { amr: 'pk', persistent, network, account, spend })
+  return completeLogin(c, user, { amr: 'pk', persistent, network, account, spend })
 }
 
 /** Of a passkey that is known, its person hears of it. */

@@ -29,8 +29,7 @@ passkeys.post('/login/passkey/question', 'public', async (c) => c.json(await que
 passkeys.post('/login/passkey', 'public', (c) =>
   submit(c, z.object({ passkey: passkeyShown, remember: ticked(), next: z.string().optional() }), {
     done: async ({ passkey, remember, next }) => {
-      await logInByPasskey(c, passkey, remember)
-      c.var.flashes.add('account.in')
+      c.var.flashes.add(await logInByPasskey(c, passkey, remember))
       return c.redirect(c.var.safeNext(next), 303)
     },
     again: (form, problems) => {

@@ -4,6 +4,7 @@ import { isDuplicate } from '#db/db.ts'
 import type { User } from '#db/schema.ts'
 import { hasSecondFactor } from '#features/accounts/challenges.ts'
 import type { Email } from '#features/accounts/emails.ts'
+import { mayComeIn } from '#features/accounts/leaving.ts'
 import { registerBuckets } from '#features/accounts/limits.ts'
 import { askForSecond, completeLogin, inTurn } from '#features/accounts/login.ts'
 import { mayRegister } from '#features/accounts/may-register.ts'
@@ -33,7 +34,7 @@ export function enter(c: Any, provider: Provider, attempt: ToComeIn): Promise<st
       const vouched = await vouchedFor(c, provider, attempt)
       const known = await personOf(c.var.db, vouched)
       const user = known ?? (await join(c, attempt, vouched))
-      if (user.status !== 'active') {
+      if (!mayComeIn(user, c.var.now)) {
         await note(c, c.var.db, 'authn_login_fail', { user: user.id, detail: { through: provider.name } })
         throw new Turned('disabled')
       }
@@ -52,8 +53,8 @@ async function letIn(
     await askForSecond(c, user, { amr: 'oidc', persistent: remember, next }, network)
     return '/login/second'
   }
-  await completeLogin(c, user, { amr: 'oidc', persistent: remember, network, account: [] })
-  c.var.flashes.add(isNew ? 'account.welcome' : 'account.in')
+  const said = await completeLogin(c, user, { amr: 'oidc', persistent: remember, network, account: [] })
+  c.var.flashes.add(isNew ? 'account.welcome' : said)
   return next
 }
 
