@@ -9,15 +9,13 @@ import { startNear } from './controllers/near.ts'
 import { startNotices } from './controllers/notices.ts'
 import { startOlder } from './controllers/older.ts'
 import { startPassing } from './controllers/passing.ts'
-import { startReveal } from './controllers/reveal.ts'
-import { startStrength } from './controllers/strength.ts'
 import { startToasts } from './controllers/toast.ts'
 import { startUnfold } from './controllers/unfold.ts'
 import { startVersion } from './controllers/version.ts'
 import { startWaiting } from './controllers/waiting.ts'
 import { startEndings } from './endings.ts'
 import { startOutbox } from './outbox.ts'
-import { person } from './page.ts'
+import { onEveryPage, person } from './page.ts'
 import { startReading } from './reading.ts'
 import { startRefreshing } from './refresh.ts'
 import { startVisits } from './visits.ts'
@@ -29,8 +27,7 @@ if (startLeaving()) {
   startEndings()
   startNotices()
   startToasts()
-  startReveal()
-  startStrength()
+  onEveryPage(startPasswords)
   startUnfold()
   startClock()
   startArriving()
@@ -47,4 +44,8 @@ if (startLeaving()) {
   startOfflinePage()
   if (person()) void startVersion()
   startFirstPage()
+}
+
+function startPasswords(): void {
+  if (document.querySelector('.with-reveal')) void import('./passwords.ts')
 }

@@ -7,8 +7,11 @@ declare const STRENGTH: string
  */
 export function startStrength(): void {
   addEventListener('input', ({ target }) => {
-    if ((target as Element).matches('input[name="password"][autocomplete="new-password"]')) {
-      import(STRENGTH).then(({ say }) => say(target)).catch(() => {})
-    }
+    const { autocomplete, name } = target as HTMLInputElement
+    if (autocomplete === 'new-password' && name === 'password')
+      import(STRENGTH).then(
+        ({ say }) => say(target),
+        () => {},
+      )
   })
 }

@@ -14,7 +14,7 @@ export function say(input: HTMLInputElement): void {
   const line = field.querySelector('.strength') ?? field.appendChild(newLine())
   const isTyped = input.value !== ''
   line.textContent = isTyped ? words : ''
-  field.dataset.strength = isTyped ? LOOKS[score] : ''
+  line.className = `strength ${isTyped ? LOOKS[score] : ''}`
 }
 
 function strengthOf(password: string, about: string[]) {
