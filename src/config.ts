@@ -30,6 +30,8 @@ export type Config = {
   extraOrigins: string[]
   /** Who may register, until an administrator chooses otherwise. */
   registration: 'open' | 'invite' | 'closed'
+  /** Who has to log in in two steps, until an administrator chooses it. */
+  twoSteps: 'nobody' | 'admins' | 'everybody'
   hsts: boolean
   /** Whom to tell about a weakness, as URIs. */
   securityContacts: string[]
@@ -116,6 +118,7 @@ function configOf(values: Values, secret: string | undefined): Omit<Config, 'pro
     databaseUrl: values.DATABASE_URL,
     trustedProxies: values.TRUSTED_PROXIES.flatMap(spelledOut),
     extraOrigins: values.EXTRA_ORIGINS.map(originOf),
+    twoSteps: values.MFA_REQUIRED,
     registration: values.REGISTRATION ?? (loopbackOnly ? 'open' : 'invite'),
     hsts: values.HSTS && secure,
     securityContacts: values.SECURITY_CONTACT.map((contact) => (contact.includes(':') ? contact : `mailto:${contact}`)),

@@ -63,6 +63,11 @@ export const table = {
     ['open', 'invite', 'closed'],
     { default: undefined, shownDefault: 'open when HOST and BASE_URL lead to this machine only, else invite' },
   ),
+  MFA_REQUIRED: word(
+    'Who has to log in in two steps, until an administrator chooses it: nobody, admins, everybody.',
+    ['nobody', 'admins', 'everybody'],
+    { default: 'nobody' },
+  ),
   HSTS: flag('Whether browsers are told to use https only. It is said only when BASE_URL is https.', true),
   SECURITY_CONTACT: list('Whom to tell about a weakness, in /.well-known/security.txt: e-mail or https addresses.', {
     check: contactProblem,

@@ -3,7 +3,7 @@ import { instant } from '#core/time.ts'
 import { KeyRing } from '#crypto/keys.ts'
 import type { Database, Db } from './db.ts'
 import { hasTable } from './migrate.ts'
-import type { Registration, Tables } from './schema.ts'
+import type { Registration, Tables, TwoSteps } from './schema.ts'
 
 /** Under which secret a database was made: the current one, an earlier one, one we do not have, or none yet. */
 export type Belonging = 'current' | 'previous' | 'another' | 'nobody'
@@ -49,12 +49,16 @@ export async function lockInstance(trx: Transaction<Tables>): Promise<void> {
 }
 
 /** What administrators chose for the whole site; null where nobody has. */
-export type SiteChoices = { registration: Registration | null; title: string | null }
+export type SiteChoices = { registration: Registration | null; title: string | null; two_steps: TwoSteps | null }
 
 /** What was chosen for the site. */
 export async function chosenForSite(db: Db): Promise<SiteChoices> {
-  const row = await db.selectFrom('instance').select(['registration', 'title']).where('id', '=', 1).executeTakeFirst()
-  return row ?? { registration: null, title: null }
+  const row = await db
+    .selectFrom('instance')
+    .select(['registration', 'title', 'two_steps'])
+    .where('id', '=', 1)
+    .executeTakeFirst()
+  return row ?? { registration: null, title: null, two_steps: null }
 }
 
 /** Writes down what was chosen. */

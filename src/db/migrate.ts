@@ -22,6 +22,7 @@ import { tokens } from './migrations/0016-tokens.ts'
 import { leaving } from './migrations/0017-leaving.ts'
 import { invitations } from './migrations/0018-invitations.ts'
 import { registrations } from './migrations/0019-registrations.ts'
+import { twoSteps } from './migrations/0020-two-steps.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
@@ -56,6 +57,7 @@ const steps: Step[] = [
   invitations,
   factorsReset,
   registrations,
+  twoSteps,
 ]
 
 /**

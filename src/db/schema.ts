@@ -21,6 +21,8 @@ export type Tables = TaskTables & {
     registration: Generated<Registration | null>
     /** How the site is called, when an administrator chose it. */
     title: Generated<string | null>
+    /** Who has to log in in two steps, when an administrator chose it; else the setting MFA_REQUIRED holds. */
+    two_steps: Generated<TwoSteps | null>
     created_at: Instant
   }
 
@@ -221,6 +223,8 @@ export type Tables = TaskTables & {
   }
 }
 
+/** Who has to log in in two steps. */
+export type TwoSteps = 'nobody' | 'admins' | 'everybody'
 /** Who may make an account: everybody, who was invited, nobody. */
 export type Registration = 'open' | 'invite' | 'closed'
 export type Theme = 'system' | 'light' | 'dark'

@@ -73,6 +73,8 @@ export interface Session {
   readonly userId: string
   /** "Keep me logged in" was ticked. */
   readonly persistent: boolean
+  /** True when more than a password let its person in, or they have shown it since. */
+  readonly hasTwoSteps: boolean
   /** True when the person proved who they are a short while ago. */
   isSudo(): boolean
   /** Asks again, long after the request began, whether the session still lets its person in. */

@@ -18,11 +18,30 @@ export async function admit(c: C, route: Route): Promise<Response> {
     if (isOutbox(c) && isOthersOutbox(c)) return notYours(c)
     // Somebody who may not see a place does not learn that it is there, so this comes before the question who they are.
     if (route.access === 'admin' && visitor.user.role !== 'admin') return nothingHere(c)
+    if (needsSecondStep(c, route)) return toSetUp(c)
     if (route.access !== 'user' && !visitor.session.isSudo()) return toConfirm(c)
   }
   const response = await route.handler(c as unknown as Context<never>)
   if (visitor && response.status < 500) await visitor.session.save()
   return response
+}
+
+/** The pages by which somebody gets a second step, and proves again who they are: open to whoever still lacks it. */
+const WAYS_TO_A_SECOND_STEP = /^\/account\/(two-factor|passkeys|confirm)(\/|$)/
+
+/** Whether the site asks this visitor for two steps, and one of them was not shown in this session. */
+function needsSecondStep(c: C, route: Route): boolean {
+  const { visitor, site } = c.var
+  if (!visitor || visitor.session.hasTwoSteps || !site.asksForTwoSteps(visitor.user)) return false
+  return !WAYS_TO_A_SECOND_STEP.test(route.path)
+}
+
+/** Nothing is answered before. What an outbox sent waits on its device. */
+function toSetUp(c: C): Response {
+  const sentence = 'This site asks for a second step. Set one up under Account.'
+  if (isOutbox(c)) return refuseToOutbox(c, sentence, 401)
+  if (!acceptsPages(c)) return c.json({ error: sentence }, 401)
+  return c.redirect('/account/two-factor', 303)
 }
 
 /** Lets a program in that has a token. Sessions count for nothing here: a browser cannot be made to come by one. */

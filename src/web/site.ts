@@ -2,19 +2,23 @@ import type { Config } from '#config.ts'
 import { SECOND } from '#core/time.ts'
 import type { Db } from '#db/db.ts'
 import { chosenForSite } from '#db/instance.ts'
-import type { Registration } from '#db/schema.ts'
+import type { Registration, TwoSteps, User } from '#db/schema.ts'
 import type { Parts } from './env.ts'
 
 /** How the site is called while nobody has chosen a title. */
 export const PRODUCT = 'Get It Done!'
 
-/** How the site is called, and who may register. */
-export type SiteSettings = { title: string; registration: Registration }
+/** How the site is called, who may register, and who has to log in in two steps. */
+export type SiteSettings = { title: string; registration: Registration; twoSteps: TwoSteps }
 
-/** What holds at this moment: what an administrator chose, and else the product’s name and the setting REGISTRATION. */
-export async function siteSettings(db: Db, config: Pick<Config, 'registration'>): Promise<SiteSettings> {
-  const { title, registration } = await chosenForSite(db)
-  return { title: title ?? PRODUCT, registration: registration ?? config.registration }
+/** What holds at this moment: what an administrator chose, and else the product’s name and the settings. */
+export async function siteSettings(db: Db, config: Pick<Config, 'registration' | 'twoSteps'>): Promise<SiteSettings> {
+  const { title, registration, two_steps: twoSteps } = await chosenForSite(db)
+  return {
+    title: title ?? PRODUCT,
+    registration: registration ?? config.registration,
+    twoSteps: twoSteps ?? config.twoSteps,
+  }
 }
 
 /** What was read is believed so long: on SQLite nobody tells of what the command line changes. */
@@ -34,7 +38,8 @@ export class Site {
 
   constructor(parts: Pick<Parts, 'db' | 'config' | 'now'>) {
     this.#parts = parts
-    this.#settings = { title: PRODUCT, registration: parts.config.registration }
+    const { registration, twoSteps } = parts.config
+    this.#settings = { title: PRODUCT, registration, twoSteps }
     this.#unsubscribe = parts.db.live.subscribe(({ kind }) => {
       if (kind === 'site' || kind === 'refresh') this.changed()
     })
@@ -48,6 +53,12 @@ export class Site {
   /** Who may register, as pages tell it. What decides reads it anew (accounts/may-register.ts). */
   get registration(): Registration {
     return this.#settings.registration
+  }
+
+  /** Whether `user` has to log in in two steps. */
+  asksForTwoSteps({ role }: Pick<User, 'role'>): boolean {
+    const { twoSteps } = this.#settings
+    return twoSteps === 'everybody' || (twoSteps === 'admins' && role === 'admin')
   }
 
   /** Says that what is known is over. */

@@ -14,7 +14,7 @@ export type Call = {
 /** One command of the command line. `run` returns the exit code. */
 export type Command = {
   name: string
-  argument?: 'EMAIL' | 'FILE' | 'MODE' | 'TITLE'
+  argument?: 'EMAIL' | 'FILE' | 'MODE' | 'TITLE' | 'WHO'
   second?: 'NEW-EMAIL'
   /** The argument may be left out. */
   optional?: true
@@ -140,6 +140,13 @@ export const commands: Command[] = [
     argument: 'MODE',
     sentence: 'Say who may register: open, invite, closed, or default, which is what REGISTRATION says.',
     run: async (call) => (await import('./settings.ts')).chooseRegistration(call),
+  },
+  {
+    name: 'two-steps',
+    argument: 'WHO',
+    sentence:
+      'Choose who has to log in in two steps: nobody, admins, everybody, or default for what MFA_REQUIRED says.',
+    run: async (call) => (await import('./settings.ts')).chooseTwoSteps(call),
   },
   {
     name: 'title',

@@ -11,10 +11,11 @@ import { withDatabase } from './users.ts'
 /** `settings`: what holds for the whole site. */
 export const showSettings = (call: Call): Promise<number> =>
   withDatabase(call, async (db, config) => {
-    const { title, registration } = await siteSettings(db, config)
-    const { registration: chosen } = await chosenForSite(db)
+    const { title, registration, twoSteps } = await siteSettings(db, config)
+    const chosen = await chosenForSite(db)
     console.log(`title         ${title}`)
-    console.log(`registration  ${registration}${chosen === null ? ', as REGISTRATION says' : ''}`)
+    console.log(`registration  ${registration}${chosen.registration === null ? ', as REGISTRATION says' : ''}`)
+    console.log(`two-steps     ${twoSteps}${chosen.two_steps === null ? ', as MFA_REQUIRED says' : ''}`)
   })
 
 /** `registration`: who may register from now on. */
@@ -32,6 +33,17 @@ export const chooseRegistration = (call: Call): Promise<number> =>
   })
 
 const MODES = ['open', 'invite', 'closed', 'default'] as const
+
+/** `two-steps`: who has to log in in two steps from now on. */
+export const chooseTwoSteps = (call: Call): Promise<number> =>
+  withDatabase(call, async (db, config) => {
+    const who = WHO.find((one) => one === call.argument)
+    if (who === undefined) throw new Refusal('invalid', `Say one of these: ${WHO.join(', ')}.`)
+    await changeSettings({ db, log: silentLog }, { two_steps: who === 'default' ? null : who }, undefined, fromHere())
+    console.log(`Two steps are asked of ${(await siteSettings(db, config)).twoSteps} now.`)
+  })
+
+const WHO = ['nobody', 'admins', 'everybody', 'default'] as const
 
 /** `title`: how the site is called from now on. */
 export const chooseTitle = (call: Call): Promise<number> =>

@@ -62,7 +62,7 @@ export const eventWords: Record<EventType, (about: About) => string> = {
   settings_changed: ({ detail: { changed, to } }) =>
     changed === 'title'
       ? 'You changed how this site is called'
-      : `You changed who may register: ${WHO_MAY[String(to)] ?? 'otherwise than before'}`,
+      : `You changed ${CHANGED[String(changed)]?.(String(to)) ?? 'a setting of the site'}`,
   authn_token_created: ({ detail: { scope } }) =>
     `You made a token for a program that may ${scope === 'write' ? 'read and change' : 'read'}`,
   authn_token_revoked: () => 'You took a token back',
@@ -76,6 +76,18 @@ export const eventWords: Record<EventType, (about: About) => string> = {
   registration_asked: () => 'Somebody asked for an account',
   sys_key_renewed: () => 'The secret key of the site was renewed',
   sys_backup: () => 'A backup of the whole site was made',
+}
+
+const CHANGED: Record<string, (to: string) => string> = {
+  registration: (to) => `who may register: ${WHO_MAY[to] ?? 'otherwise than before'}`,
+  two_steps: (to) => `who has to log in in two steps: ${WHO_PROVES[to] ?? 'otherwise than before'}`,
+}
+
+const WHO_PROVES: Record<string, string> = {
+  nobody: 'nobody',
+  admins: 'administrators',
+  everybody: 'everybody',
+  default: 'as the server is set up',
 }
 
 const WHO_MAY: Record<string, string> = {

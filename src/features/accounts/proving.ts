@@ -12,7 +12,7 @@ import { confirmBuckets } from './limits.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { bumpCredentials } from './people.ts'
 import type { OpenSession } from './session.ts'
-import { rotateToken, sessionCookie } from './session-rows.ts'
+import { type Factor, rotateToken, sessionCookie, withFactor } from './session-rows.ts'
 import { settle } from './throttles.ts'
 import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from './tries.ts'
 import { warnWhenFull } from './warnings.ts'
@@ -31,13 +31,20 @@ export async function confirmPassword(c: Any, user: User, session: OpenSession, 
 
 /**
  * The end of every proof, whatever was proved: for a while the session may change the account. It gets a new token.
- * `spend` uses up what proves only once, in the same transaction.
+ * `spend` uses up what proves only once, in the same transaction; it was a `factor` beside the password, if it is named.
  */
-export async function grantSudo(c: Any, user: User, session: OpenSession, spend?: Spend): Promise<void> {
+export async function grantSudo(
+  c: Any,
+  user: User,
+  session: OpenSession,
+  spend?: Spend,
+  factor?: Factor,
+): Promise<void> {
   const { db, parts, config, now, cookies } = c.var
   const fields = {
     sudo_until: new Date(now.getTime() + config.session.sudoMs).toISOString(),
     auth_at: now.toISOString(),
+    amr: withFactor(session.row.amr, factor),
   }
   const token = await db.transact(async (trx, announce) => {
     await spend?.(trx, announce)
@@ -73,7 +80,8 @@ export async function changePassword(
 
 /**
  * Does `work`, a change of how `user` proves who they are, and all that comes with it (`bumpCredentials`, with the same
- * `fields`), in one transaction. All other sessions end; this one goes on with a new token.
+ * `fields`), in one transaction. All other sessions end; this one goes on with a new token, and from now on as one that
+ * showed `factor` too.
  */
 export async function changeCredentials(
   c: Any,
@@ -81,6 +89,7 @@ export async function changeCredentials(
   session: OpenSession,
   fields: Parameters<typeof bumpCredentials>[2],
   work: Spend,
+  factor?: Factor,
 ): Promise<void> {
   const { db, parts, config, now, cookies } = c.var
   const device = await knownDevice(db, parts.keys, user, deviceToken(c), now)
@@ -88,7 +97,12 @@ export async function changeCredentials(
     await work(trx, announce)
     const ended = await bumpCredentials(trx, user, fields, { session: session.id, device })
     if (ended.length > 0) announce({ kind: 'ended', sessions: ended })
-    return orEnded(await rotateToken(trx, parts.keys, session.row, { cred_version: user.cred_version + 1 }))
+    return orEnded(
+      await rotateToken(trx, parts.keys, session.row, {
+        cred_version: user.cred_version + 1,
+        amr: withFactor(session.row.amr, factor),
+      }),
+    )
   })
   cookies.push(sessionCookie(config, token, session.row, now))
 }

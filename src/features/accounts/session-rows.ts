@@ -16,6 +16,16 @@ export type Amr = First | `${First} otp` | `${First} rc` | `${First} pk` | 'pk'
 type First = 'pwd' | 'oidc'
 
 /** What a new session is made from. */
+/** What is shown besides a first proof: a code of an app, a recovery code, a passkey. */
+export type Factor = 'otp' | 'rc' | 'pk'
+
+/** Whether more than a password, or the word of another site, was shown. A passkey looks at its person, so it is enough. */
+export const hasTwoSteps = (amr: string): boolean => /\b(otp|rc|pk)\b/.test(amr)
+
+/** The same session after `factor` was shown in it. */
+export const withFactor = (amr: string, factor: Factor | undefined): string =>
+  factor === undefined || hasTwoSteps(amr) ? amr : `${amr} ${factor}`
+
 export type NewSession = { user: User; amr: Amr; persistent: boolean; ip: string; agent: string; now: Date }
 
 /**
@@ -78,7 +88,7 @@ export async function rotateToken(
   trx: Transaction<Tables>,
   keys: KeyRing,
   session: SessionRow,
-  fields: Partial<Pick<SessionRow, 'sudo_until' | 'cred_version' | 'cookie_sent_at' | 'auth_at'>>,
+  fields: Partial<Pick<SessionRow, 'sudo_until' | 'cred_version' | 'cookie_sent_at' | 'auth_at' | 'amr'>>,
 ): Promise<string | undefined> {
   const token = newToken()
   const { mac, keyId } = keys.mac('session', token)

@@ -5,6 +5,7 @@ import { type Database, pointsNowhere } from '#db/db.ts'
 import type { SessionRow } from '#db/schema.ts'
 import { type Remembered, type Session, SessionEnded } from '#web/env.ts'
 import { MOST_BYTES, rules } from './remembered.ts'
+import { hasTwoSteps } from './session-rows.ts'
 
 /**
  * The session of one request: who it belongs to, and a small dictionary of what it remembers. Who a person is
@@ -40,6 +41,10 @@ export class OpenSession implements Session {
 
   get persistent(): boolean {
     return this.row.persistent === 1
+  }
+
+  get hasTwoSteps(): boolean {
+    return hasTwoSteps(this.row.amr)
   }
 
   isSudo(): boolean {

@@ -15,10 +15,10 @@ siteSettingsRoutes.get('/admin/settings', 'admin', (c) => show(c, emptyForm(), {
 
 siteSettingsRoutes.post('/admin/settings', 'admin', (c) =>
   submit(c, settings, {
-    done: async ({ title, registration }) => {
+    done: async ({ title, registration, two_steps }) => {
       const { user, parts, site, flashes } = c.var
       const by = { id: user.id, publicId: user.public_id }
-      const wanted = { title, registration: registration === 'default' ? null : registration }
+      const wanted = { title, registration: orNone(registration), ...(two_steps && { two_steps: orNone(two_steps) }) }
       await changeSettings(parts, wanted, by, fromOf(c))
       // On PostgreSQL the news comes a moment later, and the next page is asked for at once.
       site.changed()
@@ -32,10 +32,15 @@ siteSettingsRoutes.post('/admin/settings', 'admin', (c) =>
 const settings = z.object({
   title: seenLine(LONGEST_TITLE, 'Type a title.'),
   registration: z.enum(['default', 'open', 'invite', 'closed'], 'Choose who may register.'),
+  two_steps: z.enum(['default', 'nobody', 'admins', 'everybody'], 'Choose who has to log in in two steps.').optional(),
 })
+
+/** What was chosen; null gives it back to the server. */
+const orNone = <T extends string>(chosen: T): Exclude<T, 'default'> | null =>
+  chosen === 'default' ? null : (chosen as Exclude<T, 'default'>)
 
 async function show(c: Any, form: Form, problems: Problems): Promise<Response> {
   const { db, config, site } = c.var
-  const { registration } = await chosenForSite(db)
-  return showPage(c, settingsPage(form, problems, { title: site.title, registration, config }))
+  const { registration, two_steps: twoSteps } = await chosenForSite(db)
+  return showPage(c, settingsPage(form, problems, { title: site.title, registration, twoSteps, config }))
 }

@@ -28,7 +28,7 @@ export async function changeSettings(
     if (changed.length === 0) return []
     await chooseForSite(trx, choices)
     for (const name of changed) {
-      const to = name === 'registration' ? { to: choices.registration ?? 'default' } : {}
+      const to = name === 'title' ? {} : { to: choices[name] ?? 'default' }
       const detail = { changed: name, ...to, ...(by ? {} : { by: 'command line' }) }
       await recordEvent(trx, log, 'settings_changed', from, { ...(by && { user: by.id }), detail })
     }

@@ -28,13 +28,20 @@ export async function turnOn(c: Any, user: User, session: OpenSession, typed: st
   await chargeOrSay(c, buckets, user)
   let codes: string[] = []
   await orGiveBack(c, buckets, () =>
-    changeCredentials(c, user, session, {}, async (trx, announce) => {
-      await confirmApp(trx, keys, user, typed, c.var.now)
-      codes = await replaceCodes(trx, keys, user)
-      await settle(trx, { giveBack: buckets })
-      await note(c, trx, 'mfa_enabled', { user: user.id, session: session.publicId })
-      await queueMail(trx, { ...c.var, announce }, toldBy('factor-on', user, fromOf(c)))
-    }),
+    changeCredentials(
+      c,
+      user,
+      session,
+      {},
+      async (trx, announce) => {
+        await confirmApp(trx, keys, user, typed, c.var.now)
+        codes = await replaceCodes(trx, keys, user)
+        await settle(trx, { giveBack: buckets })
+        await note(c, trx, 'mfa_enabled', { user: user.id, session: session.publicId })
+        await queueMail(trx, { ...c.var, announce }, toldBy('factor-on', user, fromOf(c)))
+      },
+      'otp',
+    ),
   )
   return codes
 }
@@ -72,10 +79,16 @@ export async function confirmByCode(c: Any, user: User, session: OpenSession, ty
   const counted = await chargeOrSay(c, [...confirm, ...code], user)
   try {
     await orGiveBack(c, counted, () =>
-      grantSudo(c, user, session, async (trx) => {
-        await spendCode(trx, parts.keys, user, typed, now)
-        await settle(trx, { giveBack: code, forget: confirm })
-      }),
+      grantSudo(
+        c,
+        user,
+        session,
+        async (trx) => {
+          await spendCode(trx, parts.keys, user, typed, now)
+          await settle(trx, { giveBack: code, forget: confirm })
+        },
+        'otp',
+      ),
     )
   } catch (error) {
     const about = { user: user.id, session: session.publicId, detail: { factor: 'otp' } }

@@ -15,13 +15,17 @@ const codeField = (problems: Problems, label: string, focus: boolean): Html =>
 /** What the page about the second step says when the login asks for codes: since when, and how many recovery codes are left. */
 export type On = { since: Html; codesLeft: number }
 
-/** Whether the login asks for a code, and what can be changed about it. */
-export const twoFactorPage = (on: On | undefined): View => ({
+/** Whether the login asks for a code, and what can be changed about it. `isNeeded`: the site shows nothing else before. */
+export const twoFactorPage = (on: On | undefined, isNeeded: boolean): View => ({
   title: 'Login in two steps',
   main: html`<h1>Account</h1>
     ${tabs('/account/two-factor')}
+    ${isNeeded ? needed(on !== undefined) : nothing}
     ${on ? isOn(on) : isOff}`,
 })
+
+const needed = (hasApp: boolean): Html =>
+  html`<p class="problem" role="alert">This site asks for a second step before it shows you anything else. ${hasApp ? html`<a href="/account/confirm?next=/">Show it now</a>.` : html`Set it up here, or add a <a href="/account/passkeys">passkey</a>. If you have one, log out and log in with it.`}</p>`
 
 const isOff = html`<p class="lead">With a second step, whoever knows your password cannot log in without your phone: the login also asks for a code that an authenticator app shows. Any such app will do.</p>
   <form method="post" action="/account/two-factor" data-turbo="false"><button class="primary">Set it up</button></form>`

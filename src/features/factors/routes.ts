@@ -22,10 +22,14 @@ factors.include(second)
 factors.include(confirming)
 
 factors.get('/account/two-factor', 'user', async (c) => {
-  const { db, user } = c.var
+  const { db, user, session, site } = c.var
+  const isNeeded = site.asksForTwoSteps(user) && !session.hasTwoSteps
   const app = await appOf(db, user)
-  if (!app?.confirmed_at) return showPage(c, twoFactorPage(undefined))
-  return showPage(c, twoFactorPage({ since: dayAndTime(user, app.confirmed_at), codesLeft: await codesLeft(db, user) }))
+  if (!app?.confirmed_at) return showPage(c, twoFactorPage(undefined, isNeeded))
+  return showPage(
+    c,
+    twoFactorPage({ since: dayAndTime(user, app.confirmed_at), codesLeft: await codesLeft(db, user) }, isNeeded),
+  )
 })
 
 factors.post('/account/two-factor', 'sudo', async (c) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readRecoveryCode } from '#crypto/recovery-codes.ts'
+import type { Factor } from '#features/accounts/session-rows.ts'
 import { passkeyShown } from '#features/passkeys/fields.ts'
 import { hasPasskeyHere, questionFor } from '#features/passkeys/questions.ts'
 import { withPasskeyProblem } from '#features/passkeys/refusals.ts'
@@ -10,7 +11,7 @@ import { showCard } from '#web/page.ts'
 import { Routes } from '#web/routes.ts'
 import { codeTyped } from './fields.ts'
 import { recoveryPage, secondPage } from './pages.ts'
-import { answerSecond, type Factor, type Waiting, waitingHere } from './second.ts'
+import { answerSecond, type Waiting, waitingHere } from './second.ts'
 
 /** The second step of a login. Whoever comes here without the first is sent to it. */
 export const second = new Routes()

@@ -5,6 +5,7 @@ import { knownDevice } from '#features/accounts/devices.ts'
 import { codeBuckets, loginBuckets } from '#features/accounts/limits.ts'
 import { completeLogin, type Said } from '#features/accounts/login.ts'
 import type { Spend } from '#features/accounts/proving.ts'
+import type { Factor } from '#features/accounts/session-rows.ts'
 import { chargeOrSay, deviceToken, fromOf, note, orGiveBack } from '#features/accounts/tries.ts'
 import { queueMail } from '#features/mail/outbox.ts'
 import { useShown, whoSigned } from '#features/passkeys/checking.ts'
@@ -16,7 +17,6 @@ import { spendRecoveryCode } from './recovery-codes.ts'
 import { isWrongCode, spendCode } from './totps.ts'
 
 /** By what the second step is done: a code of the app, a recovery code, or a passkey. */
-export type Factor = 'otp' | 'rc' | 'pk'
 
 /** So many wrong codes in one login. */
 const WORTH_A_MAIL = 3

@@ -41,10 +41,11 @@ export async function confirmByPasskey(c: Any, user: User, session: OpenSession,
   try {
     await orGiveBack(c, counted, async () => {
       const shown = await whoSigned(c, 'passkey-confirm', typed, user)
-      await grantSudo(c, user, session, async (trx) => {
+      const spend = async (trx: Parameters<typeof useShown>[0]) => {
         await useShown(trx, shown, now)
         await settle(trx, { forget: confirm })
-      })
+      }
+      await grantSudo(c, user, session, spend, 'pk')
     })
   } catch (error) {
     const about = { user: user.id, session: session.publicId, detail: { factor: 'pk' } }

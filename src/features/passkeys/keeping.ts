@@ -1,6 +1,6 @@
 import { Refusal } from '#core/refusal.ts'
 import type { User } from '#db/schema.ts'
-import { changeCredentials } from '#features/accounts/proving.ts'
+import { changeCredentials, type Spend } from '#features/accounts/proving.ts'
 import type { OpenSession } from '#features/accounts/session.ts'
 import { fromOf, note } from '#features/accounts/tries.ts'
 import { canComeIn } from '#features/accounts/ways-in.ts'
@@ -21,11 +21,12 @@ export async function addPasskey(
   { typed, name }: { typed: string; name: string },
 ): Promise<void> {
   const made = await whatWasMade(c, user, typed)
-  await changeCredentials(c, user, session, {}, async (trx, announce) => {
+  const keep: Spend = async (trx, announce) => {
     await keepPasskey(trx, user, { ...made, name }, c.var.now)
     await note(c, trx, 'passkey_added', { user: user.id, session: session.publicId })
     await queueMail(trx, { ...c.var, announce }, passkeyNews('passkey-added', user, fromOf(c), { name }))
-  })
+  }
+  await changeCredentials(c, user, session, {}, keep, 'pk')
 }
 
 /** Takes a passkey of `user` away. All other sessions end, and a mail tells of it. Refuses one that is not there, and the last way in. */
