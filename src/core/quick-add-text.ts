@@ -47,8 +47,9 @@ function partsOf(line: QuickAdd): string[] {
 
 const ruleIn = (recurrence: Recurrence): string => `${ruleInWords(recurrence)} ${starting} ${recurrence.anchor}`
 
+// A backslash before the quotation mark would take its meaning away; a blank between them says nothing.
 const named = (sign: '#' | '/' | '@' | '+', name: string): string =>
-  `${sign}${isNameOf(sign, name) ? name : `"${name}"`}`
+  `${sign}${isNameOf(sign, name) ? name : `"${name}${name.endsWith('\\') ? ' ' : ''}"`}`
 
 // Whatever the order of dates; in a year in which no date is past.
 const contexts = ({ recurrence }: QuickAdd): WordContext[] => {

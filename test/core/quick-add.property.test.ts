@@ -127,6 +127,11 @@ test('who rejects one thing keeps the others', () => {
 })
 
 test('a line that is written again reads the same, to whoever reads it', () => {
+  const same = { today: '2000-01-01', now: '00:00', order: 'dmy', weekStart: 'monday' } as const
+  // A backslash at the end of a name must not fall upon the quotation mark.
+  const line = parseQuickAdd('monday #"Big \\ " @"so \\ "', same)
+  expect([line.list, ...line.labels]).toEqual(['Big \\', 'so \\'])
+  expect(meaning(parseQuickAdd(renderQuickAdd(line), same))).toEqual(meaning(line))
   fc.assert(
     fc.property(anything, context, fc.constantFrom('dmy', 'mdy', 'ymd'), (text, context, order) => {
       const line = parseQuickAdd(text, context)

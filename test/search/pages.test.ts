@@ -146,7 +146,9 @@ describe('a saved filter', () => {
     await save(ana, 'Second', 'today')
     const second = /\/filters\/([0-9a-f-]{36})"><b dir="auto">Second/.exec(await ana.page('/filters'))?.[1] ?? ''
     const order = async () =>
-      [...(await ana.page('/filters')).matchAll(/<b dir="auto">([^<]*)</g)].map(([, name]) => name)
+      [...(await ana.page('/filters')).matchAll(/\/filters\/[0-9a-f-]{36}"><b dir="auto">([^<]*)</g)].map(
+        ([, name]) => name,
+      )
     expect(await order()).toEqual(['Milky &lt;way&gt;', 'Second'])
     await ana.post(`/filters/${second}/move`, { before: place.slice(9) })
     expect(await order()).toEqual(['Second', 'Milky &lt;way&gt;'])
