@@ -68,22 +68,29 @@ test('administration says when a backup was made last', async () => {
 })
 
 test('the title and who may register are chosen beside a running server', async () => {
-  expect((await run(['settings'])).out).toBe('title         Get It Done!\nregistration  open, as REGISTRATION says\n')
+  expect((await run(['settings'])).out).toBe(
+    'title         Get It Done!\nregistration  open, as REGISTRATION says\ntwo-steps     nobody, as MFA_REQUIRED says\n',
+  )
   const server = await startServer(database.dir, { env: settingsFor(database) })
   try {
     expect((await run(['registration', 'closed'])).out).toBe('Registration is closed now.\n')
     expect((await run(['title', '  Chores of\tthe Meyers '])).out).toBe(
       'This site is called Chores of the Meyers now.\n',
     )
+    expect((await run(['two-steps', 'everybody'])).out).toBe('Two steps are asked of everybody now.\n')
     const eve = new Visitor(server.url, { email: 'eve@example.org' })
     expect((await eve.register()).status).toBe(403)
-    expect((await run(['settings'])).out).toBe('title         Chores of the Meyers\nregistration  closed\n')
+    expect((await run(['settings'])).out).toBe(
+      'title         Chores of the Meyers\nregistration  closed\ntwo-steps     everybody\n',
+    )
     expect((await run(['registration', 'default'])).out).toBe('Registration is open now.\n')
+    expect((await run(['two-steps', 'default'])).out).toBe('Two steps are asked of nobody now.\n')
     expect((await eve.register()).status).toBe(303)
   } finally {
     await server.stop()
   }
   expect((await run(['registration', 'sometimes'])).err).toBe('Say one of these: open, invite, closed, default.\n')
+  expect((await run(['two-steps', 'some'])).err).toBe('Say one of these: nobody, admins, everybody, default.\n')
   expect((await run(['title', 'x'.repeat(61)])).err).toBe('Use at most 60 characters.\n')
 })
 
