@@ -167,9 +167,12 @@ function unindent(text: string): string {
   return lines.map((line) => line.slice(indent)).join('\n')
 }
 
+const LARGE = 200_000
+
 function asset(body: Uint8Array<ArrayBuffer>, type: string, immutable: boolean): Asset {
-  // It is done once at each start, and sent to everybody: some three in a hundred bytes less than zlib's best.
-  const gzip = Bun.gzipSync(body, { level: 12, library: 'libdeflate' })
+  // It is done once at each start, and sent to everybody: some three in a hundred bytes less than zlib's best. What is
+  // large would hold up the start for it, and is for few.
+  const gzip = Bun.gzipSync(body, { level: body.length > LARGE ? 6 : 12, library: 'libdeflate' })
   return { body, type, immutable, ...(gzip.length < body.length ? { gzip } : {}) }
 }
 

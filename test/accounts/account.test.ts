@@ -2,11 +2,13 @@ import { describe, expect, test } from 'bun:test'
 import { MINUTE, SECOND } from '#core/time.ts'
 import { newId } from '#db/db.ts'
 import { bumpCredentials } from '#features/accounts/people.ts'
+import { quickHashing } from '#test/accounts/hashing.ts'
 import { alertsIn, type Browser, flashesIn } from '#test/browser.ts'
 import { countIn } from '#test/tables.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
 
-const w = await world({ LIMIT_CONFIRM: '100000', LIMIT_LOGIN_PER_MINUTE: '100000', LIMIT_LOGIN_PER_HOUR: '100000' })
+const UNLIMITED = { LIMIT_CONFIRM: '100000', LIMIT_LOGIN_PER_MINUTE: '100000', LIMIT_LOGIN_PER_HOUR: '100000' }
+const w = await world(UNLIMITED, quickHashing())
 const NEW = 'another kettle, one cup'
 
 const userOf = (at: World, name: string) =>
@@ -146,7 +148,7 @@ describe('the devices', () => {
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
 
   test('are listed in words, this one first, with where and when', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     await one.loggedIn('ana', { agent: PHONE, ip: '203.0.113.7' })
     one.pass(MINUTE)
     const here = await one.loggedIn('ana', { agent: FIREFOX, ip: '198.51.100.9' })
@@ -177,7 +179,7 @@ describe('the devices', () => {
   }
 
   test('one can be ended: it is out at once, this one goes on', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const [lost, here] = [await one.loggedIn('ana'), await one.loggedIn('ana')]
     await here.page('/')
     const [session] = await sessionsOf(one, 'ana')
@@ -189,7 +191,7 @@ describe('the devices', () => {
   })
 
   test('all others can be ended, and the lines open in them close', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const [a, b, here, ben] = [
       await one.loggedIn('ana'),
       await one.loggedIn('ana'),
@@ -205,7 +207,7 @@ describe('the devices', () => {
   })
 
   test("Eve cannot end Ana's, nor learn whether there is one", async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const [ana, eve] = [await one.loggedIn('ana'), await one.loggedIn('eve')]
     const [session] = await sessionsOf(one, 'ana')
     const ids = [
@@ -233,7 +235,7 @@ describe('the devices', () => {
   })
 
   test('ending this one is logging out', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const ana = await one.loggedIn('ana')
     const [session] = await sessionsOf(one, 'ana')
     expect((await ana.post(`/account/sessions/${session!.public_id}/end`)).status).toBe(303)
@@ -243,7 +245,7 @@ describe('the devices', () => {
 
 describe('a quarter of an hour after the password was typed', () => {
   test('ending devices asks for it again, leads back, and then does it', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const [other, ana] = [await one.loggedIn('ana'), await one.loggedIn('ana')]
     one.pass(15 * MINUTE - SECOND)
     expect((await ana.post('/account/sessions/end-others')).headers.get('Location')).toBe('/account/sessions')
@@ -271,7 +273,7 @@ describe('a quarter of an hour after the password was typed', () => {
   })
 
   test("Ben's password does not confirm Ana", async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const ana = await one.loggedIn('ana')
     await one.browser().post('/register', { email: 'ben@example.com', password: NEW, verify: NEW })
     expect((await ana.post('/account/confirm', { password: NEW, email: 'ben@example.com' })).status).toBe(422)
@@ -290,7 +292,7 @@ describe('changing the password', () => {
   const good = { current: PASSWORD, password: NEW, verify: NEW }
 
   test('ends all other sessions, goes on here with a new token, and only the new one opens', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const [other, ana, ben] = [
       await one.loggedIn('ana', { remember: true }),
       await one.loggedIn('ana'),
@@ -360,7 +362,7 @@ describe('changing the password', () => {
   })
 
   test('of two who change it at once with the same old one, one wins', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const [a, b] = [await one.loggedIn('ana'), await one.loggedIn('ana')]
     const answers = await Promise.all([
       a.post('/account/password', good),
@@ -374,7 +376,7 @@ describe('changing the password', () => {
   })
 
   test('who began with credentials that are no longer those changes nothing', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const before = await one.person('ana')
     const change = (phc: string) => one.db.transact((trx) => bumpCredentials(trx, before, { password_phc: phc }))
     await change('second')
@@ -383,7 +385,7 @@ describe('changing the password', () => {
   })
 
   test("Eve changes nobody's but her own", async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const [ana, eve] = [await one.loggedIn('ana'), await one.loggedIn('eve')]
     const { id, password_phc } = await userOf(one, 'ana')
     await eve.post('/account/password', { ...good, email: 'ana@example.com', user_id: id, id })

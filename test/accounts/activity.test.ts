@@ -4,6 +4,7 @@ import { newId } from '#db/db.ts'
 import { eventWords } from '#features/accounts/activity-words.ts'
 import { fromCommandLine } from '#features/accounts/events.ts'
 import { createUser, setPassword } from '#features/accounts/people.ts'
+import { quickHashing } from '#test/accounts/hashing.ts'
 import type { Browser } from '#test/browser.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
 
@@ -50,7 +51,7 @@ describe('what Ana reads about her account', () => {
   let ana: Browser
 
   beforeAll(async () => {
-    w = await world()
+    w = await world({}, quickHashing())
     ana = w.browser({ agent: PHONE, ip: '203.0.113.7' })
     await ana.post('/register', {
       email: 'ana@example.com',
@@ -61,7 +62,7 @@ describe('what Ana reads about her account', () => {
   })
 
   test('is what she did, where and when, the latest first', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const phone = one.browser({ agent: PHONE, ip: '203.0.113.7' })
     await phone.post('/register', {
       email: 'ana@example.com',
@@ -105,7 +106,7 @@ describe('what Ana reads about her account', () => {
   })
 
   test('counts the devices that were logged out', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const [a] = [await one.loggedIn('ana'), await one.loggedIn('ana'), await one.loggedIn('ana')]
     one.pass(MINUTE)
     await a.post('/account/sessions/end-others')
@@ -123,7 +124,7 @@ describe('what Ana reads about her account', () => {
   })
 
   test('says what whoever runs the site did', async () => {
-    const one = await world()
+    const one = await world({}, quickHashing())
     const ben = await createUser(
       one,
       { email: 'ben@example.com', password: 'first kettle' },
@@ -168,7 +169,7 @@ describe('every kind of event has words', () => {
   })
 
   test('and they are read on the page, also those of an event that this version does not know', async () => {
-    const w = await world()
+    const w = await world({}, quickHashing())
     const ana = await w.loggedIn('ana')
     const types = [...Object.keys(eventWords), 'from_the_future']
     for (const type of types) await happened(w, await w.person('ana'), { type, detail: { count: 2, changed: 'zone' } })
@@ -182,7 +183,7 @@ describe('every kind of event has words', () => {
 
 describe('whose events they are', () => {
   test('Eve never sees one of Ana’s, nor of nobody’s, whatever she asks for', async () => {
-    const w = await world()
+    const w = await world({}, quickHashing())
     const ana = await w.loggedIn('ana', { ip: '203.0.113.7' })
     await w.browser({ ip: '203.0.113.8' }).post('/login', { email: 'nobody@example.com', password: 'x' })
     const eve = await w.loggedIn('eve', { ip: '198.51.100.1' })
@@ -197,7 +198,7 @@ describe('whose events they are', () => {
   })
 
   test('a stranger sees nothing', async () => {
-    const w = await world()
+    const w = await world({}, quickHashing())
     const answer = await w.browser().get('/account/activity')
     expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/login?next=%2Faccount%2Factivity'])
   })
@@ -205,7 +206,7 @@ describe('whose events they are', () => {
 
 describe('how much there is', () => {
   test('a long time is read in parts, each event once', async () => {
-    const w = await world()
+    const w = await world({}, quickHashing())
     const ana = await w.loggedIn('ana')
     const user = await w.person('ana')
     // Many at one moment: the parts must not lose what lies on both sides of their border.
@@ -230,7 +231,7 @@ describe('how much there is', () => {
   })
 
   test('what is older than 90 days is not shown, also before it is removed', async () => {
-    const w = await world()
+    const w = await world({}, quickHashing())
     const ana = await w.loggedIn('ana')
     const user = await w.person('ana')
     await happened(w, user, { type: 'authn_confirm', agoMs: 90 * DAY })

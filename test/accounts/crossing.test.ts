@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { HOUR } from '#core/time.ts'
 import { addTask } from '#features/tasks/adding.ts'
 import { moveTask } from '#features/tasks/moving.ts'
+import { quickHashing } from '#test/accounts/hashing.ts'
 import { flashesIn } from '#test/browser.ts'
 import { countIn } from '#test/tables.ts'
 import { PASSWORD, world } from '#test/world.ts'
@@ -11,7 +12,7 @@ import { PASSWORD, world } from '#test/world.ts'
 const NEW = 'another kettle, one cup'
 
 test('a tab that stands open keeps no session alive: what it asks for by itself is no visit', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   const ana = await w.loggedIn('ana')
   for (let hour = 0; hour < 11; hour++) {
     w.pass(HOUR)
@@ -22,7 +23,7 @@ test('a tab that stands open keeps no session alive: what it asks for by itself 
 })
 
 test('a person who looks at pages stays in', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   const ana = await w.loggedIn('ana')
   for (let hour = 0; hour < 20; hour++) {
     w.pass(HOUR)
@@ -31,7 +32,7 @@ test('a person who looks at pages stays in', async () => {
 })
 
 test('a change of the password that crosses a new token changes nothing, so that nobody is surprised later', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   const ana = await w.loggedIn('ana')
   const form = { current: PASSWORD, password: NEW, verify: NEW }
   const [change, confirm] = await Promise.all([
@@ -48,7 +49,7 @@ test('a change of the password that crosses a new token changes nothing, so that
 })
 
 test('a browser that knew the old password is a stranger after the new one; the one that changed it is not', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   const [desk, phone] = [await w.loggedIn('ana'), await w.loggedIn('ana')]
   await w.loggedIn('ben')
   expect(await countIn(w.db, 'known_devices')).toBe(3)
@@ -60,7 +61,7 @@ test('a browser that knew the old password is a stranger after the new one; the 
 })
 
 test('what is no address belongs to no account: people who mistype do not share a wait', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   for (let i = 0; i < 8; i++)
     await w.browser({ ip: `10.0.0.${i}` }).post('/login', { email: 'anaexample', password: 'x' })
   const answer = await w.browser({ ip: '10.0.9.9' }).post('/login', { email: 'benexample', password: 'x' })
@@ -68,7 +69,7 @@ test('what is no address belongs to no account: people who mistype do not share 
 })
 
 test('a session that ends while it is written to is told apart from a fault of ours', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   for (let round = 0; round < 20; round++) {
     const ana = await w.loggedIn('ana')
     const twin = w.browser()
@@ -79,7 +80,7 @@ test('a session that ends while it is written to is told apart from a fault of o
 })
 
 test('the message after a move names the task that was moved, also when others had to make room', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   const user = await w.person('ana')
   const now = w.now()
   const [a, b, c] = [
@@ -97,7 +98,7 @@ test('the message after a move names the task that was moved, also when others h
 })
 
 test('a task that was deleted is added anew by a page that is sent again', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   const ana = await w.loggedIn('ana')
   const id = '01900000-0000-7000-8000-00000000abcd'
   await ana.post('/tasks', { task: 'Tea', id })
@@ -107,7 +108,7 @@ test('a task that was deleted is added anew by a page that is sent again', async
 })
 
 test('gzip;q=0 says no', async () => {
-  const w = await world()
+  const w = await world({}, quickHashing())
   const ana = await w.loggedIn('ana')
   const encoding = async (accepted: string) =>
     (await ana.get('/', { 'Accept-Encoding': accepted })).headers.get('Content-Encoding')

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { MINUTE } from '#core/time.ts'
 import { newId } from '#db/db.ts'
 import { changePerson } from '#features/admin/changing.ts'
+import { quickHashing } from '#test/accounts/hashing.ts'
 import { alertsIn, type Browser, flashesIn } from '#test/browser.ts'
 import { openInbox } from '#test/mail/inbox.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
@@ -15,7 +16,7 @@ async function makeAdmin(w: World, name: string): Promise<void> {
 
 /** A world that Ana looks after, with her browser. */
 async function anas(): Promise<{ w: World; ana: Browser }> {
-  const w = await world()
+  const w = await world({}, quickHashing())
   await makeAdmin(w, 'ana')
   const ana = await w.loggedIn('ana')
   // “You are logged in.” has been said.
@@ -247,7 +248,7 @@ describe('the last administrator', () => {
     ['take-admin', 'take-admin'],
     ['disable', 'take-admin'],
   ] as const)('is left however often two try (%s, %s)', async (anas, bens) => {
-    const w = await world()
+    const w = await world({}, quickHashing())
     const other = w.another()
     const [ana, ben] = [await w.person('ana'), await w.person('ben')]
     for (let round = 0; round < 10; round++) {

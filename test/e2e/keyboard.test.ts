@@ -126,11 +126,12 @@ test('renaming: Escape puts the title back, Enter saves, an unchanged title send
 
 test('a toast stays while somebody stands in it, is closed by its button, and gives the focus away', async () => {
   const page = await ana('One')
+  await page.clock.install()
   await row(page, 'One').locator('.check').focus()
   await page.keyboard.press('Enter')
   const toast = page.locator('.toast', { hasText: 'Completed' })
   await toast.getByRole('button', { name: 'Undo' }).focus()
-  await page.waitForTimeout(13_000)
+  await page.clock.fastForward(13_000)
   expect(await toast.count()).toBe(1)
   await toast.getByRole('button', { name: 'Close' }).focus()
   await page.keyboard.press('Enter')
