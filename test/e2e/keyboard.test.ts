@@ -183,6 +183,7 @@ test('Space opens and closes the menu as Enter does', async () => {
   const more = row(page, 'One').locator('.more')
   await more.focus()
   await page.keyboard.press('Space')
+  await row(page, 'One').locator('.menu').waitFor()
   expect(await focused(page)).toBe('Rename')
   await more.focus()
   await page.keyboard.press('Space')
