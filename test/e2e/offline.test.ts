@@ -345,7 +345,7 @@ describe('logging out', () => {
     network.mend()
     for (const tab of [page, other]) await tab.waitForURL('**/login', { timeout: 20_000 })
     await page.waitForTimeout(500)
-    expect(network.seen.filter((one) => one.method === 'POST').map((one) => one.path)).toEqual(['/logout'])
+    expect(sentFrom(network.seen)).toEqual(['/logout'])
     expect(await waiting(page)).toBe(1)
     await fillLogin(page, name)
     await until(async () => (await titles(page)).join() === 'Milk', 'what waited is shown after the next login')
