@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { DAY, HOUR, MINUTE } from '#core/time.ts'
+import { newId } from '#db/db.ts'
+import { addIdentity } from '#features/sso/identities.ts'
 import { alertsIn, type Browser, flashesIn } from '#test/browser.ts'
+import { setUp } from '#test/factors/app.ts'
 import { type Inbox, linkIn, openInbox, type Received } from '#test/mail/inbox.ts'
 import { countIn, everythingIn } from '#test/tables.ts'
 import { PASSWORD, type World, world } from '#test/world.ts'
@@ -277,6 +280,43 @@ describe('somebody who knows Ana’s password asks for another address', () => {
     const answer = await press(all.w.browser(), cancel)
     await resetCame(all)
     await expectUndone(all, answer, [eve, again, all.ana])
+  })
+
+  test('and what Eve added to get in or to keep Ana out is gone, what Ana had before is not', async () => {
+    const all = await build()
+    const { w, ana } = all
+    const { id } = (await rowOf(w, 'ana@example.com'))!
+    const passkey = (name: string, created_at: string) => ({
+      ...{ credential_id: name, public_id: newId(), user_id: id, public_key: '', counter: 0, backup_eligible: 0 },
+      ...{ backed_up: 0, transports: '[]', name, created_at, last_used_at: null },
+    })
+    await w.db
+      .insertInto('passkeys')
+      .values(passkey('hers', w.now().toISOString()) as never)
+      .execute()
+    await ana.post('/account/tokens', { name: 'Hers', scope: 'read', days: '' })
+    w.pass(10 * DAY)
+    const { eve, confirm, cancel } = await attack(all)
+    await setUp(w, eve)
+    await press(eve, confirm)
+    await w.db
+      .insertInto('passkeys')
+      .values(passkey('eve’s', w.now().toISOString()) as never)
+      .execute()
+    await addIdentity(
+      w.db as never,
+      { id } as never,
+      { issuer: 'https://evil.example', sub: 'eve', email: undefined },
+      w.now(),
+    )
+    const answer = await press(all.w.browser(), cancel)
+    await resetCame(all)
+    // Without the code of Eve's app.
+    await expectUndone(all, answer, [eve])
+    expect(await w.db.selectFrom('passkeys').select('name').execute()).toEqual([{ name: 'hers' }])
+    for (const table of ['totps', 'recovery_codes', 'identities', 'api_tokens'] as const) {
+      expect([table, await countIn(w.db, table)]).toEqual([table, 0])
+    }
   })
 
   test('also when Eve went on to a second address, and her own way back leads nowhere', async () => {

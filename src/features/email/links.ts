@@ -1,12 +1,18 @@
-import type { User } from '#db/schema.ts'
+import type { Transaction } from 'kysely'
+import { DAY, later } from '#core/time.ts'
+import type { Tables, User } from '#db/schema.ts'
 import { readEmail } from '#features/accounts/emails.ts'
 import { lookAt, spend } from '#features/accounts/one-time.ts'
 import { addressTaken, bumpCredentials, isTaken } from '#features/accounts/people.ts'
 import { changeCredentials, type Spend } from '#features/accounts/proving.ts'
 import type { OpenSession } from '#features/accounts/session.ts'
 import { fromOf, note } from '#features/accounts/tries.ts'
+import { removeCodes } from '#features/factors/recovery-codes.ts'
+import { removeApp } from '#features/factors/totps.ts'
 import { queueMail } from '#features/mail/outbox.ts'
+import { dropPasskeys } from '#features/passkeys/rows.ts'
 import { RESET } from '#features/recovery/resetting.ts'
+import { removeIdentitiesSince } from '#features/sso/identities.ts'
 import { type Any, visitorOf } from '#web/env.ts'
 import { changeCalled, closeChange, type EmailChange, forgetChange } from './changes.ts'
 import { newAddress, orTaken } from './changing.ts'
@@ -62,7 +68,8 @@ function orOver(error: unknown): false {
 
 /**
  * Uses a link up: the account has the address again that it had before the change, and nothing that was asked for since
- * counts. All its sessions end, and nobody comes in by the password: a link for a new one goes to that address. Returns
+ * counts. What was added to its ways in since, and on the
+ * day before, goes too. All its sessions end, and nobody comes in by the password: a link for a new one goes to that address. Returns
  * false when somebody was quicker.
  */
 export async function cancelByLink(c: Any, token: string, { change }: Linked): Promise<boolean> {
@@ -75,9 +82,23 @@ export async function cancelByLink(c: Any, token: string, { change }: Linked): P
     // Kept for them as long as the link works; whoever runs the site may have given it away all the same.
     const isFree = !(await isTaken(trx, before.canon, user))
     const address = isFree ? newAddress(before, now) : {}
+    await takeAwayWhatIsNew(c, trx, user, change)
     announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { ...address, password_phc: null }) })
     await note(c, trx, 'email_change_cancelled', { user: user.id, detail: { way: 'link' } })
     await queueMail(trx, { config, announce, now }, { letter: RESET, user, address: before.email })
     return true
   })
+}
+
+/** Whoever asked for another address may have made more ways in for themselves, a while before it too. */
+const SUSPECT = DAY
+
+async function takeAwayWhatIsNew(c: Any, trx: Transaction<Tables>, user: User, change: EmailChange): Promise<void> {
+  const since = later(new Date(change.created_at), -SUSPECT)
+  const passkeys = await dropPasskeys(trx, user, since)
+  if (passkeys > 0) await note(c, trx, 'passkey_removed', { user: user.id, detail: { way: 'link' } })
+  await removeIdentitiesSince(trx, user, since)
+  if (!(await removeApp(trx, user, since))) return
+  await removeCodes(trx, user)
+  await note(c, trx, 'mfa_disabled', { user: user.id, detail: { way: 'link' } })
 }

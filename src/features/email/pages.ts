@@ -58,6 +58,7 @@ export const cancelPage = ({ old_email, new_email }: EmailChange): View => ({
     <p>If that was not you, somebody knows your password. When you press the button:</p>
     <ul>
       <li>the address of the account is ${old_email}, whatever it is now,</li>
+      <li>passkeys, a second step and other sites that were added since, or on the day before, are taken away, and so are tokens,</li>
       <li>all devices are logged out,</li>
       <li>the present password works no more, and a link to choose a new one is sent to ${old_email}.</li>
     </ul>
@@ -70,7 +71,7 @@ export const cancelledPage: View = {
   title: 'The change is undone',
   main: html`<h1>The change is undone</h1>
     <p>Your account has its old address again, and all devices are logged out. A link to choose a new password is on its way to that address; until you have done so, no password logs anybody in.</p>
-    <p>Afterwards, look under Account at your passkeys, your second step and your tokens, and under Activity at what happened. A passkey or a second step that you do not know lets its owner in, or keeps you out: whoever runs this site can take both away.</p>
+    <p>Passkeys, a second step and other sites that were added since the change was asked for, or on the day before, are taken away, and so are all tokens. Afterwards, look under Account at the others, and under Activity at what happened.</p>
     <p><a href="/forgot">The mail does not come: send it again</a></p>`,
 }
 

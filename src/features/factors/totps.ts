@@ -88,9 +88,10 @@ export async function spendCode(
   if (numUpdatedRows === 0n) throw wrongCode()
 }
 
-/** Takes the app away, one that is being set up too. Returns whether it was asked for codes. */
-export async function removeApp(trx: Transaction<Tables>, user: Owner): Promise<boolean> {
-  const row = await trx.deleteFrom('totps').where('user_id', '=', user.id).returning('confirmed_at').executeTakeFirst()
+/** Takes the app away, one that is being set up too, or only one that was set up since. Returns whether it was asked for codes. */
+export async function removeApp(trx: Transaction<Tables>, user: Owner, since = ''): Promise<boolean> {
+  const own = trx.deleteFrom('totps').where('user_id', '=', user.id).where('created_at', '>=', since)
+  const row = await own.returning('confirmed_at').executeTakeFirst()
   return typeof row?.confirmed_at === 'string'
 }
 

@@ -81,9 +81,10 @@ export async function dropPasskey(trx: Transaction<Tables>, user: Owner, publicI
   return row.name
 }
 
-/** Takes all passkeys of `user` away. Returns how many there were. */
-export async function dropPasskeys(trx: Transaction<Tables>, user: Owner): Promise<number> {
-  const { numDeletedRows } = await trx.deleteFrom('passkeys').where('user_id', '=', user.id).executeTakeFirst()
+/** Takes all passkeys of `user` away, or those that were added since. Returns how many there were. */
+export async function dropPasskeys(trx: Transaction<Tables>, user: Owner, since = ''): Promise<number> {
+  const own = trx.deleteFrom('passkeys').where('user_id', '=', user.id)
+  const { numDeletedRows } = await own.where('created_at', '>=', since).executeTakeFirst()
   return Number(numDeletedRows)
 }
 

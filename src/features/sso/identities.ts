@@ -52,3 +52,14 @@ export async function removeIdentity(
   const { numDeletedRows } = await own.where('issuer', '=', issuer).executeTakeFirst()
   return numDeletedRows > 0n
 }
+
+/** Takes away the links that were made since. Returns how many there were. */
+export async function removeIdentitiesSince(
+  trx: Transaction<Tables>,
+  user: Pick<User, 'id'>,
+  since: string,
+): Promise<number> {
+  const own = trx.deleteFrom('identities').where('user_id', '=', user.id)
+  const { numDeletedRows } = await own.where('linked_at', '>=', since).executeTakeFirst()
+  return Number(numDeletedRows)
+}
