@@ -25,6 +25,7 @@ import { passkeyLetters } from '#features/passkeys/letters.ts'
 import { passkeys } from '#features/passkeys/routes.ts'
 import { recoveryLetters } from '#features/recovery/resetting.ts'
 import { recovery } from '#features/recovery/routes.ts'
+import { review } from '#features/review/routes.ts'
 import { search } from '#features/search/routes.ts'
 import { ssoLetters } from '#features/sso/letters.ts'
 import { Providers } from '#features/sso/providers.ts'
@@ -94,6 +95,7 @@ export function createApp(parts: Parts): App {
     entry,
     sso,
     email,
+    review,
     admin,
     help,
     lists,

@@ -17,6 +17,7 @@ GET  /account/passkeys              user
 GET  /account/passkeys/:id          user
 GET  /account/passkeys/new          sudo
 GET  /account/password              user
+GET  /account/review                user
 GET  /account/sessions              user
 GET  /account/sign-in               user
 GET  /account/tokens                user
@@ -92,6 +93,7 @@ POST /account/passkeys/:id/rename   sudo
 POST /account/passkeys/confirm      user
 POST /account/passkeys/question     sudo
 POST /account/password              user
+POST /account/review                user
 POST /account/sessions/:id/end      sudo
 POST /account/sessions/end-others   sudo
 POST /account/sign-in/:provider     sudo

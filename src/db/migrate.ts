@@ -23,6 +23,7 @@ import { leaving } from './migrations/0017-leaving.ts'
 import { invitations } from './migrations/0018-invitations.ts'
 import { registrations } from './migrations/0019-registrations.ts'
 import { twoSteps } from './migrations/0020-two-steps.ts'
+import { review } from './migrations/0021-review.ts'
 import type { Tables } from './schema.ts'
 
 /** One step from an older database to a newer. It is run once. */
@@ -58,6 +59,7 @@ const steps: Step[] = [
   factorsReset,
   registrations,
   twoSteps,
+  review,
 ]
 
 /**

@@ -40,6 +40,8 @@ export type Tables = TaskTables & {
     status: 'active' | 'disabled'
     /** When an account is removed that its person deleted. Until then it is disabled, and they can come back. */
     deletes_at: Generated<Instant | null>
+    /** Since when the person is to look at what else logs them in, after a password that was lost. */
+    review_since: Generated<Instant | null>
     password_phc: string | null
     /** Raised by every change of a credential. Sessions carry the number they were made under. */
     cred_version: number

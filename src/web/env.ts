@@ -75,6 +75,8 @@ export interface Session {
   readonly persistent: boolean
   /** True when more than a password let its person in, or they have shown it since. */
   readonly hasTwoSteps: boolean
+  /** True when the session began with the password. */
+  readonly byPassword: boolean
   /** True when the person proved who they are a short while ago. */
   isSudo(): boolean
   /** Asks again, long after the request began, whether the session still lets its person in. */

@@ -19,6 +19,7 @@ export async function admit(c: C, route: Route): Promise<Response> {
     // Somebody who may not see a place does not learn that it is there, so this comes before the question who they are.
     if (route.access === 'admin' && visitor.user.role !== 'admin') return nothingHere(c)
     if (needsSecondStep(c, route)) return toSetUp(c)
+    if (needsReview(c, route)) return c.redirect('/account/review', 303)
     if (route.access !== 'user' && !visitor.session.isSudo()) return toConfirm(c)
   }
   const response = await route.handler(c as unknown as Context<never>)
@@ -42,6 +43,19 @@ function toSetUp(c: C): Response {
   if (isOutbox(c)) return refuseToOutbox(c, sentence, 401)
   if (!acceptsPages(c)) return c.json({ error: sentence }, 401)
   return c.redirect('/account/two-factor', 303)
+}
+
+/** The pages on which somebody looks at their ways in, and takes them away. */
+const WAYS_TO_REVIEW = /^\/account\/(review|passkeys|sign-in|two-factor|confirm)(\/|$)/
+
+/**
+ * Whether this page has to wait until its person has looked at what else logs them in. Only who came by the password is
+ * asked: whoever has one of the other ways would say that it is theirs.
+ */
+function needsReview(c: C, route: Route): boolean {
+  const { visitor } = c.var
+  if (!visitor || visitor.user.review_since === null || !visitor.session.byPassword) return false
+  return isReading(c.req.raw) && acceptsPages(c) && !WAYS_TO_REVIEW.test(route.path) && route.path !== '/events'
 }
 
 /** Lets a program in that has a token. Sessions count for nothing here: a browser cannot be made to come by one. */

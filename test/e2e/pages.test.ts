@@ -114,6 +114,7 @@ const forAna: typeof forStrangers = [
   ['tokens', (page) => page.goto('/account/tokens')],
   ['a new token', (page) => page.goto('/account/tokens/new')],
   ['a token that was made', (page) => page.goto('/account/tokens/new').then(() => makeToken(page))],
+  ['ways in, looked at', (page) => page.goto('/account/review')],
   ['your data', (page) => page.goto('/account/export')],
   ['deleting the account', (page) => page.goto('/account/delete')],
   ['activity', (page) => page.goto('/account/activity')],

@@ -242,6 +242,7 @@ const pages: [name: string, show: () => Promise<Response>][] = [
   ['a token, refused', () => ana.post('/account/tokens', { name: '' })],
   ['a token that was made', () => ana.post('/account/tokens', { name: '"><', scope: 'read', days: '' })],
   ['tokens', () => ana.get('/account/tokens')],
+  ['ways in, looked at', () => ana.get('/account/review')],
   ['your data', () => ana.get('/account/export')],
   ['deleting the account', () => ana.get('/account/delete')],
   ['deleting the account, refused', () => ana.post('/account/delete', { email: '"><' })],

@@ -32,6 +32,7 @@ export async function person(db: Database, name: string): Promise<User> {
     email_canon: email,
     email_verified_at: null,
     factors_reset_at: null,
+    review_since: null,
     deletes_at: null,
     name,
     role: 'user',

@@ -14,6 +14,7 @@ import { type From, recordEvent } from './events.ts'
 import { passwordChanged, proofOfAddress } from './letters.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { defaultLocale, zoneFrom } from './preferences.ts'
+import { askForReview } from './reviews.ts'
 import { endSessions } from './session-rows.ts'
 
 type Needed = Pick<Parts, 'db' | 'hashing' | 'config' | 'log'>
@@ -117,7 +118,10 @@ export async function setPassword(
   await parts.db.transact((trx, announce) => replacePassword(trx, { ...parts, announce }, user, phc, from))
 }
 
-/** Puts another hash in the place of the password's. All sessions end, and the person is told by mail. */
+/**
+ * Puts another hash in the place of the password's, which was lost. All sessions end; the person is told by mail, and asked
+ * at the next login what else is theirs.
+ */
 export async function replacePassword(
   trx: Transaction<Tables>,
   { config, log, announce }: Pick<Parts, 'config' | 'log'> & Pick<Around, 'announce'>,
@@ -126,6 +130,7 @@ export async function replacePassword(
   from: From,
 ): Promise<void> {
   announce({ kind: 'ended', sessions: await bumpCredentials(trx, user, { password_phc: phc }) })
+  await askForReview(trx, user, from.now)
   await recordEvent(trx, log, 'authn_password_change', from, { user: user.id })
   await queueMail(trx, { config, announce, now: from.now }, passwordChanged(user, from))
 }
@@ -227,6 +232,7 @@ export function newUser(about: Email & { phc: string | null; locale?: string; zo
     email_canon: about.canon,
     email_verified_at: null,
     factors_reset_at: null,
+    review_since: null,
     deletes_at: null,
     name: '',
     role: 'user',

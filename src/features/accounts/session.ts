@@ -47,6 +47,10 @@ export class OpenSession implements Session {
     return hasTwoSteps(this.row.amr)
   }
 
+  get byPassword(): boolean {
+    return this.row.amr.startsWith('pwd')
+  }
+
   isSudo(): boolean {
     return this.row.sudo_until !== null && Date.parse(this.row.sudo_until) > this.#clock().getTime()
   }
