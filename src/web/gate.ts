@@ -61,10 +61,7 @@ function needsReview(c: C, route: Route): boolean {
 /** Lets a program in that has a token. Sessions count for nothing here: a browser cannot be made to come by one. */
 async function admitProgram(c: C, route: Route): Promise<Response> {
   const holder = await c.var.holder()
-  if (!holder) {
-    c.header('WWW-Authenticate', 'Bearer')
-    return c.json({ error: 'Send a token that is good, in the header Authorization: Bearer gid_…' }, 401)
-  }
+  if (!holder) return askForToken(c)
   if (holder.token.scope === 'read' && !isReading(c.req.raw)) {
     return c.json({ error: 'This token may read, and change nothing.' }, 403)
   }
@@ -72,16 +69,37 @@ async function admitProgram(c: C, route: Route): Promise<Response> {
   return route.handler(c as unknown as Context<never>)
 }
 
+function askForToken(c: C): Response {
+  c.header('WWW-Authenticate', 'Bearer')
+  return c.json({ error: 'Send a token that is good, in the header Authorization: Bearer gid_…' }, 401)
+}
+
 /** Answers a request for which there is no route: strangers learn no more than that they have to log in. */
 export function nowhere(c: C, routes: Route[]): Response | Promise<Response> {
+  if (isProgram(c)) return nowhereForPrograms(c, routes)
   const offered = routesAt(routes, c.req.path)
   const isOpen = offered.length > 0 && offered.every((route) => route.access === 'public')
   if (!c.var.visitor && !isOpen) return toLogin(c)
   if (offered.length === 0) return nothingHere(c)
-  const allow = offered.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
-  c.header('Allow', allow)
-  return trouble(c, 405, 'This address does not take that kind of request.')
+  c.header('Allow', allowed(offered))
+  return trouble(c, 405, OTHER_KIND)
 }
+
+const isProgram = (c: C): boolean => c.req.path.startsWith('/api/') && c.req.header('Authorization') !== undefined
+
+/** The same to programs. They are not sent to a page for people: a login that answers 200 looks to them like success. */
+async function nowhereForPrograms(c: C, routes: Route[]): Promise<Response> {
+  if (!(await c.var.holder())) return askForToken(c)
+  const offered = routesAt(routes, c.req.path)
+  if (offered.length === 0) return c.json({ error: 'There is nothing at this address.' }, 404)
+  c.header('Allow', allowed(offered))
+  return c.json({ error: OTHER_KIND }, 405)
+}
+
+const OTHER_KIND = 'This address does not take that kind of request.'
+
+const allowed = (offered: Route[]): string =>
+  offered.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
 
 /** Sends a stranger to log in, and afterwards back; scripts are told in their own way. */
 export function toLogin(c: C): Response {

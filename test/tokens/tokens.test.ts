@@ -144,6 +144,23 @@ describe('a token', () => {
   })
 })
 
+describe('an address for programs that is not there', () => {
+  test('is no page to log in on: a program is told in its own way', async () => {
+    const w = await world({}, quickHashing())
+    const token = await made(await w.loggedIn('ana'), { scope: 'write' })
+    const asked = async (path: string, headers: Record<string, string>, method = 'GET') => {
+      const answer = await w.browser().request(path, { method, headers })
+      return [answer.status, ((await answer.json()) as { error: string }).error]
+    }
+    const hers = { Authorization: `Bearer ${token}` }
+    expect(await asked('/api/v1/nothing', hers)).toEqual([404, 'There is nothing at this address.'])
+    expect(await asked('/api/v1/me', hers, 'PUT')).toEqual([405, 'This address does not take that kind of request.'])
+    const none = { Authorization: `Bearer gid_${'A'.repeat(43)}` }
+    expect((await asked('/api/v1/nothing', none))[0]).toBe(401)
+    expect((await asked('/api/v1/me', none, 'PUT'))[0]).toBe(401)
+  })
+})
+
 describe('whose a token is', () => {
   test('Eve neither sees nor takes back one of Ana’s', async () => {
     const w = await world({}, quickHashing())
