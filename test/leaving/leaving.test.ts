@@ -207,6 +207,20 @@ describe('Ana deletes her account', () => {
     expect(await isIn(tab)).toBe(true)
   })
 
+  test('who comes back by a recovery code reads that the account stays, and how many codes are left', async () => {
+    const w = await world({}, quickHashing())
+    const ana = await w.loggedIn('ana')
+    await w.person('ben')
+    const phone = await setUp(w, ana)
+    await ana.post('/account/delete', typed)
+    const tab = await halfway(w, 'ana')
+    await tab.post('/login/recovery', { code: phone.recovery[0]! })
+    expect(flashesIn(await tab.page('/'))).toEqual([
+      'Welcome back. Your account stays, with all that is in it.',
+      'You are logged in. 9 recovery codes are left.',
+    ])
+  })
+
   test('to the second: when the week is over, the right password is a wrong one', async () => {
     const { w, ana } = await household()
     await ana.post('/account/delete', typed)

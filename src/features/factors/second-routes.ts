@@ -70,8 +70,9 @@ async function whileWaiting(c: Any, work: (waiting: Waiting) => Answer): Promise
 async function finish(c: Any, waiting: Waiting, factor: Factor, typed: string): Promise<Response> {
   const done = await answerSecond(c, waiting, factor, typed)
   if (!done) return beginAnew(c)
-  if (done.left === undefined) c.var.flashes.add(done.said)
-  else c.var.flashes.add('account.in-recovery', undefined, [String(done.left)])
+  // That a closed account stays is said beside how many codes are left.
+  if (done.left === undefined || done.said === 'account.stays') c.var.flashes.add(done.said)
+  if (done.left !== undefined) c.var.flashes.add('account.in-recovery', undefined, [String(done.left)])
   return c.redirect(c.var.safeNext(waiting.challenge.next), 303)
 }
 
