@@ -245,7 +245,10 @@ test('what a session was told to remember is kept after an answer, but not after
     routes.get('/', 'user', (c) => c.body(null, status as 200))
     const site = new Hono<PublicEnv>()
     site.get('/', (c) => {
-      c.set('visitor', { user: {} as never, session: { hasTwoSteps: true, save: async () => void saved++ } as unknown as Session })
+      c.set('visitor', {
+        user: {} as never,
+        session: { hasTwoSteps: true, save: async () => void saved++ } as unknown as Session,
+      })
       return admit(c, routes.all[0]!)
     })
     await site.request('/')
@@ -268,7 +271,12 @@ describe('the places of administrators', () => {
       c.set('formTargets', [])
       c.set('site', { title: 'Get It Done!' } as never)
       c.set('safeNext', (wanted) => String(wanted))
-      const proof = { hasTwoSteps: true, isSudo: () => visitor?.isSudo ?? false, save: async () => {}, persistent: false }
+      const proof = {
+        hasTwoSteps: true,
+        isSudo: () => visitor?.isSudo ?? false,
+        save: async () => {},
+        persistent: false,
+      }
       if (visitor) c.set('visitor', { user: { ...user, role: visitor.role }, session: proof as unknown as Session })
       c.set('parts', { ...w, assets: { script: '', styles: '' } } as never)
       return admit(c, routes.all[0]!)
