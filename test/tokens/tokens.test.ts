@@ -256,6 +256,12 @@ describe('making one', () => {
     await w.app.tick()
     expect(inbox.mails.length).toBe(2)
     const again = await w.loggedIn('ana')
+    const id = /tokens\/([\w-]+)\/revoke/.exec(await again.page('/account/tokens'))?.[1]
+    const before = inbox.mails.length
+    await again.post(`/account/tokens/${id}/revoke`)
+    await w.app.tick()
+    await inbox.until(before + 1)
+    expect(inbox.mails.map(({ headers }) => headers.get('subject'))).toContain('A token for a program was taken back')
     expect(await again.page('/account/activity')).toContain('You made a token for a program that may read')
   })
 })

@@ -15,6 +15,14 @@ export const tokenMade = (user: Owner, from: From): Post => ({
   args: whence(from),
 })
 
+/** The mail that tells somebody that a token was taken back. */
+export const tokenRevoked = (user: Owner, name: string, from: From): Post => ({
+  letter: 'token-revoked',
+  user,
+  address: user.email,
+  args: { name, ...whence(from) },
+})
+
 /** The mail that tells somebody that a token ends soon. */
 export const endsSoon = (user: Owner, token: { name: string; expires_at: string | null }): Post => ({
   letter: 'token-ends',
@@ -32,6 +40,15 @@ export const tokenLetters: Letters = {
         `A token by which a program can read or change what is in your account ${user.email} was made ${whenceInWords(args, user)}.`,
         'If that was you, there is nothing to do.',
         'If it was not you, take it back under Account, Tokens, and change your password.',
+      ],
+    },
+
+  'token-revoked': ({ user, args }) =>
+    user && {
+      subject: 'A token for a program was taken back',
+      paragraphs: [
+        `Your token “${args.name}” opens nothing any more: it was taken back ${whenceInWords(args, user)}.`,
+        'If that was not you, somebody is in your account. Change your password.',
       ],
     },
 

@@ -9,7 +9,7 @@ import { lockUnchanged } from '#features/accounts/session-rows.ts'
 import { fromOf } from '#features/accounts/tries.ts'
 import { queueMail } from '#features/mail/outbox.ts'
 import type { Any, Parts, TokenHolder } from '#web/env.ts'
-import { endsSoon, tokenMade } from './letters.ts'
+import { endsSoon, tokenMade, tokenRevoked } from './letters.ts'
 
 /** A token as it is kept; the token itself is not. */
 export type ApiToken = Selectable<Tables['api_tokens']>
@@ -65,14 +65,15 @@ export const tokensOf = (db: Pick<Database, 'selectFrom'>, user: Pick<User, 'id'
     .orderBy('public_id', 'desc')
     .execute()
 
-/** Takes a token back: it opens nothing from now on. Refuses one that is not theirs, or not there any more. */
+/** Takes a token back: it opens nothing from now on, and a mail says so. Refuses one that is not theirs, or not there any more. */
 export async function revokeToken(c: Any, user: User, publicId: string): Promise<void> {
-  const { db, parts } = c.var
-  await db.transact(async (trx) => {
+  const { db, parts, config, now } = c.var
+  await db.transact(async (trx, announce) => {
     const own = trx.deleteFrom('api_tokens').where('user_id', '=', user.id).where('public_id', '=', publicId)
-    const { numDeletedRows } = await own.executeTakeFirst()
-    if (numDeletedRows === 0n) throw new Refusal('not-found', 'There is no such token any more.')
+    const gone = await own.returning('name').executeTakeFirst()
+    if (!gone) throw new Refusal('not-found', 'There is no such token any more.')
     await recordEvent(trx, parts.log, 'authn_token_revoked', fromOf(c), { user: user.id })
+    await queueMail(trx, { config, announce, now }, tokenRevoked(user, gone.name, fromOf(c)))
   })
 }
 
