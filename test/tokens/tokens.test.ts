@@ -242,7 +242,12 @@ describe('making one', () => {
     const ana = await w.loggedIn('ana')
     await made(ana, { days: '30' })
     await w.app.tick()
-    expect((await inbox.until(1)).headers.get('subject')).toBe('A token for a program was made')
+    const mail = await inbox.until(1)
+    expect(mail.headers.get('subject')).toBe('A token for a program was made')
+    expect(mail.text).toContain('The token “Backup of the notes” was made')
+    expect(mail.text).toContain(
+      'A program that has it can read what is in your account ana@example.com, and change nothing.',
+    )
     w.pass(23 * DAY - HOUR)
     await w.app.tick()
     expect(inbox.mails.length).toBe(1)

@@ -4,15 +4,18 @@ import { whence, whenceInWords } from '#features/accounts/whence.ts'
 import type { Letters } from '#features/mail/letters.ts'
 import type { Post } from '#features/mail/outbox.ts'
 import { momentOf } from '#web/dates.ts'
+import type { Wanted } from './tokens.ts'
 
 type Owner = Pick<User, 'id' | 'email'>
 
+type Made = Pick<Wanted, 'name' | 'scope'>
+
 /** The mail that tells somebody that a token for a program was made. */
-export const tokenMade = (user: Owner, from: From): Post => ({
+export const tokenMade = (user: Owner, { name, scope }: Made, from: From): Post => ({
   letter: 'token-made',
   user,
   address: user.email,
-  args: whence(from),
+  args: { ...whence(from), name, scope },
 })
 
 /** The mail that tells somebody that a token was taken back. */
@@ -37,7 +40,7 @@ export const tokenLetters: Letters = {
     user && {
       subject: 'A token for a program was made',
       paragraphs: [
-        `A token by which a program can read or change what is in your account ${user.email} was made ${whenceInWords(args, user)}.`,
+        `The token “${args.name}” was made ${whenceInWords(args, user)}. ${mayDo(args.scope, user)}`,
         'If that was you, there is nothing to do.',
         'If it was not you, take it back under Account, Tokens, and change your password.',
       ],
@@ -61,3 +64,8 @@ export const tokenLetters: Letters = {
       button: { label: 'Look at the tokens', href: `${config.baseUrl}/account/tokens` },
     },
 }
+
+const mayDo = (scope: string | undefined, { email }: Owner): string =>
+  scope === 'read'
+    ? `A program that has it can read what is in your account ${email}, and change nothing.`
+    : `A program that has it can read and change what is in your account ${email}.`

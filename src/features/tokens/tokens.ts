@@ -41,7 +41,7 @@ export async function makeToken(c: Any, user: User, { name, scope, days }: Wante
     const row = { mac, key_id: keyId, public_id: newId(), user_id: user.id, name, scope, ...fresh }
     await trx.insertInto('api_tokens').values(row).execute()
     await recordEvent(trx, parts.log, 'authn_token_created', fromOf(c), { user: user.id, detail: { scope } })
-    await queueMail(trx, { config, announce, now }, tokenMade(user, fromOf(c)))
+    await queueMail(trx, { config, announce, now }, tokenMade(user, row, fromOf(c)))
   })
   return PREFIX + secret
 }
