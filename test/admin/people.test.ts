@@ -82,6 +82,7 @@ describe('who is no administrator', () => {
 describe('an administrator', () => {
   test('is shown the way, and how the site is', async () => {
     const { w, ana } = await anas()
+    expect(await ana.page('/admin')).toContain('1 person has an account, and administers the site.')
     await w.person('ben')
     expect(await ana.page('/')).toContain('<a class="item aside" href="/admin"')
     expect(await ana.page('/lists')).toMatch(/<nav class="elsewhere"[\s\S]*href="\/admin"/)

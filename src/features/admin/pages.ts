@@ -28,6 +28,7 @@ const list = (heading: string, findings: Finding[]): Html =>
     : html`<h2>${heading}</h2><ul class="rows">${findings.map(({ text }) => html`<li><div>${text}</div></li>`)}</ul>`
 
 function peopleInWords({ all, admins, disabled }: { all: number; admins: number; disabled: number }): string {
+  if (all === 1 && admins === 1) return '1 person has an account, and administers the site.'
   const people = all === 1 ? '1 person has an account' : `${all} people have accounts`
   const off = disabled === 0 ? '' : `, ${disabled} of them disabled`
   return `${people}${off}. ${admins === 1 ? '1 of them administers' : `${admins} of them administer`} the site.`

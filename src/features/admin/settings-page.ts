@@ -37,7 +37,7 @@ const choices = <K extends string>(words: Record<K, string>, ofServer: K): [valu
 
 /** Who has to log in in two steps, in words. */
 export const WHO_PROVES: Record<TwoSteps, string> = {
-  nobody: 'Nobody: it is a choice',
+  nobody: 'Nobody has to',
   admins: 'Administrators',
   everybody: 'Everybody',
 }
