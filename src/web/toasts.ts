@@ -87,7 +87,7 @@ const sentences: Record<string, (title: Html, thing: Thing, about: string[]) => 
   'account.others-ended': () => 'All other devices are logged out.',
   'admin.revoked': () => 'The invitation is taken back. Its links lead nowhere now.',
   'admin.settings': () => 'The settings of the site are saved.',
-  'account.confirmed': () => 'Thank you. Press the button once more to go on.',
+  'account.confirmed': () => 'Thank you. Nothing is changed yet: you can go on now.',
 }
 
 const codesLeft = (left = '0'): string => {
