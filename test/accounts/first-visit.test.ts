@@ -43,6 +43,16 @@ test('who registers chooses whether to be remembered; the box is ticked to begin
   expect(again).not.toMatch(/name="remember" value="on" checked/)
 })
 
+test('who is the first reads that the account administers the site, and who comes after does not', async () => {
+  const w = await world()
+  const says = 'The first one: it administers this site.'
+  expect(await w.browser().page('/register')).toContain(says)
+  await w.browser().post('/register', form('ana'))
+  expect(await w.browser().page('/register')).not.toContain(says)
+  const isPublic = await world({ BASE_URL: 'https://todo.example.org', REGISTRATION: 'open' })
+  expect(await isPublic.browser().page('/register')).not.toContain(says)
+})
+
 test('the login page says that a session has ended, and nothing of the kind after a logout', async () => {
   const w = await world()
   const [desk, phone] = [await w.loggedIn('ana'), await w.loggedIn('ana')]

@@ -49,7 +49,9 @@ describe('Ben registers where mails are sent', () => {
     expect(await tab.page('/register')).toContain('You are sent a mail to confirm the account.')
     const answer = await register(w, 'ben@example.com', tab)
     expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/register/sent'])
-    expect(await tab.page('/register/sent')).toContain('Look into your mail')
+    const sent = await tab.page('/register/sent')
+    expect(sent).toContain('Look into your mail')
+    expect(sent).toContain('<a href="/register">Type another address</a>')
     expect([await people(w), tab.token]).toEqual([['ana@example.com'], undefined])
     expect((await tab.post('/login', { email: 'ben@example.com', password: PASSWORD })).status).toBe(422)
 

@@ -11,6 +11,8 @@ export type About = {
   address?: string | undefined
   leastCharacters: number
   byMail: boolean
+  /** Whether it is the account that administers the site. */
+  isFirst?: boolean
   /** The other sites through which an account can be made. */
   gateways?: Gateway[]
 }
@@ -19,12 +21,12 @@ export type About = {
 export const registerPage = (
   form: Form,
   problems: Problems,
-  { action, address, leastCharacters, byMail, gateways = [] }: About,
+  { action, address, leastCharacters, byMail, isFirst = action === '/setup', gateways = [] }: About,
 ): View => ({
   title: 'Register',
   main: html`<h1>Make an account</h1>
     ${action === '/invite' ? html`<p class="lead">You are invited${address === undefined ? '' : `, with the address ${address}`}.</p>` : ''}
-    ${action === '/setup' ? html`<p class="lead">The first one: it administers this site.</p>` : ''}
+    ${isFirst ? html`<p class="lead">The first one: it administers this site.</p>` : ''}
     ${formProblem(problems)}
     <form class="stack" method="post" action="${action}" data-turbo="false">
       <input type="hidden" name="zone" value="${form.text('zone')}">
@@ -50,6 +52,7 @@ export const registrationSentPage = (mostPerHour: number): View => ({
   main: html`<h1>Look into your mail</h1>
     <p>A mail is on its way to you. Its link makes the account; it works once, for a day.</p>
     <p class="hint">It can take a few minutes, and it may be among the spam. One address gets at most ${mostPerHour} such mails an hour.</p>
+    <p><a href="/register">Type another address</a></p>
     <p><a href="/login">Back to the login</a></p>`,
 })
 

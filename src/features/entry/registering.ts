@@ -37,9 +37,14 @@ export async function registerPerson(c: Any, wanted: Wanted, brought?: Brought):
  * while the mail server is not set up well.
  */
 export async function isConfirmedByMail(c: Any, brought?: Brought): Promise<boolean> {
+  if (!c.var.config.mail || brought?.held.proves) return false
+  return !(await isFirstHere(c))
+}
+
+/** Whether whoever registers now becomes the administrator: the first to come to a site that only this machine reaches. */
+export async function isFirstHere(c: Any): Promise<boolean> {
   const { config, db } = c.var
-  if (!config.mail || brought?.held.proves) return false
-  return !config.loopbackOnly || (await hasAdministrator(db))
+  return config.loopbackOnly && !(await hasAdministrator(db))
 }
 
 async function ask(c: Any, wanted: Wanted, brought: Brought | undefined): Promise<Outcome> {

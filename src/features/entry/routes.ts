@@ -21,7 +21,7 @@ import {
   setupOverPage,
 } from './pages.ts'
 import { addressToConfirm, confirmRegistration, REGISTER } from './pending.ts'
-import { type Brought, isConfirmedByMail, registerPerson, type Wanted } from './registering.ts'
+import { type Brought, isConfirmedByMail, isFirstHere, registerPerson, type Wanted } from './registering.ts'
 import { canSetUp, SETUP, setUp } from './setup.ts'
 
 /** The ways to an account of one’s own: registering, and invitations. */
@@ -126,8 +126,9 @@ async function showRegister(c: Any, form: Form, problems: Problems): Promise<Res
   if (registration === 'closed') return showCard(c, closedPage)
   if (registration === 'invite') return showCard(c, inviteOnlyPage)
   const leastCharacters = c.var.config.password.min
-  const about = { leastCharacters, byMail: await isConfirmedByMail(c), gateways: await gatewaysFor(c) }
-  return showCard(c, registerPage(form, problems, { ...about, action: '/register' }))
+  const about = { leastCharacters, byMail: await isConfirmedByMail(c), isFirst: await isFirstHere(c) }
+  const gateways = await gatewaysFor(c)
+  return showCard(c, registerPage(form, problems, { ...about, gateways, action: '/register' }))
 }
 
 async function showInvited(c: Any, mine: Brought | undefined, form: Form, problems: Problems): Promise<Response> {
