@@ -49,7 +49,7 @@ describe('who may register', () => {
 
     await save(ana, { registration: 'default' })
     expect((await register(w, 'carl')).status).toBe(303)
-    expect(await ana.page('/admin/settings')).toContain('As the server is set up: everybody who reaches this site')
+    expect(await ana.page('/admin/settings')).toContain('As the server is set up: everybody')
   })
 
   test('is written down with who changed it, in words for them, and only when it changed', async () => {

@@ -44,7 +44,7 @@ export const WHO_PROVES: Record<TwoSteps, string> = {
 
 /** Who may register, in words. */
 export const WHO: Record<Registration, string> = {
-  open: 'Everybody who reaches this site',
+  open: 'Everybody',
   invite: 'Who was invited',
   closed: 'Nobody',
 }

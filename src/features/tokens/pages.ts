@@ -13,8 +13,8 @@ export const tokensPage = (tokens: ApiToken[], user: User, now: Date): View => (
   main: html`<h1>Account</h1>
     ${tabs('/account/tokens')}
     <p class="lead">A token lets a program or a script come in for you, without your password. Make one for each, so that each can be taken back by itself.</p>
-    <p><a class="button" href="/account/tokens/new">Make a token</a></p>
-    ${tokens.length === 0 ? nothing : html`<ul class="rows">${tokens.map((token) => tokenRow(token, user, now))}</ul>`}`,
+    ${tokens.length === 0 ? nothing : html`<ul class="rows">${tokens.map((token) => tokenRow(token, user, now))}</ul>`}
+    <p><a class="button" href="/account/tokens/new">Make a token</a></p>`,
 })
 
 const tokenRow = (token: ApiToken, user: User, now: Date): Html => html`<li>
@@ -70,5 +70,6 @@ export const madePage = (token: string, site: string): View => ({
     <p class="hint">A click selects it, to be copied. Whoever has it can do what it may do, so keep it like a password.</p>
     <p>A program sends it in the header Authorization. To try it:</p>
     <pre class="secrets" tabindex="0" aria-label="To try it">curl -H "Authorization: Bearer ${token}" ${site}/api/v1/me</pre>
+    <p class="hint">It answers with whose it is and what it may do.</p>
     <p><a class="button" href="/account/tokens">I have kept it</a></p>`,
 })
