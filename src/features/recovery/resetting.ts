@@ -11,7 +11,7 @@ import { addressProved, replacePassword, userByCanon } from '#features/accounts/
 import { charge } from '#features/accounts/throttles.ts'
 import { chargeOrSay, fromOf } from '#features/accounts/tries.ts'
 import { whence, whenceInWords } from '#features/accounts/whence.ts'
-import type { Letters } from '#features/mail/letters.ts'
+import type { Letter, Letters } from '#features/mail/letters.ts'
 import { queueMail } from '#features/mail/outbox.ts'
 import type { Any, Parts } from '#web/env.ts'
 
@@ -56,12 +56,8 @@ export const recoveryLetters: Letters = {
     const token = await mint(trx, keys, { purpose: RESET, user, address, lifeMs: MAILED_LIFE }, now)
     return {
       subject: 'Choose a new password',
-      paragraphs: [
-        `Somebody asked for a new password for the account ${user.email}.`,
-        'If that was you, choose one now. The link works once, for half an hour.',
-      ],
+      ...(user.password_phc === null ? wordsWithout(user) : wordsOf(user)),
       button: { label: 'Choose a new password', href: linkOf(config.baseUrl, token) },
-      after: ['If it was not you, there is nothing to do: your password stays as it is.'],
     }
   },
 
@@ -74,6 +70,24 @@ export const recoveryLetters: Letters = {
       ],
     },
 }
+
+const wordsOf = ({ email }: User): Words => ({
+  paragraphs: [
+    `Somebody asked for a new password for the account ${email}.`,
+    'If that was you, choose one now. The link works once, for half an hour.',
+  ],
+  after: ['If it was not you, there is nothing to do: your password stays as it is.'],
+})
+
+// Whoever undid a change of the address lost it by that, and others log in through another site.
+const wordsWithout = ({ email }: User): Words => ({
+  paragraphs: [
+    `Your account ${email} has no password at the moment. Choose one now. The link works once, for half an hour.`,
+  ],
+  after: ['If you do not want one, there is nothing to do: until then no password logs anybody in.'],
+})
+
+type Words = Pick<Letter, 'paragraphs' | 'after'>
 
 /**
  * Makes a link for a new password that works for a day, to be handed over by whoever runs the site, and tells the person
