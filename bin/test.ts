@@ -1,7 +1,8 @@
 // `npm test`: every check there is, as named steps. See bin/testing/wishes.ts for its arguments.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildAssets, packAssets } from '#web/assets.ts'
 import { root } from './install.mjs'
 import { endChildren, runBun, startPostgres } from './testing/children.ts'
 import { type Counts, closingLine, countsOf, inShort, oneCheck, sum } from './testing/counts.ts'
@@ -26,6 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gid-run-'))
 chmodSync(folder, 0o711)
 let stopPostgres: (() => Promise<void>) | undefined
 let leaving = false
+let bundle: Promise<string> | undefined
 
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
   process.on(signal, () => giveUp(`of ${signal}`, code))
@@ -103,11 +105,21 @@ async function suite(part: Part, files: string[], { name }: Wishes, env: Record<
   const chosen = name === undefined ? [] : ['-t', name]
   const { code, output } = await runBun(
     ['test', ...options, ...chosen, ...files.map((file) => `./${file}`)],
-    { ...env, TMPDIR: own },
+    { ...env, TMPDIR: own, TEST_ASSETS: await bundled() },
     LIMIT_MS,
   )
   const { silent, ...counts } = countsOf(read(report), name === undefined ? files : [], code)
   return { counts, output: output + silent.map((file) => `${file}: none of its tests was carried out.\n`).join('') }
+}
+
+// Most test files want the client's bundle: made once, and not once for each of them.
+function bundled(): Promise<string> {
+  bundle ??= (async () => {
+    const path = join(folder, 'assets.json')
+    writeFileSync(path, JSON.stringify(packAssets(await buildAssets())))
+    return path
+  })()
+  return bundle
 }
 
 function read(path: string): string | undefined {

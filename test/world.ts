@@ -8,7 +8,7 @@ import { createUser } from '#features/accounts/people.ts'
 import { type Browser, type BrowserOptions, browser } from '#test/browser.ts'
 import { atTheEnd } from '#test/closing.ts'
 import { freshDatabase } from '#test/databases.ts'
-import { loadAssets } from '#web/assets.ts'
+import { type Assets, buildAssets, unpackAssets } from '#web/assets.ts'
 import { type Entry, type Log, logTo } from '#web/log.ts'
 import { health } from '../src/self-check.ts'
 
@@ -132,7 +132,13 @@ async function worldOn(env: Record<string, string>, open: () => Database, replac
 
 // Made once for all worlds of a process: one costs a hash, the other a bundle.
 const hasher = once((config: Config) => openHashing(config.password))
-const client = once(loadAssets)
+const client = once(bundledClient)
+
+/** The client's bundle, as the run made it for all its test files (bin/test.ts). */
+async function bundledClient(): Promise<Assets> {
+  const made = process.env.TEST_ASSETS
+  return made === undefined ? buildAssets() : unpackAssets(await Bun.file(made).json())
+}
 
 function once<A extends unknown[], T>(make: (...given: A) => Promise<T>): (...given: A) => Promise<T> {
   let made: Promise<T> | undefined
