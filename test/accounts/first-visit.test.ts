@@ -10,6 +10,15 @@ const form = (name: string, more: Record<string, string> = {}) => ({
   ...more,
 })
 
+test('to a new site the first visitor is told to make the first account, and nobody afterwards', async () => {
+  const w = await world()
+  expect(await w.browser().page('/login')).toContain('Nobody has an account here yet.')
+  await w.person('ana')
+  expect(await w.browser().page('/login')).not.toContain('Nobody has an account here yet.')
+  const elsewhere = await world({ HOST: '0.0.0.0', BASE_URL: 'https://todo.example.org', REGISTRATION: 'open' })
+  expect(await elsewhere.browser().page('/login')).not.toContain('Nobody has an account here yet.')
+})
+
 test('who registers has the time zone of their browser, under the name by which we list it', async () => {
   const w = await world()
   const zoneOf = async (name: string, zone: string) => {

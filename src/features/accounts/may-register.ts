@@ -27,3 +27,13 @@ const WHY_NOT: Record<Registration, string> = {
   invite: 'An invitation is needed to register here. Ask whoever runs this site for one.',
   closed: 'Registration is closed here. Ask whoever runs this site for an account.',
 }
+
+/** Whether anybody has an account, as far as the database says: the login page is shown without it too. */
+export const isAnybodyHere = (db: Db): Promise<boolean> =>
+  db
+    .selectFrom('users')
+    .select('id')
+    .limit(1)
+    .executeTakeFirst()
+    .then((row) => row !== undefined)
+    .catch(() => true)

@@ -10,27 +10,31 @@ export type View = { title: string; main: Html; passkeys?: boolean }
 
 /**
  * What the login page has to know besides its form: where it leads, who may register, whether a session of this browser
- * has ended, which other sites log people in, whether passkeys can be used here, and what else is said to the script.
+ * has ended, whether nobody has an account yet, which other sites log people in, whether passkeys can be used here, and what else is said to the script.
  */
 export type LoginAround = {
   next: string
   registration: Registration
   wasIn: boolean
+  isNew: boolean
   gateways: Gateway[]
   hasPasskeys: boolean
   more?: Html
 }
 
+const beTheFirst = html`<p class="lead">Nobody has an account here yet. <a href="/register">Make the first one</a>: it administers the site.</p>`
+
 /** The login page. */
 export const loginPage = (
   form: Form,
   problems: Problems,
-  { next, registration, wasIn, gateways, hasPasskeys, more }: LoginAround,
+  { next, registration, wasIn, isNew, gateways, hasPasskeys, more }: LoginAround,
 ): View => ({
   title: 'Log in',
   passkeys: hasPasskeys,
   main: html`<h1>Log in</h1>
     ${wasIn ? html`<p class="lead">Your session on this device has ended. Log in to go on.</p>` : nothing}
+    ${isNew ? beTheFirst : nothing}
     ${formProblem(problems)}
     <form class="stack" method="post" action="/login" data-turbo="false">
       <input type="hidden" name="next" value="${next}">

@@ -9,6 +9,7 @@ import { gatewaysFor } from '#web/sign-on.ts'
 import { account } from './account-routes.ts'
 import { password } from './fields.ts'
 import { logIn, logOut } from './login.ts'
+import { isAnybodyHere } from './may-register.ts'
 import { loginPage, logoutPage } from './pages.ts'
 import { passkeySite } from './passkey-site.ts'
 import { wellKnown } from './well-known.ts'
@@ -59,6 +60,7 @@ export const showLogin = async (c: Any, form: Form, problems: Problems, next: st
       next,
       gateways: await gatewaysFor(c),
       registration: c.var.site.registration,
+      isNew: c.var.config.loopbackOnly && c.var.site.registration === 'open' && !(await isAnybodyHere(c.var.db)),
       hasPasskeys: passkeySite(c.var.config) !== undefined,
       ...(more && { more }),
       // A logout makes the browser forget its cookie: one that leads nowhere was ended elsewhere, or has grown old.
