@@ -29,11 +29,10 @@ const WHY_NOT: Record<Registration, string> = {
 }
 
 /** Whether anybody has an account, as far as the database says: the login page is shown without it too. */
-export const isAnybodyHere = (db: Db): Promise<boolean> =>
-  db
-    .selectFrom('users')
-    .select('id')
-    .limit(1)
-    .executeTakeFirst()
-    .then((row) => row !== undefined)
-    .catch(() => true)
+export async function isAnybodyHere(db: Db): Promise<boolean> {
+  try {
+    return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
+  } catch {
+    return true
+  }
+}
