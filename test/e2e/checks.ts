@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core'
  * line for each violation with the elements concerned; empty when all is well. Needs a page with script.
  */
 export async function axe(page: Page): Promise<string[]> {
+  // While Turbo fetches, it says so on the root element, where axe does not allow it.
+  await page.waitForSelector('html:not([aria-busy])')
   // Evaluated by the debugger, so the page's content security policy is neither asked nor weakened.
   await page.evaluate(await axeSource())
   return page.evaluate(async () => {

@@ -203,8 +203,6 @@ async function busy(page: Page): Promise<void> {
 
 async function inspect(page: Page, name = ''): Promise<void> {
   await page.waitForLoadState()
-  // While Turbo fetches, it says so on the root element, where axe does not allow it.
-  await page.waitForSelector('html:not([aria-busy])')
   expect([name, await axe(page)]).toEqual([name, []])
 }
 

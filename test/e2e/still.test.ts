@@ -86,6 +86,8 @@ test('the card of the login page stays where it is when the words above it go', 
   const page = await ana({})
   await page.click('.side .logout button')
   await page.locator('.toast', { hasText: 'You are logged out.' }).waitFor()
+  // It is there once the script knows that the browser can do it.
+  await page.getByRole('button', { name: 'Log in with a passkey' }).waitFor()
   const before = await boxOf(page.locator('.card'))
   await page.getByRole('button', { name: 'Close' }).click()
   expect(await page.locator('.toast').count()).toBe(0)
